@@ -1,0 +1,78 @@
+"""Orders, in the imperative. `steps` yields them; the engine hands them to its ports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent_client.core.call import Call
+from contract.manifest import EndReason, PauseReason
+from contract.selection import RecordingDecision
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecording:
+    """Open a recording, paused: its first frame is a slate and nothing is grabbed yet."""
+
+    recording_id: str
+    call_id: str  # of the family's first leg
+    agent_id: str
+    decision: RecordingDecision
+    reasons: frozenset[PauseReason]  # why it is paused now; empty if a resume follows at once
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeCapture:
+    """Grab frames: the set of pause reasons is empty."""
+
+    recording_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseCapture:
+    """Stop grabbing at once, for these reasons; sent again when the reasons change."""
+
+    recording_id: str
+    reasons: frozenset[PauseReason]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRecording:
+    """End the recording and write its manifest."""
+
+    recording_id: str
+    reason: EndReason
+    legs: tuple[Call, ...]  # of the family; their details go into the sealed file
+
+
+@dataclass(frozen=True, slots=True)
+class PauseVoice:
+    """Ask Workspace to pause its recording of this leg."""
+
+    connection_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeVoice:
+    """Ask Workspace to resume its recording of this leg."""
+
+    connection_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaskVoice:
+    """Tell central that voice of this call is to be silent from now on, or no longer."""
+
+    call_id: str
+    agent_id: str
+    silent: bool
+
+
+Command = (
+    OpenRecording
+    | ResumeCapture
+    | PauseCapture
+    | CloseRecording
+    | PauseVoice
+    | ResumeVoice
+    | MaskVoice
+)

@@ -1,0 +1,174 @@
+"""Facts, in the past tense. Adapters post them; the engine stamps each with the time it took it.
+
+`World.after(event, now)` is the only reader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agent_client.core.call import AgentState, Call
+
+
+class Source(StrEnum):
+    """Who told us, or who asked."""
+
+    LOOPBACK = "loopback"  # Workspace's own sign-in to the loopback endpoint
+    WORKSPACE = "workspace"  # CometD
+    TRAY = "tray"
+    CENTRAL = "central"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedIn:
+    """An agent signed in at this desk."""
+
+    agent_id: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedOut:
+    """The agent signed out: capture ends at once."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStateChanged:
+    """Workspace says what the agent is doing."""
+
+    state: AgentState
+
+
+@dataclass(frozen=True, slots=True)
+class CallChanged:
+    """Workspace resent a whole call."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class CallsListed:
+    """All calls there are, asked for at `asked_at` (engine time) and answered now.
+
+    A listing older than any event of a call says nothing about that call.
+    """
+
+    calls: tuple[Call, ...]
+    asked_after: int  # how many events the engine had taken when the listing was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAsked:
+    """Somebody asked to pause voice and screen."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeAsked:
+    """Somebody asked to go on."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class RecordNowAsked:
+    """Somebody asked to record the screen of the present call, whatever the selection says."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class TouchLost:
+    """A source went silent: an expired ping, CometD down. What was true stays true."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class TouchRegained:
+    """It speaks again; a listing follows."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenLocked:
+    """The session was locked, put to sleep, switched away or disconnected; or came back."""
+
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTicked:
+    """Time has passed; the engine posts one each second."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFailed:
+    """The recorder could not do what it was ordered; `code` is in core/status.py's table."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    """The recorder closed a recording by itself, e.g. on a full disk; `code` says why."""
+
+    recording_id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceOrderFailed:
+    """Workspace refused or never answered a voice pause or resume for this leg."""
+
+    connection_id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChanged:
+    """Central's policy, as far as the core needs it. Calls already decided stay decided."""
+
+    percentage: str  # two decimals, for the agent who is signed in or will be
+    salt: str
+    tail_seconds: float
+    provisional_wrap_up_seconds: float
+    recording_seconds: float
+    agent_may_pause: bool
+    agent_may_record_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UploadsChanged:
+    """What the uploader says of itself, for the tray."""
+
+    connected: bool  # the uploader process is there
+    waiting: int
+    quarantined: int
+    problem: str  # code, or ""
+
+
+Event = (
+    AgentSignedIn
+    | AgentSignedOut
+    | AgentStateChanged
+    | CallChanged
+    | CallsListed
+    | PauseAsked
+    | ResumeAsked
+    | RecordNowAsked
+    | TouchLost
+    | TouchRegained
+    | ScreenLocked
+    | ClockTicked
+    | CaptureFailed
+    | RecordingEnded
+    | VoiceOrderFailed
+    | PolicyChanged
+    | UploadsChanged
+)

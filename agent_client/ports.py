@@ -1,0 +1,44 @@
+"""What the engine needs of the world outside. Each has one adapter, and one in the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from agent_client.core.commands import (
+    CloseRecording,
+    MaskVoice,
+    OpenRecording,
+    PauseCapture,
+    ResumeCapture,
+)
+from agent_client.core.events import Event
+
+Post = Callable[[Event], None]
+"""Hand an event to the engine, from any thread; never waits."""
+
+CaptureOrder = OpenRecording | ResumeCapture | PauseCapture | CloseRecording
+
+
+class Recorder(Protocol):
+    """Captures the screen. Never waits: orders are queued for the capture thread."""
+
+    def order(self, order: CaptureOrder) -> None:
+        """Take an order; failures come back as CaptureFailed or RecordingEnded events."""
+
+
+class Voice(Protocol):
+    """Workspace's own voice recording. Never waits; failures come back as VoiceOrderFailed."""
+
+    def pause(self, connection_id: str) -> None:
+        """Pause the recording of one leg."""
+
+    def resume(self, connection_id: str) -> None:
+        """Resume it."""
+
+
+class Masks(Protocol):
+    """The way to central for spans in which voice must be silent."""
+
+    def mask(self, order: MaskVoice) -> None:
+        """Pass it on; kept until central has it."""

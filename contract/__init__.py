@@ -1,0 +1,1 @@
+"""What the three programs agree on: formats, protocol and selection. Nothing here does anything."""

@@ -1,0 +1,146 @@
+"""The policy: what admins tune, as one document that central signs and desks cache."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from contract.canonical import unb64
+from contract.envelope import Recipient
+from contract.signing import SignatureRefusedError, signed, verified
+
+PURPOSE = "twinreel/policy/1"
+
+
+class PolicyError(ValueError):
+    """The document is no policy that we may follow; the message says why."""
+
+
+_Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+
+
+class PublicKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A public key with its span of validity."""
+
+    kid: str
+    public: str  # base64url, 32 bytes
+    not_before: datetime
+    not_after: datetime
+
+    def recipient(self) -> Recipient:
+        """As the envelope wants it."""
+        return Recipient(self.kid, unb64(self.public))
+
+
+class SelectionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A percentage for one organisation unit (path prefix) or one agent."""
+
+    percentage: Decimal
+    unit: str | None = None
+    agent: str | None = None
+
+
+class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which calls' screens are recorded; the most specific rule wins (agent, longest unit)."""
+
+    percentage: Decimal
+    salt: str
+    rules: tuple[SelectionRule, ...] = ()
+
+    def for_agent(self, agent: str, unit: str) -> Decimal:
+        """The percentage that applies to this agent in this unit ("/sales/north")."""
+        best = self.percentage
+        depth = -1
+        for rule in self.rules:
+            if rule.agent == agent:
+                return rule.percentage
+            if rule.unit is not None and _within(unit, rule.unit) and len(rule.unit) > depth:
+                best, depth = rule.percentage, len(rule.unit)
+        return best
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How long things may last."""
+
+    provisional_wrap_up_seconds: _Seconds = 3.0
+    tail_seconds: _Seconds = 300.0  # after-call work is recorded this long at most
+    recording_seconds: _Seconds = 14_400.0
+    ping_seconds: _Seconds = 60.0  # loopback sign-in expires without a ping
+
+
+class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How the screen is captured."""
+
+    frames_per_second: Annotated[float, msgspec.Meta(ge=1, le=15)] = 5.0
+    quantiser: Annotated[int, msgspec.Meta(ge=18, le=40)] = 26
+    segment_seconds: _Seconds = 300.0
+    flush_seconds: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.0
+
+
+class Pausing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who may pause."""
+
+    agent_may_pause: bool = True
+    agent_may_record_now: bool = False
+
+
+class Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which Genesys servers a sign-in may name, and which pages may call the loopback endpoint."""
+
+    servers: tuple[str, ...] = ()  # origins, https://host:port
+    origins: tuple[str, ...] = ()
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything central tells a desk."""
+
+    version: int
+    issued_at: datetime
+    expires_at: datetime
+    agent_units: dict[str, str] = {}  # agent id -> unit; absent means "/"
+    selection: Selection
+    limits: Limits = Limits()
+    capture: Capture = Capture()
+    pausing: Pausing = Pausing()
+    workspace: Workspace = Workspace()
+    details_keys: tuple[str, ...] = ()  # attached-data keys kept, in the sealed details
+    seal_to: tuple[PublicKey, ...]  # active and escrow keys of central
+    receipt_keys: tuple[PublicKey, ...]  # Ed25519: who may sign receipts
+    notice: str = ""
+
+    def percentage_for(self, agent: str) -> Decimal:
+        """What applies to this agent."""
+        return self.selection.for_agent(agent, self.agent_units.get(agent, "/"))
+
+
+def _within(unit: str, of: str) -> bool:
+    return unit == of or unit.startswith(of.rstrip("/") + "/")
+
+
+def publish(policy: Policy, root: Ed25519PrivateKey) -> bytes:
+    """The signed document that desks fetch."""
+    return signed(PURPOSE, msgspec.to_builtins(policy, str_keys=True), root)
+
+
+def accept(document: bytes, roots: Mapping[str, bytes], now: datetime | None) -> Policy:
+    """The policy, if a root we pinned signed it and (unless `now` is None) it is in force.
+
+    Desks keep following the last good policy when it has expired (`now` None) and say so; they
+    never take a new one that has. PolicyError says what is wrong.
+    """
+    try:
+        policy = msgspec.convert(verified(PURPOSE, document, roots), Policy)
+    except SignatureRefusedError as error:
+        raise PolicyError(str(error)) from error
+    except msgspec.ValidationError as error:
+        raise PolicyError(f"the policy cannot be read: {error}") from error
+    if now is not None and now >= policy.expires_at:
+        raise PolicyError(f"the policy expired at {policy.expires_at.isoformat()}")
+    if not policy.seal_to:
+        raise PolicyError("the policy names no key to seal to")
+    return policy
