@@ -76,11 +76,7 @@ def parse_digest(value: str) -> str:
     raise ValueError(f"no sha-256 in {value!r}")
 
 
-class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A body on the wire."""
-
-
-class Enrolment(_Body):
+class Enrolment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A desk asks to belong to central."""
 
     token: str  # the secret part of the enrolment token
@@ -88,7 +84,7 @@ class Enrolment(_Body):
     client_version: str
 
 
-class Enrolled(_Body):
+class Enrolled(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """It does now. The root key must hash to what the enrolment token says."""
 
     device_id: str
@@ -96,7 +92,7 @@ class Enrolled(_Body):
     root_key: str  # base64url, Ed25519
 
 
-class Order(_Body):
+class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Central tells a desk to do something, in order of `number`."""
 
     number: int
@@ -104,7 +100,7 @@ class Order(_Body):
     issued_at: datetime
 
 
-class Mask(_Body):
+class Mask(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A span of a call in which voice must be silent; `until` is absent while it lasts.
 
     Sent as soon as a pause begins and again when it ends, so that central knows before the
@@ -118,7 +114,7 @@ class Mask(_Body):
     reason: str
 
 
-class Health(_Body):
+class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How a desk is."""
 
     client_version: str
