@@ -1,0 +1,46 @@
+# The logic stands in installer/linux/setup.sh and tests/__main__.py.
+# DEMO_OUT and KEEP reach the demo through the environment: DEMO_OUT=DIR make demo KEEP=1
+
+PYTHON := .venv/bin/python
+ARGS :=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lint types imports unit lock clean
+
+help: ## say what can be made (this list)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## get everything ready: Debian packages, .venv, Python packages
+	@bash installer/linux/setup.sh
+
+demo: setup ## record, send and play two calls; DEMO_OUT=DIR keeps what comes out, KEEP=1 leaves central running
+	@$(PYTHON) -m bench.demo
+
+test: setup ## check and test everything
+	@$(PYTHON) -m tests
+
+check: setup ## everything but the tests
+	@$(PYTHON) -m tests format lint types imports
+
+format: setup ## lay the code out
+	@$(PYTHON) -m ruff check --quiet --fix --select I .
+	@$(PYTHON) -m ruff format .
+
+lint: setup ## look for bad habits
+	@$(PYTHON) -m tests lint
+
+types: setup ## check the types, for Linux, Windows and macOS
+	@$(PYTHON) -m tests types
+
+imports: setup ## check who imports whom
+	@$(PYTHON) -m tests imports
+
+unit: setup ## run the tests alone; ARGS="-k pause" picks some
+	@$(PYTHON) -m pytest $(ARGS)
+
+lock: setup ## write requirements.lock anew; ARGS=--upgrade takes newer releases
+	@bash installer/linux/lock.sh $(ARGS)
+
+clean: ## remove what was made, .venv included
+	rm -rf .venv build dist out *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
