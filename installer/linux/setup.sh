@@ -80,7 +80,7 @@ debian_packages() {
     local all=("${needed[@]}" "${others[@]}")
     [ ${#all[@]} -gt 0 ] || return 0
     if [ "$(id -u)" -eq 0 ]; then
-        say "installing ${#all[@]} Debian packages (some minutes): ${all[*]}"
+        say "installing Debian packages (some minutes): ${all[*]}"
         export DEBIAN_FRONTEND=noninteractive
         quietly apt-get -o DPkg::Lock::Timeout=600 -q update
         quietly apt-get -o DPkg::Lock::Timeout=600 -q -y install --no-install-recommends "${all[@]}"
@@ -93,9 +93,6 @@ debian_packages() {
 }
 
 virtual_environment() {
-    if [ -e .venv ] && [ ! -w .venv ]; then
-        stop ".venv belongs to another user: remove it, or work in a clone of your own"
-    fi
     if [ -e "$STAMP" ] && venv_works && [ "$(cat "$STAMP")" = "$(fingerprint)" ]; then
         return
     fi
@@ -116,6 +113,9 @@ virtual_environment() {
     fingerprint >"$STAMP"
 }
 
+for folder in . build .venv; do
+    [ ! -e "$folder" ] || [ -w "$folder" ] || stop "$PWD belongs to another user: work in a clone of your own"
+done
 mkdir -p build
 exec 9>build/setup.lock
 flock 9 # one at a time
