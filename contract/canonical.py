@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 
-def canonical(document: Any) -> bytes:
+def canonical(document: object) -> bytes:
     """UTF-8 JSON, keys sorted, no blanks, non-ASCII kept, NaN refused (after RFC 8785)."""
     return json.dumps(
         document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from contract.canonical import canonical, microseconds, utc, utc_text
 from contract.selection import RecordingDecision
@@ -188,17 +188,27 @@ def digest(text: bytes) -> str:
     return sha256(text).hexdigest()
 
 
-def _take(fields: dict[str, Any], name: str, *kinds: type) -> Any:
+_T = TypeVar("_T")
+
+
+def _take(fields: dict[str, Any], name: str, kind: type[_T]) -> _T:
+    value = _take_or_none(fields, name, kind)
+    if value is None:
+        raise ManifestError(f"{name} is null")
+    return value
+
+
+def _take_or_none(fields: dict[str, Any], name: str, kind: type[_T]) -> _T | None:
     if name not in fields:
         raise ManifestError(f"{name} is missing")
     value = fields.pop(name)
-    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-        raise ManifestError(f"{name} is a {type(value).__name__}")
+    if value is not None and type(value) is not kind:  # a bool is no int
+        raise ManifestError(f"{name} is a {type(value).__name__}, not a {kind.__name__}")
     return value
 
 
 def _length(fields: dict[str, Any], name: str, *, signed: bool = False) -> timedelta:
-    value: int = _take(fields, name, int)
+    value = _take(fields, name, int)
     if value < 0 and not signed:
         raise ManifestError(f"{name} is negative")
     return timedelta(microseconds=value)
@@ -277,8 +287,8 @@ def _manifest(fields: dict[str, Any]) -> Manifest:
     form = _take(fields, "format", str)
     if form != FORMAT:
         raise ManifestError(f"format is {form!r}, not {FORMAT!r}")
-    canvas = _take(fields, "canvas", dict, type(None))
-    details = _take(fields, "details_sha256", str, type(None))
+    canvas = _take_or_none(fields, "canvas", dict)
+    details = _take_or_none(fields, "details_sha256", str)
     manifest = Manifest(
         recording_id=recording_id_from(_take(fields, "recording_id", str)),
         call_id=_take(fields, "call_id", str),
@@ -309,7 +319,7 @@ _ID_LENGTH = 36
 
 
 def recording_id_from(text: str) -> str:
-    """A UUID in its usual form, lower case: it becomes a folder's name, so nothing else may pass."""
+    """Check a UUID, lower case. It becomes a folder's name, so nothing else may pass."""
     groups = [len(group) for group in text.split("-")]
     if len(text) != _ID_LENGTH or groups != [8, 4, 4, 4, 12]:
         raise ManifestError(f"not a recording id: {text[:_ID_LENGTH]!r}")

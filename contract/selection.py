@@ -36,7 +36,11 @@ def bucket_of(call_id: str, salt: str) -> int:
 def decide(call_id: str, percentage: Decimal, salt: str) -> RecordingDecision:
     """ValueError if the percentage is outside 0..100 or finer than two decimals."""
     threshold = percentage * 100
-    if not (0 <= threshold <= BUCKETS) or threshold != threshold.to_integral_value():
+    if (
+        not threshold.is_finite()
+        or not 0 <= threshold <= BUCKETS
+        or threshold != threshold.to_integral_value()
+    ):
         raise ValueError(f"not a percentage with two decimals: {percentage}")
     bucket = bucket_of(call_id, salt)
     return RecordingDecision(bucket < threshold, bucket, percentage, salt)

@@ -1,0 +1,300 @@
+"""The desk's config.toml: one file that both desk programs read.
+
+Pure: text in, a checked value out. Every mistake in the file is found at once, each with its key,
+what is wrong and what to do. What admins tune for all desks is in the policy, not here.
+
+    state_dir = "/var/..."            # where the desk keeps its files; default: per user
+    log_level = "info"                # debug, info, warning, error
+
+    [central]
+    url = "https://central.example"   # http only to this machine itself
+    site_ca = "/etc/twinreel/ca.pem"  # certificates trusted besides the system's
+
+    [enrolment]
+    token = "TR1...."                 # used once
+
+    [workspace]
+    loopback_port = 8080              # Workspace signs the agent in here
+    loopback_host = "127.0.0.1"
+    https_certificate = "/..."        # both or neither
+    https_key = "/..."
+    gws_url = "https://gws.example"   # Genesys Web Services, for call events
+    client_id = "..."
+    client_secret = "..."
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import tomllib
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from contract.protocol import EnrolmentToken
+
+CONFIG_VARIABLE = "TWINREEL_CONFIG"
+STATE_VARIABLE = "TWINREEL_STATE_DIR"
+LINUX_CONFIG = "/etc/twinreel/twinreel.toml"
+CONFIG_NAME = "config.toml"  # in the state folder
+# What the state folder holds:
+SPOOL = "spool"
+IDENTITY = "identity.json"
+POLICY = "policy.json"
+CLOCK = "clock.json"
+SOCKET = "desk.sock"
+LOGS = "logs"
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """identity.json: who this desk is to central. The uploader writes it; it holds no secret."""
+
+    device_id: str
+    root_key: str  # base64url, Ed25519: signs the policy
+    central_url: str
+
+
+class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """clock.json: central's clock minus the desk's, as the uploader measured it."""
+
+    offset_us: int
+    round_trip_us: int
+    measured_at: str  # UTC text, by the desk's clock
+
+
+class CentralConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Where central is, and whom to trust besides the system's authorities."""
+
+    url: str = ""  # no slash at the end
+    site_ca: str | None = None  # path
+
+
+class EnrolmentConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How this desk comes to belong to central."""
+
+    token: str | None = None
+
+
+class WorkspaceConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How the client meets Workspace."""
+
+    loopback_port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 8080
+    loopback_host: str = "127.0.0.1"
+    https_certificate: str | None = None  # path
+    https_key: str | None = None  # path
+    gws_url: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = None
+
+
+class DeskConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole file."""
+
+    central: CentralConfig = CentralConfig()
+    enrolment: EnrolmentConfig = EnrolmentConfig()
+    workspace: WorkspaceConfig = WorkspaceConfig()
+    state_dir: str | None = None
+    log_level: LogLevel = "info"
+
+
+class Mistake(msgspec.Struct, frozen=True):
+    """One thing to mend in the file."""
+
+    key: str  # "central.url"
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        return f"{self.key}: {self.reason}. {self.remedy}"
+
+
+class ConfigError(ValueError):
+    """The file cannot be used; all its mistakes at once."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        """`mistakes` in the order of the file's sections."""
+        super().__init__("\n".join(str(mistake) for mistake in mistakes))
+        self.mistakes = mistakes
+
+
+_Section = TypeVar("_Section", bound=msgspec.Struct)
+_SECTIONS = ("central", "enrolment", "workspace")
+
+
+def parse(text: str) -> DeskConfig:
+    """The configuration in this TOML text; ConfigError names every mistake."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        mistake = Mistake("the file", f"it is not TOML: {error}", "Mend that line.")
+        raise ConfigError((mistake,)) from error
+    mistakes: list[Mistake] = []
+    top = {name: value for name, value in tables.items() if name not in _SECTIONS}
+    config = _section(DeskConfig, "", top, mistakes)
+    central = _section(CentralConfig, "central", tables.get("central", {}), mistakes)
+    enrolment = _section(EnrolmentConfig, "enrolment", tables.get("enrolment", {}), mistakes)
+    workspace = _section(WorkspaceConfig, "workspace", tables.get("workspace", {}), mistakes)
+    for key, value, needed in (
+        ("central.url", central.url, True),
+        ("workspace.gws_url", workspace.gws_url, False),
+    ):
+        if not any(mistake.key == key for mistake in mistakes) and (value or needed):
+            mistakes.extend(_address_mistakes(key, value or ""))
+    mistakes.extend(_enrolment_mistakes(enrolment))
+    mistakes.extend(_workspace_mistakes(workspace))
+    if mistakes:
+        raise ConfigError(tuple(mistakes))
+    return msgspec.structs.replace(
+        config,
+        central=msgspec.structs.replace(central, url=central.url.rstrip("/")),
+        enrolment=enrolment,
+        workspace=workspace,
+    )
+
+
+def state_folder(
+    configured: str | None, environment: Mapping[str, str], platform: str, home: str
+) -> str:
+    """Where this user's desk files are: environment, then config, then the system's custom.
+
+    `platform` is `sys.platform`; `home` the user's folder, used where the system names none.
+    """
+    chosen = environment.get(STATE_VARIABLE) or configured
+    if chosen:
+        return chosen
+    if platform == "win32":
+        return environment.get("LOCALAPPDATA", home + "\\AppData\\Local") + "\\Twinreel"
+    if platform == "darwin":
+        return home + "/Library/Application Support/Twinreel"
+    return (environment.get("XDG_STATE_HOME") or home + "/.local/state") + "/twinreel"
+
+
+def config_candidates(
+    asked: str | None, environment: Mapping[str, str], platform: str, home: str
+) -> tuple[str, ...]:
+    """Where to look for the file; the first that exists counts.
+
+    `asked` is what --config said. When it, or the environment, names a file, no other is read.
+    """
+    named = asked or environment.get(CONFIG_VARIABLE)
+    if named:
+        return (named,)
+    slash = "\\" if platform == "win32" else "/"
+    own = state_folder(None, environment, platform, home) + slash + CONFIG_NAME
+    if platform == "win32":
+        machine = environment.get("PROGRAMDATA", "C:\\ProgramData") + "\\Twinreel\\twinreel.toml"
+    elif platform == "darwin":
+        machine = "/Library/Application Support/Twinreel/twinreel.toml"
+    else:
+        machine = LINUX_CONFIG
+    return (machine, own)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this host name or address can only be the machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _section(kind: type[_Section], name: str, table: object, mistakes: list[Mistake]) -> _Section:
+    """Convert key by key, so that one mistake does not hide the next."""
+    if not isinstance(table, dict):
+        mistakes.append(Mistake(name, "it is not a section", f"Write it as [{name}]."))
+        return kind()
+    fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    kept: dict[str, Any] = {}
+    for key, value in table.items():
+        full = f"{name}.{key}" if name else key
+        if key not in fields or (not name and key in _SECTIONS):
+            mistakes.append(_unknown(full, key, fields))
+            continue
+        try:
+            kept[key] = msgspec.convert(value, fields[key])
+        except msgspec.ValidationError as error:
+            reason = str(error)[:1].lower() + str(error)[1:]
+            mistakes.append(Mistake(full, reason.rstrip("."), "Correct the value."))
+    return kind(**kept)
+
+
+def _unknown(full: str, key: str, fields: Mapping[str, object]) -> Mistake:
+    near = difflib.get_close_matches(key, fields, n=1)
+    remedy = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(fields)}."
+    return Mistake(full, "there is no such key", remedy)
+
+
+def _address_mistakes(key: str, value: str) -> list[Mistake]:
+    if not value:
+        return [Mistake(key, "it is missing", 'Say url = "https://<central\'s host>".')]
+    try:
+        address = urlsplit(value)
+        host, _ = address.hostname, address.port  # a port out of range is a ValueError
+    except ValueError as error:
+        return [Mistake(key, f"it is no address: {error}", "Write https://<host>.")]
+    checks: tuple[tuple[Callable[[], bool], str, str], ...] = (
+        (
+            lambda: address.scheme not in {"http", "https"} or not host,
+            "it is no http address",
+            "Write https://<host>.",
+        ),
+        (
+            lambda: address.scheme == "http" and not is_loopback(host or ""),
+            "http is not safe over a network",
+            "Write https://.",
+        ),
+        (
+            lambda: "@" in address.netloc,
+            "it holds a user name or password",
+            "Leave out what stands before the @.",
+        ),
+        (
+            lambda: bool(address.query or address.fragment),
+            "it holds more than scheme, host, port and path",
+            "Leave out what stands from ? or # on.",
+        ),
+    )
+    return [Mistake(key, reason, remedy) for wrong, reason, remedy in checks if wrong()][:1]
+
+
+def _enrolment_mistakes(enrolment: EnrolmentConfig) -> list[Mistake]:
+    if enrolment.token is None:
+        return []
+    try:
+        EnrolmentToken.parse(enrolment.token)
+    except ValueError as error:  # its words hold no part of the token
+        return [Mistake("enrolment.token", str(error), "Copy the whole token from central.")]
+    return []
+
+
+def _workspace_mistakes(workspace: WorkspaceConfig) -> list[Mistake]:
+    mistakes = []
+    if not is_loopback(workspace.loopback_host):
+        mistakes.append(
+            Mistake(
+                "workspace.loopback_host",
+                "others could reach it from the network",
+                'Say "127.0.0.1", "::1" or "localhost".',
+            )
+        )
+    if (workspace.https_certificate is None) != (workspace.https_key is None):
+        mistakes.append(
+            Mistake(
+                "workspace.https_certificate",
+                "certificate and key belong together",
+                "Give both https_certificate and https_key, or neither.",
+            )
+        )
+    if workspace.client_secret is not None and workspace.client_id is None:
+        mistakes.append(
+            Mistake("workspace.client_secret", "client_id is missing", "Give both, or neither.")
+        )
+    return mistakes
