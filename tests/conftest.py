@@ -10,5 +10,5 @@ if sys.platform == "linux" and "DISPLAY" not in os.environ:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # A busy machine is slow at times; that says nothing about the code.
-settings.register_profile("twinreel", deadline=None)
+settings.register_profile("twinreel", settings(), deadline=None)
 settings.load_profile("twinreel")
