@@ -1,0 +1,155 @@
+"""One configuration file for both desk programs."""
+
+import pytest
+
+from contract.desk_config import (
+    ConfigError,
+    config_candidates,
+    is_loopback,
+    parse,
+    state_folder,
+)
+from contract.protocol import EnrolmentToken
+
+SMALLEST = '[central]\nurl = "https://central.example"\n'
+
+
+def mistakes(text: str) -> dict[str, str]:
+    with pytest.raises(ConfigError) as caught:
+        parse(text)
+    assert all(mistake.remedy for mistake in caught.value.mistakes)
+    return {mistake.key: mistake.reason for mistake in caught.value.mistakes}
+
+
+def test_the_smallest_file_needs_only_centrals_address() -> None:
+    config = parse(SMALLEST)
+    assert config.central.url == "https://central.example"
+    assert config.workspace.loopback_port == 8080
+    assert config.state_dir is None
+    assert config.log_level == "info"
+
+
+def test_every_key_is_read() -> None:
+    token = str(EnrolmentToken("ab" * 32, "secret"))
+    config = parse(f"""
+        state_dir = "/srv/desk"
+        log_level = "debug"
+        [central]
+        url = "https://central.example:8443/twinreel/"
+        site_ca = "/etc/twinreel/ca.pem"
+        [enrolment]
+        token = "{token}"
+        [workspace]
+        loopback_port = 8081
+        loopback_host = "::1"
+        https_certificate = "/c.pem"
+        https_key = "/k.pem"
+        gws_url = "https://gws.example"
+        client_id = "id"
+        client_secret = "hush"
+    """)
+    assert config.central.url == "https://central.example:8443/twinreel"
+    assert config.central.site_ca == "/etc/twinreel/ca.pem"
+    assert config.enrolment.token == token
+    assert config.workspace.loopback_host == "::1"
+    assert config.workspace.gws_url == "https://gws.example"
+    assert (config.state_dir, config.log_level) == ("/srv/desk", "debug")
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    found = mistakes("""
+        state_dri = "/srv"
+        log_level = "loud"
+        [central]
+        url = "http://central.example"
+        [workspace]
+        loopback_port = 70000
+        loopback_host = "0.0.0.0"
+        https_key = "/k.pem"
+        client_secret = "hush"
+        [enrolment]
+        token = "half a token"
+    """)
+    assert set(found) == {
+        "state_dri",
+        "log_level",
+        "central.url",
+        "workspace.loopback_port",
+        "workspace.loopback_host",
+        "workspace.https_certificate",
+        "workspace.client_secret",
+        "enrolment.token",
+    }
+
+
+def test_an_unknown_key_brings_the_nearest_known_one() -> None:
+    with pytest.raises(ConfigError, match="Did you mean site_ca"):
+        parse(SMALLEST + 'site_cq = "/ca.pem"\n')
+
+
+def test_without_centrals_address_nothing_goes() -> None:
+    assert mistakes("") == {"central.url": "it is missing"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "central.example",
+        "ftp://central.example",
+        "https://",
+        "https://me:pw@central.example",
+        "https://central.example/?a=b",
+        "https://central.example:99999",
+        "https://[::1",
+        "http://127.0.0.1.example",
+    ],
+)
+def test_what_is_no_safe_address_is_refused(url: str) -> None:
+    assert set(mistakes(f'[central]\nurl = "{url}"\n')) == {"central.url"}
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://[::1]:8000", "http://localhost"])
+def test_http_is_allowed_to_the_machine_itself(url: str) -> None:
+    assert parse(f'[central]\nurl = "{url}"\n').central.url == url
+
+
+def test_a_wrong_kind_of_value_does_not_hide_the_next_mistake() -> None:
+    found = mistakes('central = 3\nstate_dir = 4\n[workspace]\nloopback_port = "8080"\n')
+    assert {"central", "state_dir", "workspace.loopback_port"} <= set(found)
+
+
+def test_text_that_is_no_toml_is_one_mistake() -> None:
+    assert set(mistakes("central = [")) == {"the file"}
+
+
+def test_a_bad_token_is_not_repeated_in_the_error() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(SMALLEST + '[enrolment]\ntoken = "TR1.abc.VERYSECRET"\n')
+    assert "VERYSECRET" not in str(caught.value)
+
+
+def test_the_state_folder_follows_the_environment_then_the_file_then_the_system() -> None:
+    assert state_folder("/b", {"TWINREEL_STATE_DIR": "/a"}, "linux", "/home/u") == "/a"
+    assert state_folder("/b", {}, "linux", "/home/u") == "/b"
+    assert state_folder(None, {"XDG_STATE_HOME": "/x"}, "linux", "/home/u") == "/x/twinreel"
+    assert state_folder(None, {}, "linux", "/home/u") == "/home/u/.local/state/twinreel"
+    assert state_folder(None, {}, "darwin", "/Users/u").endswith("Application Support/Twinreel")
+    assert state_folder(None, {"LOCALAPPDATA": "C:\\L"}, "win32", "C:\\u") == "C:\\L\\Twinreel"
+
+
+def test_a_file_that_was_named_is_the_only_one_looked_for() -> None:
+    assert config_candidates("/x.toml", {"TWINREEL_CONFIG": "/y"}, "linux", "/h") == ("/x.toml",)
+    assert config_candidates(None, {"TWINREEL_CONFIG": "/y"}, "linux", "/h") == ("/y",)
+    assert config_candidates(None, {}, "linux", "/h") == (
+        "/etc/twinreel/twinreel.toml",
+        "/h/.local/state/twinreel/config.toml",
+    )
+    assert all("Twinreel" in path for path in config_candidates(None, {}, "win32", "C:\\u"))
+    assert all("Twinreel" in path for path in config_candidates(None, {}, "darwin", "/Users/u"))
+
+
+def test_only_the_machine_itself_is_loopback() -> None:
+    assert is_loopback("127.9.9.9")
+    assert is_loopback("::1")
+    assert not is_loopback("10.0.0.1")
+    assert not is_loopback("localhost.example")

@@ -1,0 +1,141 @@
+"""The client's end of the desk socket, for the client's own asyncio loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+
+from uploader.desk.messages import (
+    MOST_BYTES,
+    FromClient,
+    FromUploader,
+    Goodbye,
+    Hello,
+    Masked,
+    MaskVoice,
+    MessageRefusedError,
+    State,
+    line,
+    read_from_uploader,
+)
+
+if sys.platform == "win32":
+    from uploader.desk.windows import connect, is_own
+else:
+    from uploader.desk.posix import connect, is_own
+
+logger = logging.getLogger(__name__)
+
+_FIRST_WAIT = timedelta(milliseconds=200)
+_LONGEST_WAIT = timedelta(seconds=5)
+
+
+class DeskClient:
+    """Speaks to the uploader, and comes back when it was away.
+
+    `heard` takes each message and `touched` whether the uploader is there, both in the loop that
+    runs `run`. The last State, and every MaskVoice that the uploader has not answered with
+    Masked, are said again after each reconnect: being heard twice does no harm.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        hello: Hello,
+        *,
+        heard: Callable[[FromUploader], None],
+        touched: Callable[[bool], None],
+    ) -> None:
+        """`folder` is the state folder."""
+        self._folder = folder
+        self._hello = hello
+        self._heard = heard
+        self._touched = touched
+        self._state: State | None = None
+        self._masks: list[MaskVoice] = []
+        self._writer: asyncio.StreamWriter | None = None
+        self._leaving = False
+
+    async def run(self) -> None:
+        """Connect, listen, connect again; ends after `goodbye` or when cancelled."""
+        wait = _FIRST_WAIT
+        while not self._leaving:
+            try:
+                reader, writer = await connect(self._folder, MOST_BYTES)
+            except OSError as error:
+                logger.debug("the uploader is not there: %s", type(error).__name__)
+            else:
+                wait = _FIRST_WAIT
+                await self._converse(reader, writer)
+            if not self._leaving:
+                await asyncio.sleep(wait.total_seconds())
+                wait = min(wait * 2, _LONGEST_WAIT)
+
+    def send(self, message: FromClient) -> bool:
+        """Say it; in the loop's thread. False: the uploader is not there (see the class)."""
+        match message:
+            case State():
+                self._state = message
+            case MaskVoice() if message not in self._masks:
+                self._masks.append(message)
+            case _:
+                pass
+        if self._writer is None:
+            return False
+        self._writer.write(line(message))
+        return True
+
+    async def goodbye(self) -> None:
+        """The user quits: say so, and end `run`."""
+        self._leaving = True
+        writer = self._writer
+        if writer is not None:
+            writer.write(line(Goodbye()))
+            try:
+                await writer.drain()
+            except OSError:
+                logger.debug("the uploader left first")
+            writer.close()
+
+    @property
+    def unheard_masks(self) -> int:
+        """How many masks the uploader has not taken yet."""
+        return len(self._masks)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if not is_own(writer):
+                logger.error("the desk socket is held by another user")
+                return
+            self._writer = writer
+            for message in (self._hello, self._state, *self._masks):
+                if message is not None:
+                    writer.write(line(message))
+            self._touched(True)  # noqa: FBT003  # its only argument
+            while text := await reader.readline():
+                self._take(text)
+        except (OSError, ValueError) as error:  # ValueError: a line longer than MOST_BYTES
+            logger.warning("the desk socket broke: %s", type(error).__name__)
+        finally:
+            writer.close()
+            if self._writer is writer:
+                self._writer = None
+                self._touched(False)  # noqa: FBT003  # its only argument
+
+    def _take(self, text: bytes) -> None:
+        try:
+            message = read_from_uploader(text)
+        except MessageRefusedError as error:
+            logger.warning("a line on the desk socket is no message: %s", error)
+            return
+        if isinstance(message, Masked):
+            self._masks = [
+                mask
+                for mask in self._masks
+                if (mask.call_id, mask.silent, mask.at)
+                != (message.call_id, message.silent, message.at)
+            ]
+        self._heard(message)
