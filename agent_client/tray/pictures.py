@@ -1,0 +1,21 @@
+"""The icons of the tray, out of the package `assets`: found in the tree, a wheel and a bundle."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from PyQt6.QtGui import QIcon, QPixmap
+
+_SIZES = (16, 24, 32, 48, 64)  # pixels, as `assets.make_icons` writes them
+
+
+@cache
+def picture(name: str) -> QIcon:
+    """The icon of a mood, or `twinreel`, in every size; FileNotFoundError if there is none."""
+    icon = QIcon()
+    for size in _SIZES:
+        drawing = QPixmap()
+        drawing.loadFromData((resources.files("assets") / f"{name}-{size}.png").read_bytes())
+        icon.addPixmap(drawing)
+    return icon

@@ -1,0 +1,1 @@
+"""Twinreel's pictures. The SVG is the source; `python -m assets.make_icons` renders the PNGs."""

@@ -1,0 +1,130 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from agent_client.core.events import PauseAsked, RecordNowAsked, ResumeAsked, Source
+from agent_client.core.status import Mood, Problem, Status
+from agent_client.tray.menu import MOODS, Ask, Kind, Row, event_of, rows, stopwatch, tooltip
+
+NOW = timedelta(hours=5)
+READY = Status(
+    mood=Mood.READY,
+    headline="Ready: no call",
+    agent_id="kate",
+    call_id=None,
+    since=None,
+    may_pause=False,
+    may_resume=False,
+    why_not="There is no call to pause",
+    may_record_now=False,
+    uploads_waiting=0,
+    problems=(),
+)
+RECORDING = replace(
+    READY,
+    mood=Mood.RECORDING,
+    headline="Recording the screen of this call",
+    call_id="0f3c9a7e-1111",
+    since=NOW - timedelta(seconds=125),
+    may_pause=True,
+    why_not="",
+)
+PAUSED = replace(RECORDING, mood=Mood.PAUSED, headline="Paused", may_pause=False, may_resume=True)
+
+
+def row_that_asks(ask: Ask, status: Status) -> Row:
+    (row,) = [row for row in rows(status, NOW) if row.ask is ask and row.kind is Kind.ACTION]
+    return row
+
+
+def words(status: Status) -> list[str]:
+    return [row.text for row in rows(status, NOW)]
+
+
+def test_first_row_is_the_state_in_words() -> None:
+    assert rows(RECORDING, NOW)[0] == Row(Kind.HEADLINE, "Recording the screen of this call")
+
+
+def test_a_recorded_call_shows_how_long() -> None:
+    assert "Call 0f3c9a7e, recording for 2:05" in words(RECORDING)
+
+
+def test_a_call_that_is_not_recorded_says_so() -> None:
+    assert "Call 0f3c9a7e, not recorded" in words(replace(RECORDING, since=None))
+
+
+@pytest.mark.parametrize(
+    ("status", "pause", "resume"),
+    [(READY, False, False), (RECORDING, True, False), (PAUSED, False, True)],
+)
+def test_pause_and_resume_follow_the_status(status: Status, pause: bool, resume: bool) -> None:  # noqa: FBT001 the point
+    assert row_that_asks(Ask.PAUSE, status).enabled is pause
+    assert row_that_asks(Ask.RESUME, status).enabled is resume
+
+
+def test_where_neither_is_possible_the_reason_stands_below() -> None:
+    assert "There is no call to pause" in words(READY)
+    assert "There is no call to pause" not in words(RECORDING)
+
+
+def test_record_now_is_offered_only_when_allowed() -> None:
+    assert [row for row in rows(READY, NOW) if row.ask is Ask.RECORD_NOW] == []
+    assert row_that_asks(Ask.RECORD_NOW, replace(READY, may_record_now=True)).enabled
+
+
+def test_waiting_recordings_can_be_sent_now() -> None:
+    assert "All recordings are sent" in words(READY)
+    one = row_that_asks(Ask.UPLOAD_NOW, replace(READY, uploads_waiting=1))
+    assert one.text == "Send 1 waiting recording now"
+    three = row_that_asks(Ask.UPLOAD_NOW, replace(READY, uploads_waiting=3))
+    assert three.text == "Send 3 waiting recordings now"
+
+
+def test_a_problem_says_what_happened_what_to_do_and_its_code() -> None:
+    full = Problem("disk-full", "The disk is full.", "Free some space.")
+    happened, remedy = (
+        row
+        for row in rows(replace(READY, problems=(full,)), NOW)
+        if row.kind in {Kind.PROBLEM, Kind.REMEDY}
+    )
+    assert (happened.text, remedy.text) == ("The disk is full.", "Free some space.")
+    assert happened.hint == "Code for IT: disk-full"
+
+
+def test_quitting_in_a_recording_is_asked_back() -> None:
+    assert "not be recorded" in row_that_asks(Ask.QUIT, RECORDING).confirm
+    assert row_that_asks(Ask.QUIT, READY).confirm == ""
+
+
+def test_the_tray_asks_in_its_own_name() -> None:
+    assert event_of(Ask.PAUSE) == PauseAsked(Source.TRAY)
+    assert event_of(Ask.RESUME) == ResumeAsked(Source.TRAY)
+    assert event_of(Ask.RECORD_NOW) == RecordNowAsked(Source.TRAY)
+    assert event_of(Ask.QUIT) is None
+
+
+def test_every_mood_has_words() -> None:
+    assert set(MOODS) == set(Mood)
+
+
+def test_tooltip_changes_by_the_minute_only() -> None:
+    assert tooltip(RECORDING, NOW) == tooltip(RECORDING, NOW + timedelta(seconds=30))
+    assert tooltip(RECORDING, NOW) == (
+        "Twinreel: Recording\nRecording the screen of this call\nfor 2 minutes"
+    )
+
+
+def test_tooltip_names_the_first_problem() -> None:
+    troubled = replace(
+        READY, mood=Mood.ATTENTION, problems=(Problem("x", "The disk is full.", ""),)
+    )
+    assert tooltip(troubled, NOW).endswith("The disk is full.")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(-3, "0:00"), (0, "0:00"), (59.9, "0:59"), (600, "10:00"), (3725, "1:02:05")],
+)
+def test_stopwatch(seconds: float, shown: str) -> None:
+    assert stopwatch(timedelta(seconds=seconds)) == shown
