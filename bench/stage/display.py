@@ -1,0 +1,210 @@
+"""A desk's session: a display with a window manager and a tray, a session bus and a keyring.
+
+Where no desktop runs, it is made of the real parts: Xvfb, openbox, trayer, dbus-daemon and
+gnome-keyring-daemon, all in a folder of their own and gone when the block ends.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+WIDTH, HEIGHT = 1920, 1080
+_PATIENCE_SECONDS = 20.0
+
+
+class StageError(RuntimeError):
+    """A part of the stage is missing or did not start; the message says what to do."""
+
+
+def wait_for(
+    what: str, condition: Callable[[], object], seconds: float = _PATIENCE_SECONDS
+) -> None:
+    """Return as soon as the condition holds; StageError when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise StageError(f"{what}: not within {seconds:.0f} s")
+        time.sleep(0.05)
+
+
+def need(*programs: str) -> None:
+    """StageError that names all missing programs at once."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing:
+        raise StageError(
+            f"not installed: {', '.join(missing)}; `make setup` as root installs them all, "
+            "or names the packages to install"
+        )
+
+
+@contextmanager
+def child(
+    command: Sequence[str],
+    env: Mapping[str, str],
+    log: Path,
+    *,
+    patience: float = 10.0,
+    stdin: int | None = subprocess.DEVNULL,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program for the block's length, its output in a log; ask it to end, then insist."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command, env=dict(env), stdin=stdin, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(patience)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
+
+
+@contextmanager
+def x_display(folder: Path, width: int = WIDTH, height: int = HEIGHT) -> Iterator[str]:
+    """An Xvfb of our own; yields the value of DISPLAY."""
+    need("Xvfb")
+    reading, writing = os.pipe()
+    with ExitStack() as stack:
+        stack.callback(os.close, reading)
+        log = stack.enter_context((folder / "xvfb.log").open("ab"))
+        screen = f"{width}x{height}x24"
+        server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-nolisten", "tcp"],
+            pass_fds=[writing],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        os.close(writing)
+        stack.callback(server.wait)
+        stack.callback(server.terminate)
+        number = b""
+        while not number.endswith(b"\n"):
+            piece = os.read(reading, 16)
+            if not piece:
+                raise StageError(f"Xvfb did not start; see {folder / 'xvfb.log'}")
+            number += piece
+        yield f":{number.decode().strip()}"
+
+
+@contextmanager
+def session_bus(env: Mapping[str, str], folder: Path) -> Iterator[dict[str, str]]:
+    """A session bus of our own; yields the environment to use it."""
+    need("dbus-daemon")
+    address = f"unix:path={folder / 'bus'}"
+    command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={address}"]
+    with child(command, env, folder / "dbus.log"):
+        wait_for("dbus-daemon", (folder / "bus").exists)
+        yield {**env, "DBUS_SESSION_BUS_ADDRESS": address}
+
+
+@contextmanager
+def keyring(env: Mapping[str, str], folder: Path) -> Iterator[None]:
+    """An unlocked gnome-keyring on the environment's bus, its files below XDG_DATA_HOME."""
+    need("gnome-keyring-daemon")
+    command = ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"]
+    with child(command, env, folder / "keyring.log", stdin=subprocess.PIPE) as daemon:
+        if daemon.stdin is None:
+            raise StageError("gnome-keyring-daemon has no standard input")
+        daemon.stdin.write(b"stage")
+        daemon.stdin.close()
+        asked = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"]
+        asked += ["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"]
+
+        def owned() -> bool:
+            answer = subprocess.run(asked, env=dict(env), capture_output=True, check=False)
+            return b"true" in answer.stdout
+
+        wait_for("gnome-keyring", owned)
+        yield
+
+
+@contextmanager
+def desk(folder: Path, *, tray: bool = True) -> Iterator[dict[str, str]]:
+    """A whole desk, headless: yields the environment that programs at it run in.
+
+    A display that is already there (DISPLAY) is used, with its own window manager and tray.
+    """
+    need("xdotool", "import")
+    folder.mkdir(parents=True, exist_ok=True)
+    home = {name: folder / name for name in ("home", "run", "data", "config", "state", "cache")}
+    for path in home.values():
+        path.mkdir(mode=0o700, exist_ok=True)
+    env = {
+        **os.environ,
+        "XDG_RUNTIME_DIR": str(home["run"]),
+        "XDG_DATA_HOME": str(home["data"]),
+        "XDG_STATE_HOME": str(home["state"]),
+        "QT_QPA_PLATFORM": "xcb",
+        "NO_AT_BRIDGE": "1",
+    }
+    with ExitStack() as stack:
+        if os.environ.get("DISPLAY"):
+            env |= {
+                name: os.environ[name]
+                for name in ("XDG_RUNTIME_DIR", "XDG_DATA_HOME")
+                if name in os.environ
+            }
+        else:
+            env |= {"HOME": str(home["home"]), "XDG_CONFIG_HOME": str(home["config"])}
+            env["XDG_CACHE_HOME"] = str(home["cache"])
+            env["DISPLAY"] = stack.enter_context(x_display(folder))
+            env = stack.enter_context(session_bus(env, folder))
+            stack.enter_context(keyring(env, folder))
+            _furnish(stack, env, folder, tray=tray)
+        yield env
+
+
+def _furnish(stack: ExitStack, env: dict[str, str], folder: Path, *, tray: bool) -> None:
+    need("openbox", *(["trayer"] if tray else []))
+    stack.enter_context(child(["openbox"], env, folder / "openbox.log"))
+    wait_for("openbox", lambda: _answers(env, "xdotool", "get_desktop"))
+    if tray:
+        bar = "trayer --edge bottom --align right --widthtype request --height 30"
+        bar += " --transparent false --tint 0x2b3440"
+        stack.enter_context(child(bar.split(), env, folder / "trayer.log"))
+        wait_for("trayer", lambda: _answers(env, "xdotool", "search", "--class", "trayer"))
+
+
+def _answers(env: Mapping[str, str], *command: str) -> bool:
+    done = subprocess.run(command, env=dict(env), capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def screenshot(env: Mapping[str, str], path: Path) -> None:
+    """The whole display as a PNG."""
+    subprocess.run(["import", "-window", "root", str(path)], env=dict(env), check=True)
+
+
+def open_tray_menu(env: Mapping[str, str]) -> None:
+    """Right-click the last icon in trayer, as a person would."""
+    found = _output(env, "xdotool", "search", "--class", "trayer").split()
+    geometry = _output(env, "xdotool", "getwindowgeometry", "--shell", found[-1])
+    place = dict(line.split("=", 1) for line in geometry.splitlines() if "=" in line)
+    x = int(place["X"]) + int(place["WIDTH"]) - 15
+    y = int(place["Y"]) + int(place["HEIGHT"]) // 2
+    _output(env, "xdotool", "mousemove", str(x), str(y), "sleep", "0.3", "click", "3", "sleep", "1")
+
+
+def press(env: Mapping[str, str], *keys: str) -> None:
+    """Press keys, one after the other."""
+    for key in keys:
+        _output(env, "xdotool", "key", key, "sleep", "0.2")
+
+
+def _output(env: Mapping[str, str], *command: str) -> str:
+    done = subprocess.run(command, env=dict(env), capture_output=True, check=False, text=True)
+    if done.returncode:
+        raise StageError(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout
