@@ -267,7 +267,7 @@ def _pauses(
 
 
 def _with_next(things: list[_Thing]) -> Iterator[tuple[_Thing, _Thing | None]]:
-    return zip(things, [*things[1:], None], strict=True)
+    return zip(things, [*things[1:], None], strict=False)  # an empty one has no next
 
 
 def _stretch(span: Span, start: datetime) -> Stretch:
