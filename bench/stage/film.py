@@ -120,7 +120,7 @@ def _blocks(path: Path) -> Iterator[tuple[float, bool, int]]:
                 rest.extend(samples)
                 while len(rest) >= 2 * size:
                     block, rest = rest[: 2 * size], rest[2 * size :]
-                    peak = max(max(block), -min(block))
+                    peak = max(*block, -min(block))
                     yield at * _BLOCK_SECONDS, _beeping(block[0::2]), peak
                     at += 1
 
