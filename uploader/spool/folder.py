@@ -1,0 +1,260 @@
+"""The spool's folder: who may do what to a recording, and in which order."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from contract.canonical import canonical
+from contract.manifest import (
+    Manifest,
+    ManifestError,
+    digest,
+    from_json,
+    recording_id_from,
+)
+from contract.protocol import DETAILS, Receipt, segment_name
+from uploader.spool import durable
+from uploader.spool.ballast import Ballast
+from uploader.spool.journal import Opening
+from uploader.spool.lock import InstanceLock
+from uploader.spool.salvage import DamagedRecordingError, forget_folder, salvaged
+from uploader.spool.writing import MANIFEST, RecordingFolder
+
+logger = logging.getLogger(__name__)
+
+_MEBIBYTE = 1 << 20
+_QUARANTINE = "quarantine"
+_WHY = "why.json"
+_SENT = "sent.jsonl"
+_LEAVING = "leaving"  # the manifest's name once central has confirmed: only to be removed
+_SENT_TAIL = 64 * 1024  # bytes of `sent.jsonl` in which a repeated receipt is looked for
+
+
+class ReceiptMismatchError(ValueError):
+    """The receipt is not for what the spool holds: nothing may be removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledFile:
+    """One file that a manifest names, to be sent as it is."""
+
+    name: str  # as in the upload's Idempotency-Key
+    path: Path
+    size: int  # bytes, sealed
+    sha256: str  # hex
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A recording set aside for a person; nothing of it is lost."""
+
+    recording_id: str
+    why: str
+
+
+class Spool:
+    """The folder of one user. Only this package knows what its files are called."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        ballast_bytes: int = 16 * _MEBIBYTE,
+        reserve_bytes: int = 64 * _MEBIBYTE,
+    ) -> None:
+        self._root = root
+        durable.private_folder(root)
+        durable.private_folder(root / _QUARANTINE)
+        self._ballast = Ballast(root, size=ballast_bytes, reserve=reserve_bytes)
+
+    def lock(self, program: str) -> InstanceLock:
+        """Be the only `client`, or the only `uploader`; AlreadyRunningError otherwise."""
+        return InstanceLock(self._root / f"{program}.lock")
+
+    # What the client does, under its lock.
+
+    def create(self, opening: Opening) -> RecordingFolder:
+        """Begin a recording. OSError if the disk does not take it."""
+        self._ballast.lay_in()
+        return RecordingFolder(self._folder(opening.recording_id), opening, self._ballast.give_up)
+
+    def room(self) -> bool:
+        """Whether the disk has room to go on recording."""
+        return self._ballast.room()
+
+    def abandoned(self) -> list[str]:
+        """Recordings without a manifest: being written, or, at the client's start, left behind."""
+        return sorted(
+            recording_id
+            for recording_id, folder in self._folders()
+            if not (folder / MANIFEST).exists() and not (folder / _LEAVING).exists()
+        )
+
+    def salvage(self, recording_id: str) -> Manifest | None:
+        """Make what a crash left ready to be sent; None if there was nothing in it.
+
+        DamagedRecordingError if the folder contradicts its journal; quarantine it then.
+        """
+        return salvaged(self._folder(recording_id), self._ballast.give_up)
+
+    def salvage_all(self) -> list[str]:
+        """At the client's start: every abandoned recording, ready or in quarantine; the ready."""
+        ready = []
+        for recording_id in self.abandoned():
+            try:
+                manifest = self.salvage(recording_id)
+            except DamagedRecordingError as error:
+                logger.exception("recording %s cannot be salvaged", recording_id)
+                self.quarantine(recording_id, f"damaged: {error}")
+                continue
+            if manifest is not None:
+                logger.warning("recording %s was salvaged after a crash", recording_id)
+                ready.append(recording_id)
+        return ready
+
+    # What the uploader does, under its lock.
+
+    def tidy(self) -> None:
+        """At the uploader's start: finish the removals that a crash broke off."""
+        for _, folder in list(self._folders()):
+            if (folder / _LEAVING).exists():
+                self._remove(folder)
+
+    def waiting(self) -> list[str]:
+        """Recordings ready to be sent, oldest first. Opens no file."""
+        found = []
+        for recording_id, folder in self._folders():
+            try:
+                ready = os.stat(folder / MANIFEST).st_mtime_ns
+            except FileNotFoundError:
+                continue
+            found.append((ready, recording_id))
+        return [recording_id for _, recording_id in sorted(found)]
+
+    def manifest_bytes(self, recording_id: str) -> bytes:
+        """The manifest as written; its SHA-256 is what the receipt must name."""
+        return (self._folder(recording_id) / MANIFEST).read_bytes()
+
+    def files(self, recording_id: str) -> tuple[SpooledFile, ...]:
+        """Every file that the manifest names.
+
+        DamagedRecordingError if the manifest cannot be read or a file is not there in its size.
+        """
+        folder = self._folder(recording_id)
+        try:
+            manifest = from_json(self.manifest_bytes(recording_id))
+        except ManifestError as error:
+            raise DamagedRecordingError(f"the manifest cannot be read: {error}") from error
+        files = []
+        for segment in manifest.segments:
+            name = segment_name(segment.index)
+            files.append(SpooledFile(name, folder / name, segment.size, segment.sha256))
+        if manifest.details_sha256 is not None:
+            path = folder / DETAILS
+            size = path.stat().st_size if path.exists() else 0
+            files.append(SpooledFile(DETAILS, path, size, manifest.details_sha256))
+        for file in files:
+            if not file.path.exists() or file.path.stat().st_size != file.size:
+                raise DamagedRecordingError(f"{file.name} is missing or cut")
+        return tuple(files)
+
+    def forget(self, receipt: Receipt) -> None:
+        """Central has it: note that, then remove the recording. May be repeated.
+
+        The caller has checked the receipt's signature. ReceiptMismatchError, and nothing is
+        touched, if it is not for this manifest.
+        """
+        folder = self._folder(receipt.recording_id)
+        if not folder.exists():
+            return
+        if not (folder / _LEAVING).exists():
+            try:
+                held = digest((folder / MANIFEST).read_bytes())
+            except FileNotFoundError as error:
+                raise ReceiptMismatchError("a receipt for what is not complete") from error
+            if held != receipt.sha256:
+                raise ReceiptMismatchError(f"receipt for {receipt.sha256}, manifest is {held}")
+            self._note_sent(receipt)
+            durable.rename(folder / MANIFEST, folder / _LEAVING)
+        self._remove(folder)
+
+    def quarantine(self, recording_id: str, why: str) -> None:
+        """Set it aside for a person, with the reason (ids and codes, nothing personal)."""
+        folder = self._folder(recording_id)
+        if folder.exists():
+            durable.write_whole(folder / _WHY, canonical({"why": why}))
+            durable.rename(folder, self._root / _QUARANTINE / recording_id)
+
+    def quarantined(self) -> list[Quarantined]:
+        """What was set aside, and why."""
+        found = []
+        for recording_id, folder in _recordings(self._root / _QUARANTINE):
+            try:
+                why = str(json.loads((folder / _WHY).read_bytes())["why"])
+            except (OSError, ValueError, KeyError, TypeError):
+                why = "unknown"
+            found.append(Quarantined(recording_id, why))
+        return sorted(found, key=lambda one: one.recording_id)
+
+    def release(self, recording_id: str) -> None:
+        """Out of quarantine, to be sent again."""
+        folder = self._root / _QUARANTINE / recording_id_from(recording_id)
+        if folder.exists():
+            durable.rename(folder, self._root / recording_id)
+
+    def size_bytes(self) -> int:
+        """All that the recordings take, quarantine included."""
+        return sum(
+            entry.stat().st_size
+            for root in (self._root, self._root / _QUARANTINE)
+            for _, folder in _recordings(root)
+            for entry in os.scandir(folder)
+        )
+
+    def _folder(self, recording_id: str) -> Path:
+        return self._root / recording_id_from(recording_id)
+
+    def _folders(self) -> Iterator[tuple[str, Path]]:
+        return _recordings(self._root)
+
+    def _note_sent(self, receipt: Receipt) -> None:
+        line = canonical(
+            {
+                "recording_id": receipt.recording_id,
+                "sha256": receipt.sha256,
+                "size": receipt.size,
+                "stored_at": receipt.stored_at,
+            }
+        )
+        path = self._root / _SENT
+        try:
+            with path.open("rb") as sent:
+                sent.seek(max(0, sent.seek(0, os.SEEK_END) - _SENT_TAIL))
+                if line in sent.read().split(b"\n"):
+                    return  # noted, but a crash came before the manifest lost its name
+        except FileNotFoundError:
+            pass
+        durable.append_line(path, line)
+
+    def _remove(self, folder: Path) -> None:
+        """The mark last, so that a crash never leaves segments that nobody owns."""
+        for file in sorted(folder.iterdir()):
+            if file.name != _LEAVING:
+                durable.remove(file)
+        forget_folder(folder)
+
+
+def _recordings(root: Path) -> Iterator[tuple[str, Path]]:
+    with os.scandir(root) as entries:
+        for entry in entries:
+            try:
+                recording_id = recording_id_from(entry.name)
+            except ManifestError:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield recording_id, Path(entry.path)
