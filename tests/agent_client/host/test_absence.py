@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 from dbus_fast import PropertyAccess
 from dbus_fast.aio import MessageBus
+from dbus_fast.annotations import DBusBool
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus_signal
 
 from agent_client.host.absence import AbsenceWatch
 
 DEADLINE = 20.0  # seconds
-
-# The D-Bus types in the annotations below are how dbus-fast wants them.
 
 
 class Session(ServiceInterface):
@@ -26,11 +25,11 @@ class Session(ServiceInterface):
         self.active = True
 
     @dbus_property(access=PropertyAccess.READ)
-    def LockedHint(self) -> "b":  # type: ignore[name-defined]  # noqa: F821, N802, UP037
+    def LockedHint(self) -> DBusBool:  # noqa: N802
         return self.locked
 
     @dbus_property(access=PropertyAccess.READ)
-    def Active(self) -> "b":  # type: ignore[name-defined]  # noqa: F821, N802, UP037
+    def Active(self) -> DBusBool:  # noqa: N802
         return self.active
 
     def set_locked(self, locked: bool) -> None:  # noqa: FBT001
@@ -48,11 +47,11 @@ class Saver(ServiceInterface):
         self.on = False
 
     @dbus_method()
-    def GetActive(self) -> "b":  # type: ignore[name-defined]  # noqa: F821, N802, UP037
+    def GetActive(self) -> DBusBool:  # noqa: N802
         return self.on
 
     @dbus_signal()
-    def ActiveChanged(self) -> "b":  # type: ignore[name-defined]  # noqa: F821, N802, UP037
+    def ActiveChanged(self) -> DBusBool:  # noqa: N802
         return self.on
 
     def set_on(self, on: bool) -> None:  # noqa: FBT001

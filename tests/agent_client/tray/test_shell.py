@@ -1,0 +1,103 @@
+"""The tray in a real panel protocol, on a display of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from agent_client.core.status import Mood
+from bench.stage.display import session_bus, x_display
+from bench.stage.sni_host import Item, tray_host
+
+PROGRAM = str(Path(__file__).with_name("tray_program.py"))
+ROOT = Path(__file__).parents[3]
+DEADLINE = 30.0  # seconds
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    folder = tmp_path_factory.mktemp("display")
+    with x_display(folder, 1024, 768) as display:
+        bare = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        with session_bus({**bare, "PYTHONPATH": str(ROOT)}, folder) as environment:
+            yield environment
+
+
+class Tray:
+    """The running program, and its icon in the panel."""
+
+    def __init__(self, process: asyncio.subprocess.Process, item: Item) -> None:
+        self.process = process
+        self.item = item
+
+    async def says(self) -> str:
+        output = cast("asyncio.StreamReader", self.process.stdout)
+        return (await asyncio.wait_for(output.readline(), DEADLINE)).decode().strip()
+
+
+@asynccontextmanager
+async def tray(environment: dict[str, str], mood: Mood) -> AsyncIterator[Tray]:
+    async with tray_host(environment["DBUS_SESSION_BUS_ADDRESS"]) as host:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, PROGRAM, mood.value, env=environment, stdout=asyncio.subprocess.PIPE
+        )
+        try:
+            yield Tray(process, await host.item(DEADLINE))
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
+
+
+async def test_the_panel_hears_state_and_menu(environment: dict[str, str]) -> None:
+    async with tray(environment, Mood.RECORDING) as running:
+        assert "Recording the screen of this call" in await running.item.tooltip()
+        rows = {row.label: row.enabled for row in await running.item.rows() if not row.separator}
+        assert rows["Pause recording"] is True
+        assert rows["Resume recording"] is False
+        assert "Call 01HZX4K7, recording for 4:12" in rows
+        assert await running.item.property("IconPixmap")
+
+
+async def test_a_click_on_pause_is_asked(environment: dict[str, str]) -> None:
+    async with tray(environment, Mood.RECORDING) as running:
+        await running.item.click("Pause recording")
+        assert await running.says() == "pause"
+
+
+async def test_quit_ends_it(environment: dict[str, str]) -> None:
+    async with tray(environment, Mood.READY) as running:
+        await running.item.click("Quit Twinreel")
+        assert [await running.says(), await running.says()] == ["quit", "ended after quit"]
+        assert await asyncio.wait_for(running.process.wait(), DEADLINE) == 0
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+async def test_the_system_can_end_it(environment: dict[str, str], ending: signal.Signals) -> None:
+    async with tray(environment, Mood.READY) as running:
+        running.process.send_signal(ending)
+        assert await running.says() == "ended after quit"
+        assert await asyncio.wait_for(running.process.wait(), DEADLINE) == 0
+
+
+async def test_a_panel_that_comes_late_gets_the_icon(environment: dict[str, str]) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, PROGRAM, "ready", env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        output = cast("asyncio.StreamReader", process.stdout)
+        assert await asyncio.wait_for(output.readline(), DEADLINE) == b"no tray\n"
+        async with tray_host(environment["DBUS_SESSION_BUS_ADDRESS"]) as host:
+            item = await host.item(DEADLINE)
+            assert "Ready" in await item.tooltip()
+    finally:
+        process.kill()
+        await process.communicate()

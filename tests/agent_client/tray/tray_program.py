@@ -1,0 +1,88 @@
+"""The tray alone, as a program: shows one status, prints what is asked, ends on Quit."""
+
+import sys
+from datetime import timedelta
+from threading import Timer
+
+from agent_client.core.status import Mood, Problem, Status
+from agent_client.host import this_host
+from agent_client.tray.menu import Ask
+from agent_client.tray.shell import Shell
+
+_NOW = timedelta(hours=1)
+_NO_CALL = "There is no call to pause"
+_FULL = Problem("disk-full", "The disk is full: nothing more is recorded.", "Free some space.")
+_BEGAN = _NOW - timedelta(minutes=4, seconds=12)
+
+
+def status(  # noqa: PLR0913 one argument for each thing that differs
+    mood: Mood,
+    headline: str,
+    *,
+    since: timedelta | None = None,
+    pause: bool = False,
+    resume: bool = False,
+    why_not: str = "",
+    waiting: int = 0,
+    problems: tuple[Problem, ...] = (),
+) -> Status:
+    return Status(
+        mood=mood,
+        headline=headline,
+        agent_id=None if mood is Mood.SIGNED_OUT else "kate.novak",
+        call_id=None if since is None else "01HZX4K7-9c1e",
+        since=since,
+        may_pause=pause,
+        may_resume=resume,
+        why_not=why_not,
+        may_record_now=False,
+        uploads_waiting=waiting,
+        problems=problems,
+    )
+
+
+STATUSES = {
+    mood_status.mood: mood_status
+    for mood_status in (
+        status(Mood.SIGNED_OUT, "Signed out: nothing is recorded", why_not=_NO_CALL),
+        status(Mood.READY, "Ready: no call", why_not=_NO_CALL, waiting=2),
+        status(Mood.RECORDING, "Recording the screen of this call", since=_BEGAN, pause=True),
+        status(Mood.PAUSED, "Paused by you: voice and screen", since=_BEGAN, resume=True),
+        status(Mood.WRAP_UP, "Recording your after-call work", since=_BEGAN, pause=True),
+        status(
+            Mood.ATTENTION,
+            "Signed in, but nothing can be recorded",
+            why_not=_NO_CALL,
+            problems=(_FULL,),
+        ),
+    )
+}
+
+
+def main(mood: str) -> None:
+    """Show this mood until somebody quits."""
+
+    def say(what: str) -> None:
+        print(what, flush=True)  # noqa: T201 the test reads it
+
+    def look() -> bool:
+        there = this_host().tray_is_there()
+        if not there:
+            say("no tray")
+        return there
+
+    shell = Shell(
+        ask=lambda ask: say(ask.value),
+        clock=lambda: _NOW,
+        tray_is_there=look,
+        about="Twinreel",
+    )
+    publish = Timer(0, shell.bridge.publish, (STATUSES[Mood(mood)],))  # from another thread
+    publish.start()
+    shell.run(at_session_end=lambda: say("session-end"))
+    publish.join()
+    say(f"ended after {Ask.QUIT.value}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
