@@ -1,0 +1,134 @@
+"""The device secret, in the system's keyring and nowhere else.
+
+Only the four backends that encrypt are taken, by the name of their class: a plaintext backend that
+happens to be installed is passed over, and so is what PYTHON_KEYRING_BACKEND names. Without a
+keyring recording goes on and uploads wait. A keyring may ask its user for a password and so never
+return: each call runs in a thread with a limit.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import TypeVar
+
+import keyring.backend
+import keyring.backends.fail
+import keyring.errors
+from keyring.backend import KeyringBackend
+
+logger = logging.getLogger(__name__)
+
+ALLOWED = (
+    "keyring.backends.Windows.WinVaultKeyring",
+    "keyring.backends.macOS.Keyring",
+    "keyring.backends.SecretService.Keyring",
+    "keyring.backends.kwallet.DBusKeyring",
+)
+LIMIT = timedelta(seconds=10)
+
+
+class KeyringUnavailableError(Exception):
+    """The secret cannot be had now; `code` is in docs/it/uploader.md."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        """`reason` holds no secret."""
+        super().__init__(reason)
+        self.code = code
+
+
+def found_keyring() -> KeyringBackend:
+    """The best allowed backend on this machine; KeyringUnavailableError if there is none."""
+    return chosen(keyring.backend.get_all_keyring())
+
+
+def chosen(backends: Iterable[KeyringBackend]) -> KeyringBackend:
+    """The best allowed backend of these; KeyringUnavailableError if none is allowed."""
+    allowed = [backend for backend in backends if _class_name(backend) in ALLOWED]
+    if not allowed:
+        raise KeyringUnavailableError("no-keyring", "this session has no keyring that encrypts")
+    best = max(allowed, key=lambda backend: float(backend.priority))
+    if _class_name(best) == ALLOWED[0]:
+        best = best.with_properties(persist="local machine")  # else the secret roams
+    return best
+
+
+_Result = TypeVar("_Result")
+
+
+class Vault:
+    """The desk's entry in the keyring. May be called from any thread, by one at a time."""
+
+    def __init__(
+        self,
+        service: str,
+        *,
+        find: Callable[[], KeyringBackend] = found_keyring,
+        limit: timedelta = LIMIT,
+    ) -> None:
+        """`service` names the entry, e.g. for one central; `find` gives the keyring."""
+        self._service = service
+        self._find = find
+        self._limit = limit
+        self._stuck: threading.Thread | None = None
+
+    def read(self, device_id: str) -> str | None:
+        """The secret of this device; None if the keyring has none. KeyringUnavailableError."""
+        return self._within_limit(lambda: self._find().get_password(self._service, device_id))
+
+    def write(self, device_id: str, secret: str) -> None:
+        """Keep it, and read it back. KeyringUnavailableError if that cannot be done."""
+
+        def keep() -> None:
+            backend = self._find()
+            backend.set_password(self._service, device_id, secret)
+            if backend.get_password(self._service, device_id) != secret:
+                raise KeyringUnavailableError("keyring-denied", "the keyring does not keep things")
+
+        self._within_limit(keep)
+
+    def _within_limit(self, act: Callable[[], _Result]) -> _Result:
+        if self._stuck is not None and self._stuck.is_alive():
+            raise KeyringUnavailableError("keyring-silent", "the keyring has not answered yet")
+        answer: queue.SimpleQueue[tuple[_Result] | KeyringUnavailableError] = queue.SimpleQueue()
+
+        def work() -> None:
+            try:
+                answer.put((act(),))
+            except KeyringUnavailableError as error:
+                answer.put(error)
+            except Exception as error:  # noqa: BLE001  # backends raise what their libraries raise
+                answer.put(_unavailable(error))
+
+        thread = threading.Thread(target=work, name="keyring", daemon=True)
+        thread.start()
+        try:
+            result = answer.get(timeout=self._limit.total_seconds())
+        except queue.Empty:
+            self._stuck = thread
+            raise KeyringUnavailableError(
+                "keyring-silent", "the keyring does not answer; perhaps it asks for its password"
+            ) from None
+        if isinstance(result, KeyringUnavailableError):
+            raise result
+        return result[0]
+
+
+def _class_name(backend: KeyringBackend) -> str:
+    kind = type(backend)
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _unavailable(error: Exception) -> KeyringUnavailableError:
+    if isinstance(error, keyring.errors.KeyringLocked):
+        code, reason = "keyring-locked", "the keyring is locked"
+    elif isinstance(error, keyring.errors.NoKeyringError):
+        code, reason = "no-keyring", "this session has no keyring"
+    else:
+        code, reason = "keyring-denied", f"the keyring refuses: {type(error).__name__}"
+    unavailable = KeyringUnavailableError(code, reason)
+    unavailable.__cause__ = error
+    return unavailable

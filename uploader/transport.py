@@ -1,0 +1,282 @@
+"""A recording to central: ask what is missing, send it by tus 1.0, take only a signed receipt.
+
+Nothing is remembered here. The manifest is offered first; central answers with the receipt, or
+with the names of the files that it lacks. So a lost answer costs a question, never a copy.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from http import HTTPStatus
+from typing import BinaryIO
+
+from contract.manifest import digest
+from contract.protocol import (
+    RECORDINGS,
+    TUS_VERSION,
+    UPLOADS,
+    Receipt,
+    read_receipt,
+    repr_digest,
+)
+from contract.signing import SignatureRefusedError
+from uploader.core import ChunkSize, FileToSend, Verdict
+from uploader.link import Answer, CentralError, Link, RefusedError, UnreachableError
+
+logger = logging.getLogger(__name__)
+
+_ROUNDS = 5  # without progress; then it is left to the back-off
+_BLOCK = 64 * 1024  # bytes
+_QUICK_SECONDS = 5.0  # a chunk that took longer is not doubled
+_JSON = {"Content-Type": "application/json"}
+_TUS = {"Tus-Resumable": TUS_VERSION}
+
+
+class Stopped(Exception):
+    """The uploader is asked to end; the recording goes on another time."""
+
+
+class ReceiptRefusedError(CentralError):
+    """Central answered with a receipt that proves nothing: the recording is kept."""
+
+    def __init__(self, reason: str) -> None:
+        """`reason` says what is wrong with it."""
+        super().__init__(reason, verdict=Verdict.RETRY, code="receipt-wrong")
+
+
+class FileSlice:
+    """Some bytes of an open file, as a request's body."""
+
+    def __init__(self, file: BinaryIO, offset: int, length: int) -> None:
+        """`length` bytes from `offset` on."""
+        self._file = file
+        self._left = length
+        self._length = length
+        file.seek(offset)
+
+    def __len__(self) -> int:
+        """How many bytes the request says it has."""
+        return self._length
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Block by block."""
+        while block := self.read(_BLOCK):
+            yield block
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, at most `size`."""
+        block = self._file.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(block)
+        return block
+
+
+class Transport:
+    """Sends recordings over a link, one at a time. It learns how large chunks may be."""
+
+    def __init__(
+        self,
+        link: Link,
+        *,
+        receipt_keys: Callable[[], Mapping[str, bytes]],
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`receipt_keys`: who may sign receipts, by the policy now. `stopping` ends a send."""
+        self._link = link
+        self._receipt_keys = receipt_keys
+        self._stopping = stopping
+        self._chunk = ChunkSize()
+
+    def send(self, recording_id: str, manifest: bytes, files: Sequence[FileToSend]) -> Receipt:
+        """Until central has proved that it is safe.
+
+        CentralError says what to do next; Stopped; OSError when the spool cannot be read.
+        """
+        by_name = {file.name: file for file in files}
+        for _ in range(_ROUNDS):
+            try:
+                answer = self._link.ask(
+                    "POST", f"{RECORDINGS}/{recording_id}", headers=_JSON, body=manifest
+                )
+            except RefusedError as error:
+                names = _missing(error)
+            else:
+                return self._checked(answer, recording_id, manifest, files)
+            unknown = [name for name in names if name not in by_name]
+            if unknown or not names:
+                raise UnreachableError("central asks for no file of ours", code="central-confused")
+            for name in names:
+                self._send_file(recording_id, by_name[name])
+        raise UnreachableError("central has all and asks again", code="central-confused")
+
+    def _checked(
+        self, answer: Answer, recording_id: str, manifest: bytes, files: Sequence[FileToSend]
+    ) -> Receipt:
+        try:
+            receipt = read_receipt(answer.body, dict(self._receipt_keys()))
+        except SignatureRefusedError as error:
+            raise ReceiptRefusedError(str(error)) from error
+        if receipt.recording_id != recording_id:
+            raise ReceiptRefusedError("the receipt is for another recording")
+        if receipt.sha256 != digest(manifest):
+            raise ReceiptRefusedError("the receipt is for another manifest")
+        if receipt.size != sum(file.size for file in files):
+            raise ReceiptRefusedError("the receipt is for another size")
+        return receipt
+
+    def _send_file(self, recording_id: str, file: FileToSend) -> None:
+        """Until central says that it has every byte; what that is worth, the receipt says."""
+        with open(file.path, "rb") as content:
+            upload = _Upload(self._link, recording_id, file)
+            fruitless = 0
+            while True:
+                offset = self._offset(upload)
+                if offset == file.size:
+                    return
+                try:
+                    while offset < file.size:
+                        if self._stopping():
+                            raise Stopped
+                        offset = self._send_chunk(upload, content, offset)
+                        fruitless = 0
+                except CentralError as error:
+                    fruitless += 1
+                    if fruitless == _ROUNDS or not self._mends(upload, error):
+                        raise
+                    logger.info("recording %s, %s: %s", recording_id, file.name, error)
+
+    def _offset(self, upload: _Upload) -> int:
+        try:
+            return upload.offset()
+        except RefusedError as error:
+            if error.verdict is not Verdict.AGAIN_FROM_START or not upload.forget():
+                raise
+        return upload.offset()
+
+    def _send_chunk(self, upload: _Upload, content: BinaryIO, offset: int) -> int:
+        length = min(self._chunk.size, upload.file.size - offset)
+        began = time.monotonic()
+        try:
+            reached = upload.append(content, offset, length)
+        except UnreachableError:
+            self._chunk = self._chunk.after_timeout()
+            raise
+        if length == self._chunk.size and time.monotonic() - began < _QUICK_SECONDS:
+            self._chunk = self._chunk.after_success()
+        return reached
+
+    def _mends(self, upload: _Upload, error: CentralError) -> bool:
+        """Whether it is worth to ask for the offset and go on at once; prepares for that."""
+        match error.verdict:
+            case Verdict.LOOK_AGAIN:
+                return True
+            case Verdict.RETRY:
+                return isinstance(error, UnreachableError)  # a 5xx wants a pause
+            case Verdict.AGAIN_FROM_START:
+                return upload.forget()
+            case Verdict.SMALLER:
+                mends = not self._chunk.is_smallest
+                self._chunk = self._chunk.after_too_large()
+                return mends
+            case _:
+                return False
+
+
+class _Upload:
+    """One file's upload at central, by its Location once that is known."""
+
+    def __init__(self, link: Link, recording_id: str, file: FileToSend) -> None:
+        self.file = file
+        self._link = link
+        self._recording_id = recording_id
+        self._location: str | None = None
+
+    def forget(self) -> bool:
+        """Central knows no such upload: create it anew. False if there was none."""
+        known, self._location = self._location is not None, None
+        return known
+
+    def offset(self) -> int:
+        """How many bytes central has. Creates the upload, or finds the one that there is."""
+        if self._location is not None:
+            answer = self._link.ask_at("HEAD", self._location, headers=_TUS)
+            return self._read_offset(answer)
+        answer = self._link.ask(
+            "POST",
+            UPLOADS,
+            headers={
+                **_TUS,
+                "Idempotency-Key": f"{self._recording_id}/{self.file.name}",
+                "Upload-Length": str(self.file.size),
+                "Upload-Metadata": _metadata(
+                    {"recording_id": self._recording_id, "filename": self.file.name}
+                ),
+                "Repr-Digest": repr_digest(self.file.sha256),
+            },
+        )
+        location = answer.headers.get("location")
+        if location is None:
+            raise UnreachableError("an upload without a Location", code="central-confused")
+        self._location = location
+        if "upload-offset" not in answer.headers:
+            return self.offset()
+        return self._read_offset(answer)
+
+    def append(self, content: BinaryIO, offset: int, length: int) -> int:
+        """Send so many bytes; central's offset afterwards."""
+        if self._location is None:
+            raise AssertionError("nothing is sent before central said where to")
+        digested = sha256()
+        for block in FileSlice(content, offset, length):
+            digested.update(block)
+        answer = self._link.ask_at(
+            "PATCH",
+            self._location,
+            headers={
+                **_TUS,
+                "Content-Type": "application/offset+octet-stream",
+                "Upload-Offset": str(offset),
+                "Content-Digest": repr_digest(digested.hexdigest()),
+            },
+            body=FileSlice(content, offset, length),
+        )
+        reached = self._read_offset(answer)
+        if not offset < reached <= offset + length:
+            raise UnreachableError(
+                f"central had {offset}, was sent {length}, and says {reached}",
+                code="central-confused",
+            )
+        return reached
+
+    def _read_offset(self, answer: Answer) -> int:
+        try:
+            offset = int(answer.headers["upload-offset"])
+        except (KeyError, ValueError) as error:
+            raise UnreachableError("an answer without offset", code="central-confused") from error
+        if not 0 <= offset <= self.file.size:
+            raise UnreachableError(
+                f"central says {offset} of {self.file.size}", code="central-confused"
+            )
+        return offset
+
+
+def _metadata(fields: Mapping[str, str]) -> str:
+    return ",".join(
+        f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in fields.items()
+    )
+
+
+def _missing(error: RefusedError) -> list[str]:
+    """The names in a 409 answer to a manifest; any other refusal is raised again."""
+    if error.status == HTTPStatus.CONFLICT:
+        try:
+            names = json.loads(error.body)["missing"]
+        except (ValueError, KeyError, TypeError):
+            raise error from None
+        if isinstance(names, list):
+            return [str(name) for name in names]
+    raise error
