@@ -1,0 +1,1 @@
+"""What central does, one module a subject: check the right, one transaction, one audit row."""

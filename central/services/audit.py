@@ -1,0 +1,116 @@
+"""Writing and reading the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from central.core import audit
+from central.core.access import Action, Who, may_anywhere, roles_of
+from central.core.audit import Actor, AuditTag, Link
+from central.services.errors import NotAllowed
+from central.services.site import now
+from central.store.models import AuditEntry
+from contract.canonical import utc_text
+
+_WRITER = 7_846_531  # of PostgreSQL's advisory lock: one writer of the chain at a time
+_PAGE = 2_000  # entries held in memory at once
+
+
+def record(
+    tag: AuditTag,
+    actor: Actor,
+    subject: str,
+    details: Mapping[str, Any] | None = None,
+    *,
+    allowed: bool = True,
+) -> AuditEntry:
+    """Add an entry. Call it inside the transaction of the act, so that both happen or neither."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("an audit entry outside the transaction of its act")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITER])
+    last = AuditEntry.objects.order_by("-seq").first()
+    at = now()
+    text = audit.entry_text(at, tag, actor, subject, details or {}, allowed=allowed)
+    link = audit.chained(Link(last.seq, last.entry, last.hash) if last else None, text)
+    return AuditEntry.objects.create(
+        seq=link.seq,
+        entry=link.entry,
+        hash=link.hash,
+        at=at,
+        tag=tag.value,
+        actor=actor.name[:120],
+        subject=subject[:120],
+    )
+
+
+def act(
+    tag: AuditTag,
+    actor: Actor,
+    subject: str,
+    details: Mapping[str, Any] | None = None,
+    *,
+    allowed: bool = True,
+) -> None:
+    """Record an act that changes no other row: looking, playing, being refused.
+
+    For playback: call it before the first byte; if it raises, send nothing.
+    """
+    with transaction.atomic():
+        record(tag, actor, subject, details, allowed=allowed)
+
+
+def person(who: Who, address: str = "", session: str = "") -> Actor:
+    """A person, as the audit names them."""
+    return Actor("person", who.name, roles_of(who.grants), address, session)
+
+
+def desk(device_id: str, address: str = "") -> Actor:
+    """A desk."""
+    return Actor("desk", device_id, address=address)
+
+
+CENTRAL = Actor("central", "central")
+OPERATOR = Actor("operator", "command line")
+
+
+def verify() -> Iterator[str]:
+    """Everything that is wrong with the audit, in sentences; nothing if it holds."""
+    yield from audit.faults(_links())
+    for entry in _entries():
+        said = {"tag": entry.tag, "at": utc_text(entry.at)}
+        if any(f'"{name}":"{value}"' not in entry.entry for name, value in said.items()):
+            yield f"entry {entry.seq}: its columns do not say what it says"
+
+
+def exported() -> Iterator[dict[str, Any]]:
+    """Every entry with its hash, from the first; the last hash stands for all before it."""
+    for entry in _entries():
+        yield {"seq": entry.seq, "hash": entry.hash, "entry": entry.entry}
+
+
+def found(who: Who, tag: str = "", subject: str = "", actor: str = "") -> QuerySet[AuditEntry]:
+    """The entries that fit, newest first, as a query; NotAllowed without the right."""
+    if not may_anywhere(who, Action.SEE_AUDIT):
+        raise NotAllowed("this person may not see the audit")
+    wanted = {"tag": tag, "subject": subject, "actor": actor}
+    return AuditEntry.objects.filter(
+        **{name: value for name, value in wanted.items() if value}
+    ).order_by("-seq")
+
+
+def _links() -> Iterator[Link]:
+    for entry in _entries():
+        yield Link(entry.seq, entry.entry, entry.hash)
+
+
+def _entries() -> Iterator[AuditEntry]:
+    after = 0
+    while page := list(AuditEntry.objects.filter(seq__gt=after).order_by("seq")[:_PAGE]):
+        yield from page
+        after = page[-1].seq

@@ -1,0 +1,126 @@
+"""Desks: how they enrol and sign in, what they report, what they are told."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import timedelta
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import F
+
+from central.core.audit import Actor, AuditTag
+from central.services import audit
+from central.services.errors import NotAllowed, NotFound
+from central.services.site import now, site
+from central.store.models import Device, EnrolmentToken, Order
+from contract import protocol
+from contract.canonical import b64
+from contract.protocol import Enrolled, Enrolment, Health
+
+ORDERS_LIVE = timedelta(minutes=5)
+"""A desk that was away must not carry out a pause that was meant for a call long over."""
+
+
+def new_token(actor: Actor, label: str, uses: int, days: int) -> str:
+    """An enrolment token, as IT installs desks with it; shown once, kept as a hash."""
+    secret = b64(secrets.token_bytes(24))
+    moment = now()
+    with transaction.atomic():
+        EnrolmentToken.objects.create(
+            secret_sha256=_hash(secret),
+            label=label,
+            uses_left=uses,
+            created_at=moment,
+            expires_at=moment + timedelta(days=days),
+        )
+        audit.record(AuditTag.TOKEN_CREATED, actor, label, {"uses": uses, "days": days})
+    root = sha256(site().keys.root_public).hexdigest()
+    return str(protocol.EnrolmentToken(root, secret))
+
+
+def enrol(asked: Enrolment, address: str = "") -> Enrolled:
+    """Trade a token for a device's own credential; NotAllowed if the token is none of ours."""
+    secret = b64(secrets.token_bytes(32))
+    device_id = str(uuid.uuid4())
+    moment = now()
+    with transaction.atomic():
+        tokens = EnrolmentToken.objects.filter(
+            secret_sha256=_hash(asked.token),
+            uses_left__gt=0,
+            expires_at__gt=moment,
+            revoked_at=None,
+        )
+        allowed = tokens.update(uses_left=F("uses_left") - 1) == 1
+        if allowed:
+            Device.objects.create(
+                device_id=device_id,
+                name=asked.device_name[:200],
+                secret_sha256=_hash(secret),
+                token=EnrolmentToken.objects.get(secret_sha256=_hash(asked.token)),
+                enrolled_at=moment,
+                client_version=asked.client_version[:64],
+            )
+        audit.record(
+            AuditTag.DESK_ENROLLED if allowed else AuditTag.DESK_REFUSED,
+            audit.desk(device_id if allowed else "", address),
+            device_id if allowed else "",
+            {"name": asked.device_name[:200], "version": asked.client_version[:64]},
+            allowed=allowed,
+        )
+    if not allowed:
+        raise NotAllowed("this enrolment token is unknown, used up or expired")
+    return Enrolled(
+        device_id=device_id, device_secret=secret, root_key=b64(site().keys.root_public)
+    )
+
+
+def authenticated(device_id: str, secret: str) -> Device:
+    """The desk with this credential; NotAllowed otherwise."""
+    device = Device.objects.filter(device_id=device_id, revoked_at=None).first()
+    known = device.secret_sha256 if device else _hash("")
+    if not secrets.compare_digest(known, _hash(secret)) or device is None:
+        raise NotAllowed("unknown device credential")
+    return device
+
+
+def report(device: Device, health: Health) -> None:
+    """How the desk is; not an act on a recording, so the audit has no row of it."""
+    Device.objects.filter(pk=device.pk).update(
+        seen_at=now(),
+        client_version=health.client_version[:64],
+        agent_id=health.agent_id[:100],
+        spooled_count=max(health.spooled, 0),
+        spooled_bytes=max(health.spooled_bytes, 0),
+        quarantined_count=max(health.quarantined, 0),
+        problem=health.problem[:100],
+        clock_offset_us=health.clock_offset_us,
+    )
+
+
+def order(actor: Actor, device_id: str, what: str) -> int:
+    """Tell a desk to do something; the order's number. NotFound if there is no such desk."""
+    with transaction.atomic():
+        device = Device.objects.filter(device_id=device_id, revoked_at=None).first()
+        if device is None:
+            raise NotFound(f"no desk {device_id}")
+        issued = Order.objects.create(device=device, order=what, issued_at=now())
+        audit.record(AuditTag.DESK_ORDERED, actor, device_id, {"order": what})
+    return issued.number
+
+
+def orders_after(device: Device, number: int) -> list[protocol.Order]:
+    """What the desk was told since that number, as far as it still holds."""
+    rows = Order.objects.filter(
+        device=device, number__gt=number, issued_at__gt=now() - ORDERS_LIVE
+    ).order_by("number")
+    return [
+        # the column holds nothing else: a CHECK says so
+        protocol.Order(number=row.number, order=row.order, issued_at=row.issued_at)  # type: ignore[arg-type]
+        for row in rows
+    ]
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

@@ -1,0 +1,74 @@
+"""People: who signs in, with which roles, and which agents belong to which unit."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from central.core.access import Role
+from central.core.audit import Actor, AuditTag
+from central.services import audit
+from central.services.errors import Conflict
+from central.store.models import Agent, Grant, Person, Unit
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
+
+
+def new_password() -> str:
+    """Twenty characters in groups of five, for reading aloud: about 115 bits."""
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(4))
+    return "-".join(groups)
+
+
+def unit(path: str, name: str = "") -> Unit:
+    """The unit at this path; it and those above it are made if they are not there."""
+    made, _ = Unit.objects.get_or_create(
+        path=path, defaults={"name": name or path.rsplit("/", 1)[-1] or "Everyone"}
+    )
+    if path != "/":
+        unit(path.rsplit("/", 1)[0] or "/")
+    return made
+
+
+def create(  # noqa: PLR0913 - a person is all of these
+    actor: Actor,
+    name: str,
+    full_name: str,
+    password: str,
+    grants: Iterable[tuple[Role, str]],
+    *,
+    agent_id: str = "",
+) -> Person:
+    """A person who may sign in; Conflict if the name is taken."""
+    with transaction.atomic():
+        if Person.objects.filter(name=name).exists():
+            raise Conflict(f"there is a person {name} already")
+        person = Person.objects.create_person(name, full_name, password, agent_id)
+        held = [Grant(person=person, role=role.value, unit=unit(path)) for role, path in grants]
+        Grant.objects.bulk_create(held)
+        audit.record(
+            AuditTag.PERSON_CREATED, actor, name, {"grants": [str(grant) for grant in held]}
+        )
+    return person
+
+
+def place_agent(agent_id: str, path: str, name: str = "") -> Agent:
+    """Say which unit an agent belongs to; their next recordings are filed there."""
+    with transaction.atomic():
+        agent, _ = Agent.objects.update_or_create(
+            agent_id=agent_id, defaults={"unit": unit(path), "name": name}
+        )
+    return agent
+
+
+def unit_of(agent_id: str) -> str:
+    """The unit's path; "/" for an agent that nobody has placed."""
+    agent = Agent.objects.filter(agent_id=agent_id).first()
+    return agent.unit_id if agent else "/"
+
+
+def agent_units() -> dict[str, str]:
+    """Every placed agent's unit, for the policy."""
+    return dict(Agent.objects.values_list("agent_id", "unit_id"))

@@ -1,0 +1,134 @@
+"""The policy: what desks are told, signed, each version kept."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+
+import msgspec
+from django.db import transaction
+
+from central.core.audit import Actor, AuditTag
+from central.services import audit, people
+from central.services.errors import NotFound, Unusable
+from central.services.site import now, site
+from central.store.models import Device, Order, Person, PolicyVersion
+from contract.canonical import b64
+from contract.policy import Policy, Selection, accept, publish
+from contract.selection import decide
+from contract.signing import key_id
+
+_VALID = timedelta(days=60)
+_RENEWED = timedelta(days=30)  # before it expires
+
+
+def first(actor: Actor) -> PolicyVersion:
+    """The policy of the first run: every call's screen, a salt of its own."""
+    keys = site().keys
+    issued = now()
+    return _issue(
+        actor,
+        Policy(
+            version=1,
+            issued_at=issued,
+            expires_at=issued + _VALID,
+            selection=Selection(percentage=Decimal(100), salt=b64(secrets.token_bytes(16))),
+            seal_to=keys.seal_to,
+            receipt_keys=keys.receipt_keys,
+        ),
+        None,
+    )
+
+
+def in_force() -> tuple[PolicyVersion, Policy]:
+    """The newest policy; NotFound before the first run."""
+    row = PolicyVersion.objects.order_by("-version").first()
+    if row is None:
+        raise NotFound("there is no policy yet")
+    return row, _read(row)
+
+
+def at(moment: datetime) -> Policy:
+    """The policy that was the newest at that time; before the first one, the first."""
+    rows = PolicyVersion.objects.order_by("-version")
+    row = rows.filter(issued_at__lte=moment).first() or rows.last()
+    if row is None:
+        raise NotFound("there is no policy yet")
+    return _read(row)
+
+
+def for_desks() -> PolicyVersion:
+    """The policy that desks fetch. When agents have moved or it will expire soon, a new version."""
+    row, policy = in_force()
+    keys = site().keys
+    fresh = msgspec.structs.replace(
+        policy,
+        agent_units=people.agent_units(),
+        seal_to=keys.seal_to,
+        receipt_keys=keys.receipt_keys,
+    )
+    if fresh == policy and row.expires_at - now() > _RENEWED:
+        return row
+    return change(audit.CENTRAL, fresh)
+
+
+def set_percentage(
+    actor: Actor, percentage: Decimal, *, salt: str | None = None, by: Person | None = None
+) -> PolicyVersion:
+    """The percentage for all whom no rule names; Unusable if it is none."""
+    _, policy = in_force()
+    try:
+        decide("any", percentage, "")
+    except (ValueError, ArithmeticError) as error:
+        raise Unusable(str(error)) from error
+    selection = msgspec.structs.replace(
+        policy.selection, percentage=percentage, salt=salt or policy.selection.salt
+    )
+    return change(actor, msgspec.structs.replace(policy, selection=selection), by)
+
+
+def change(actor: Actor, policy: Policy, by: Person | None = None) -> PolicyVersion:
+    """Put this policy in force as the next version, and tell every desk."""
+    with transaction.atomic():
+        row, _ = in_force()
+        issued = now()
+        numbered = msgspec.structs.replace(
+            policy, version=row.version + 1, issued_at=issued, expires_at=issued + _VALID
+        )
+        issue = _issue(actor, numbered, by)
+        desks = Device.objects.filter(revoked_at=None)
+        Order.objects.bulk_create(
+            Order(device=desk, order="policy-changed", issued_at=issued) for desk in desks
+        )
+    return issue
+
+
+def _read(row: PolicyVersion) -> Policy:
+    root = site().keys.root_public
+    return accept(bytes(row.document), {key_id(root): root}, None)
+
+
+def _issue(actor: Actor, policy: Policy, by: Person | None) -> PolicyVersion:
+    document = publish(policy, site().keys.root)
+    with transaction.atomic():
+        row = PolicyVersion.objects.create(
+            version=policy.version,
+            document=document,
+            etag=f'"{sha256(document).hexdigest()}"',
+            issued_at=policy.issued_at,
+            expires_at=policy.expires_at,
+            issued_by=by,
+        )
+        audit.record(
+            AuditTag.POLICY_CHANGED,
+            actor,
+            f"policy {policy.version}",
+            {
+                "percentage": str(policy.selection.percentage),
+                "rules": len(policy.selection.rules),
+                "sha256": sha256(document).hexdigest(),
+            },
+        )
+    return row
