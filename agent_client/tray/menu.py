@@ -80,9 +80,9 @@ def rows(status: Status, now: timedelta) -> tuple[Row, ...]:
     """The whole menu at engine time `now`, top to bottom."""
     return (
         Row(Kind.HEADLINE, status.headline),
+        *(row for problem in status.problems for row in _problem(problem)),
         *_about_call(status, now),
         *_about_agent(status),
-        *(row for problem in status.problems for row in _problem(problem)),
         _SEPARATOR,
         *_orders(status),
         _SEPARATOR,

@@ -7,15 +7,15 @@ from datetime import timedelta
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QCloseEvent
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from agent_client.core.status import Status
 from agent_client.tray.menu import MOODS, Kind, Row, rows
 from agent_client.tray.pictures import picture
 
 _PICTURE = QSize(48, 48)  # device-independent pixels
-_WIDTH = 420
-_WORDS = {Kind.HEADLINE, Kind.TEXT, Kind.PROBLEM, Kind.REMEDY}
+_WIDTH = 330  # of the words
+_LARGER = 1.25  # the headline
 
 
 class Window(QWidget):
@@ -25,29 +25,34 @@ class Window(QWidget):
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
         self._choose = choose
         self._shown: tuple[Row, ...] = ()
+        self._drawn: list[QLabel | QPushButton | None] = []  # one for each row shown
         self.alone = False  # no tray: closing it would leave nothing to see
         self.setWindowTitle("Twinreel")
         self.setWindowIcon(picture("twinreel"))
-        self.setFixedWidth(_WIDTH)
         self._picture = QLabel()
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(8)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(18, 18, 18, 18)
-        layout.setSpacing(16)
-        layout.addWidget(self._picture, alignment=Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(self._rows, stretch=1)
+        self._rows = QWidget()
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(20, 20, 20, 20)
+        self._layout.setSpacing(18)
+        self._layout.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        self._layout.addWidget(self._picture, alignment=Qt.AlignmentFlag.AlignTop)
+        self._layout.addWidget(self._rows)
 
     def draw(self, status: Status, now: timedelta) -> None:
         """Show this status at engine time `now`."""
         self._picture.setPixmap(picture(status.mood).pixmap(_PICTURE))
         self._picture.setAccessibleName(MOODS[status.mood])
-        wanted = tuple(row for row in rows(status, now) if row.kind is not Kind.SEPARATOR)
+        wanted = rows(status, now)
         if wanted == self._shown:
             return
-        if not self._redraw(wanted):
+        if _shape(wanted) != _shape(self._shown):
             self._build(wanted)
         self._shown = wanted
+        for widget, row in zip(self._drawn, wanted, strict=True):  # in place: the focus stays
+            if isinstance(widget, QLabel):
+                _write(widget, row)
+            elif widget is not None:
+                _dress(widget, row)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802 Qt's name
         """Without a tray it is made small, since it is all there is to see."""
@@ -55,31 +60,39 @@ class Window(QWidget):
             event.ignore()
             self.showMinimized()
 
-    def _redraw(self, wanted: tuple[Row, ...]) -> bool:
-        """Change words in place, so that a button keeps the focus. False if the shape differs."""
-        if [(row.kind, row.ask) for row in wanted] != [(row.kind, row.ask) for row in self._shown]:
-            return False
-        for index, row in enumerate(wanted):
-            item = self._rows.itemAt(index)
-            widget = item.widget() if item is not None else None
-            if isinstance(widget, QLabel):
-                widget.setText(row.text)
-                widget.setToolTip(row.hint)
-            elif isinstance(widget, QPushButton):
-                _dress(widget, row)
-        return True
-
     def _build(self, wanted: tuple[Row, ...]) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
+        """Words below each other; buttons that follow each other, side by side."""
+        self._layout.removeWidget(self._rows)
+        self._rows.deleteLater()
+        self._rows = QWidget()
+        self._layout.addWidget(self._rows)
+        column = QVBoxLayout(self._rows)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        self._drawn = []
+        line: QHBoxLayout | None = None  # of the buttons that came last
         for index, row in enumerate(wanted):
-            self._rows.addWidget(_label(row) if row.kind in _WORDS else self._button(index, row))
-        self.adjustSize()
+            widget = self._widget(index, row)
+            self._drawn.append(widget)
+            if isinstance(widget, QPushButton):
+                if line is None:
+                    line = QHBoxLayout()
+                    line.setSpacing(8)
+                    column.addLayout(line)
+                line.addWidget(widget)
+                continue
+            line = None
+            if widget is None:
+                column.addSpacing(10)
+            else:
+                column.addWidget(widget)
 
-    def _button(self, index: int, row: Row) -> QPushButton:
+    def _widget(self, index: int, row: Row) -> QLabel | QPushButton | None:
+        if row.kind is Kind.SEPARATOR:
+            return None
+        if row.kind is not Kind.ACTION:
+            return _label(row)
         button = QPushButton()
-        _dress(button, row)
         button.clicked.connect(lambda: self._choose(self._shown[index]))
         return button
 
@@ -92,17 +105,24 @@ def _dress(button: QPushButton, row: Row) -> None:
 
 
 def _label(row: Row) -> QLabel:
-    label = QLabel(row.text)
+    label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)  # words from outside are never markup
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setWordWrap(True)
-    label.setToolTip(row.hint)
-    label.setAccessibleDescription(row.hint)
+    label.setFixedWidth(_WIDTH)
     font = label.font()
     font.setBold(row.kind in {Kind.HEADLINE, Kind.PROBLEM})
     if row.kind is Kind.HEADLINE:
-        font.setPointSizeF(font.pointSizeF() * 1.25)
+        font.setPointSizeF(font.pointSizeF() * _LARGER)
     label.setFont(font)
-    if row.kind is Kind.PROBLEM:
-        label.setFrameShape(QFrame.Shape.NoFrame)
     return label
+
+
+def _write(label: QLabel, row: Row) -> None:
+    label.setText(row.text)
+    label.setToolTip(row.hint)
+    label.setAccessibleDescription(row.hint)
+
+
+def _shape(wanted: tuple[Row, ...]) -> list[tuple[Kind, str]]:
+    return [(row.kind, row.ask) for row in wanted]
