@@ -13,6 +13,7 @@ recipient. See docs/formats.md.
 
 from __future__ import annotations
 
+import io
 import json
 import struct
 from collections.abc import Iterator, Mapping, Sequence
@@ -174,6 +175,22 @@ def opened_prefix(stream: BinaryIO, keys: Mapping[str, X25519PrivateKey]) -> Ite
     aead = AESGCM(unwrap(header, keys))
     for counter, sealed in enumerate(_frames(stream, cut=True)):
         yield _opened(aead, header.bound, counter, sealed)[0]
+
+
+def opened_frame(
+    header: Header, dek: bytes, counter: int, frame: bytes, *, final: bool
+) -> bytes:
+    """The plaintext of one frame, wherever it stands in its file; `frame` is all of its bytes.
+
+    TamperedError if it is not that frame, or if it is not, or wrongly, the file's last.
+    """
+    sealed = next(_frames(io.BytesIO(frame)), b"")
+    try:
+        return AESGCM(dek).decrypt(
+            _nonce(counter, final=final), sealed, _bound(header.bound, counter)
+        )
+    except InvalidTag as error:
+        raise TamperedError(f"frame {counter} does not open") from error
 
 
 def whole_length(stream: BinaryIO) -> int:
