@@ -7,13 +7,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 
-class Claim(Protocol):
-    """Proof that this is the only client of this user; dies with the process."""
-
-    def release(self) -> None:
-        """Let another client start."""
-
-
 class Watch(Protocol):
     """A running look-out for locks, sleep and switches of user."""
 
@@ -32,9 +25,6 @@ class Host(Protocol):
 
     def tray_is_there(self) -> bool:
         """Whether the desktop has a place for our icon by now."""
-
-    def claim(self, folder: str) -> Claim | None:
-        """Become the only client with this state folder, or None if another one runs."""
 
     def watch_absence(self, changed: Callable[[bool], None]) -> Watch:
         """Call `changed` with whether the screen is locked, asleep, switched away or disconnected.

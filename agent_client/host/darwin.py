@@ -1,4 +1,4 @@
-"""macOS: the login session's own dictionary for locks, CoreGraphics for permission, flock.
+"""macOS: the login session's own dictionary for locks, CoreGraphics for permission.
 
 Never run: checked by types and review.
 """
@@ -10,8 +10,6 @@ import logging
 import sys
 from collections.abc import Callable
 from threading import Thread
-
-from agent_client.host.posix_claim import PosixClaim
 
 logger = logging.getLogger(__name__)
 
@@ -158,10 +156,6 @@ if sys.platform == "darwin":
         def tray_is_there(self) -> bool:
             """The menu bar always is."""
             return True
-
-        def claim(self, folder: str) -> PosixClaim | None:
-            """By a lock on a file in the folder."""
-            return PosixClaim.take(folder)
 
         def watch_absence(self, changed: Callable[[bool], None]) -> LoginSessionWatch:
             """By the login session's dictionary."""

@@ -1,4 +1,4 @@
-"""Linux: logind and the screen saver over D-Bus, X11 for the tray, flock for the only client."""
+"""Linux: logind and the screen saver over D-Bus, X11 for the tray."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 
 from agent_client.host.absence import AbsenceWatch
 from agent_client.host.bus import Bus, BusError
-from agent_client.host.posix_claim import PosixClaim
 
 logger = logging.getLogger(__name__)
 
@@ -43,10 +42,6 @@ class LinuxHost:
     def tray_is_there(self) -> bool:
         """A StatusNotifier watcher on the session bus, or the owner of X11's tray selection."""
         return _watcher_is_there() or _x11_tray_is_there(self._environment.get("DISPLAY", ""))
-
-    def claim(self, folder: str) -> PosixClaim | None:
-        """By a lock on a file in the folder."""
-        return PosixClaim.take(folder)
 
     def watch_absence(self, changed: Callable[[bool], None]) -> AbsenceWatch:
         """By D-Bus; see `agent_client.host.absence`."""

@@ -1,4 +1,4 @@
-"""Windows: session and power notices to a hidden window, a mutex for the only client.
+"""Windows: session and power notices to a hidden window.
 
 Never run: checked by types and review.
 """
@@ -6,7 +6,6 @@ Never run: checked by types and review.
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import logging
 import sys
 from collections.abc import Callable
@@ -18,7 +17,6 @@ logger = logging.getLogger(__name__)
 
 if sys.platform == "win32":
     _CREATE_NO_WINDOW = 0x08000000
-    _ERROR_ALREADY_EXISTS = 183
     _NOTIFY_FOR_THIS_SESSION = 0
     _STARTED_SECONDS = 10.0
 
@@ -154,16 +152,6 @@ if sys.platform == "win32":
                 logger.info("absence: %s", ", ".join(sorted(self._reasons)) or "over")
                 self._changed(not before)
 
-    class MutexClaim:
-        """A named mutex of this session; Windows drops it when the process ends."""
-
-        def __init__(self, handle: int) -> None:
-            self._handle = handle
-
-        def release(self) -> None:
-            """Let another client start."""
-            ctypes.WinDLL("kernel32").CloseHandle(wintypes.HANDLE(self._handle))
-
     class WindowsHost:
         """One interactive session on Windows."""
 
@@ -178,19 +166,6 @@ if sys.platform == "win32":
         def tray_is_there(self) -> bool:
             """Explorer's; Qt waits for it and comes back when it is restarted."""
             return True
-
-        def claim(self, folder: str) -> MutexClaim | None:
-            """By a mutex named after the folder."""
-            kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
-            kernel32.CreateMutexW.restype = wintypes.HANDLE
-            name = hashlib.sha256(folder.lower().encode()).hexdigest()[:16]
-            handle = kernel32.CreateMutexW(None, 0, f"Local\\Twinreel-{name}")
-            if not handle:
-                raise ctypes.WinError(ctypes.get_last_error())
-            if ctypes.get_last_error() == _ERROR_ALREADY_EXISTS:
-                MutexClaim(handle).release()
-                return None
-            return MutexClaim(handle)
 
         def watch_absence(self, changed: Callable[[bool], None]) -> SessionWatch:
             """By WTS session and power notices."""

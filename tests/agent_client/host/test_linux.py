@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 
 from agent_client.host import this_host
@@ -8,17 +6,6 @@ from agent_client.host.linux import LinuxHost
 
 def test_this_is_linux() -> None:
     assert isinstance(this_host(), LinuxHost)
-
-
-def test_only_one_client_may_have_a_folder(tmp_path: Path) -> None:
-    host = LinuxHost({})
-    first = host.claim(str(tmp_path))
-    assert first is not None
-    assert host.claim(str(tmp_path)) is None
-    first.release()
-    second = host.claim(str(tmp_path))
-    assert second is not None
-    second.release()
 
 
 @pytest.mark.parametrize(
