@@ -1,0 +1,22 @@
+"""The one error that capture raises."""
+
+from __future__ import annotations
+
+
+class CaptureFailedError(RuntimeError):
+    """The screen cannot be captured now; `code` is what the agent and IT are told.
+
+    | code | meaning |
+    |---|---|
+    | wayland | this session is Wayland: only X11 sessions can be recorded |
+    | no-display | there is no display to record |
+    | screen-unreadable | the system refuses to hand out the picture, or broke while doing so |
+    | encoder-failed | the picture could not be encoded |
+    | spool-failed | the disk does not take the recording |
+    | disk-full | the disk is full |
+    | no-keys | no policy yet, so nobody to seal to |
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code

@@ -1,0 +1,256 @@
+"""The capture thread: orders in by a mailbox, events out by `post`, films into the spool.
+
+It sleeps until the next order or the next picture's time; while paused it grabs nothing. After each
+grab it looks into the mailbox again and drops the picture if an order has come meanwhile.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import queue
+import threading
+from typing import assert_never
+
+from agent_client.capture.failure import CaptureFailedError
+from agent_client.capture.film import Film
+from agent_client.capture.priority import give_way
+from agent_client.capture.screen import Layout, OpenScreen, Picture, Screen, open_screen
+from agent_client.capture.settings import CaptureSettings, Clocks
+from agent_client.core.commands import (
+    CloseRecording,
+    OpenRecording,
+    PauseCapture,
+    ResumeCapture,
+)
+from agent_client.core.events import CaptureFailed, RecordingEnded
+from agent_client.ports import CaptureOrder, Post
+from contract.manifest import EndReason, PauseReason
+from uploader.spool import Opening, Spool
+
+logger = logging.getLogger(__name__)
+
+_FAILED = frozenset({PauseReason.CAPTURE_FAILED})
+_LAYOUT_SECONDS = 3.0  # how often the monitors are looked at anew
+_RESTING_SECONDS = 10.0  # how often an open but paused recording wakes the thread
+
+
+class _Stop:
+    pass
+
+
+class CaptureThread:
+    """The recorder of `agent_client.ports`. Start it once; `stop` ends an open recording."""
+
+    def __init__(
+        self,
+        spool: Spool,
+        settings: CaptureSettings,
+        post: Post,
+        *,
+        clocks: Clocks | None = None,
+        open_screen: OpenScreen = open_screen,
+    ) -> None:
+        self._spool = spool
+        self._settings = settings
+        self._post = post
+        self._clocks = clocks or Clocks()
+        self._open_screen = open_screen
+        self._mailbox: queue.SimpleQueue[CaptureOrder | _Stop] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
+        # What follows belongs to the thread alone.
+        self._film: Film | None = None
+        self._film_settings = settings
+        self._screen: Screen | None = None
+        self._layout: Layout | None = None
+        self._layout_read = 0.0
+        self._next_picture = 0.0
+
+    def start(self) -> None:
+        """Begin to take orders."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Carry out the orders that were given, end what is open then, and wait for that."""
+        self._mailbox.put(_Stop())
+        self._thread.join()
+
+    def order(self, order: CaptureOrder) -> None:
+        """Take an order; never waits. Failures come back as CaptureFailed or RecordingEnded."""
+        self._mailbox.put(order)
+
+    def configure(self, settings: CaptureSettings) -> None:
+        """What holds from the next recording on; from any thread."""
+        self._settings = settings
+
+    def _run(self) -> None:
+        give_way()
+        try:
+            while True:
+                try:
+                    order = self._mailbox.get(timeout=self._until_next())
+                except queue.Empty:
+                    self._guarded(None)
+                    continue
+                if isinstance(order, _Stop):
+                    break
+                self._guarded(order)
+        finally:
+            if self._film is not None:
+                self._end(EndReason.STOPPED, "")
+            self._drop_screen()
+
+    def _until_next(self) -> float | None:
+        """Seconds to sleep; None: until an order comes."""
+        if self._film is None:
+            return None
+        if self._film.paused:
+            return _RESTING_SECONDS
+        return max(0.0, self._next_picture - self._clocks.film())
+
+    def _guarded(self, order: CaptureOrder | None) -> None:
+        """Carry out an order, or the passing of time; what fails becomes an event."""
+        try:
+            if order is None:
+                self._tick()
+            else:
+                self._obey(order)
+        except CaptureFailedError as failure:
+            self._failed(failure)
+        except OSError as error:
+            logger.exception("the spool failed")
+            code = _code(error)
+            full = code == "disk-full"
+            self._end(EndReason.DISK_FULL if full else EndReason.CAPTURE_FAILED, code)
+
+    def _obey(self, order: CaptureOrder) -> None:
+        if isinstance(order, OpenRecording):
+            self._open(order)
+            return
+        film, now = self._film, self._clocks.film()
+        if film is None or film.recording_id != order.recording_id:
+            logger.warning("an order for recording %s, which is not open", order.recording_id)
+            return
+        match order:
+            case ResumeCapture():
+                film.resume(now)
+                self._next_picture = now
+            case PauseCapture():
+                film.pause(now, order.reasons)
+            case CloseRecording():
+                film.close(now, order.reason, order.legs)
+                self._film = None
+                self._drop_screen()
+            case _:
+                assert_never(order)
+
+    def _open(self, order: OpenRecording) -> None:
+        if self._film is not None:
+            logger.error("recording %s was still open", self._film.recording_id)
+            self._end(EndReason.NEXT_CALL, "")
+        settings = self._settings
+        if not settings.recipients:
+            self._post(RecordingEnded(order.recording_id, "no-keys"))
+            return
+        if not self._spool.room():
+            self._post(RecordingEnded(order.recording_id, "disk-full"))
+            return
+        offset, round_trip = self._clocks.to_central()
+        opening = Opening(
+            recording_id=order.recording_id,
+            call_id=order.call_id,
+            agent_id=order.agent_id,
+            device_id=settings.device_id,
+            started_at=self._clocks.utc(),
+            clock_offset=offset,
+            clock_round_trip=round_trip,
+            decision=order.decision,
+            client_version=settings.client_version,
+        )
+        now = self._clocks.film()
+        try:
+            folder = self._spool.create(opening)
+            self._film = Film(folder, settings, now=now, reasons=order.reasons)
+        except OSError as error:
+            logger.exception("recording %s cannot be opened", order.recording_id)
+            self._post(RecordingEnded(order.recording_id, _code(error)))
+        self._film_settings = settings
+
+    def _tick(self) -> None:
+        film = self._film
+        if film is None:
+            return
+        now = self._clocks.film()
+        if film.paused:
+            film.rest(now)
+            return
+        self._next_picture = max(
+            self._next_picture + 1 / self._film_settings.frames_per_second, now
+        )
+        picture, layout = self._grabbed(now)
+        if not self._mailbox.empty():
+            return  # it may be a pause: this picture must not be kept
+        if film.see(picture, layout, now) and not self._spool.room():
+            logger.error("the disk is full: recording %s ends", film.recording_id)
+            self._end(EndReason.DISK_FULL, "disk-full")
+
+    def _looked_at(self, now: float) -> tuple[Screen, Layout]:
+        """The open screen and its layout, opened anew when the desktop has another size."""
+        if self._screen is not None and now - self._layout_read >= _LAYOUT_SECONDS:
+            if self._screen.layout() != self._layout:
+                logger.info("the desktop has changed its size")
+                self._drop_screen()
+            self._layout_read = now
+        if self._screen is None or self._layout is None:
+            self._screen = self._open_screen()
+            self._layout = self._screen.layout()
+            self._layout_read = now
+            logger.info("screen opened: %s", self._screen.diagnostics())
+        return self._screen, self._layout
+
+    def _grabbed(self, now: float) -> tuple[Picture, Layout]:
+        screen, layout = self._looked_at(now)
+        try:
+            return screen.grab(), layout
+        except CaptureFailedError:
+            # A monitor was taken away perhaps: the next look tells.
+            self._drop_screen()
+            screen, layout = self._looked_at(now)
+            return screen.grab(), layout
+
+    def _drop_screen(self) -> None:
+        if self._screen is not None:
+            self._screen.close()
+        self._screen = self._layout = None
+
+    def _failed(self, failure: CaptureFailedError) -> None:
+        """Nothing can be captured now: pause, say so, and wait to be told to try again."""
+        logger.warning("capture failed: %s", failure)
+        self._drop_screen()
+        if self._film is not None:
+            try:
+                self._film.pause(self._clocks.film(), _FAILED)
+            except (CaptureFailedError, OSError):
+                logger.exception("recording %s cannot go on", self._film.recording_id)
+                self._end(EndReason.CAPTURE_FAILED, failure.code)
+                return
+        self._post(CaptureFailed(failure.code))
+
+    def _end(self, reason: EndReason, code: str) -> None:
+        """End the open recording by ourselves; if even that fails, salvage will do it."""
+        film, self._film = self._film, None
+        if film is None:
+            return
+        try:
+            film.close(self._clocks.film(), reason, ())
+        except (CaptureFailedError, OSError):
+            logger.exception("recording %s is left for salvage", film.recording_id)
+            film.abandon()
+        self._drop_screen()
+        if code:
+            self._post(RecordingEnded(film.recording_id, code))
+
+
+def _code(error: OSError) -> str:
+    full = error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+    return "disk-full" if full else "spool-failed"

@@ -1,0 +1,79 @@
+"""A segment while it grows: pictures gathered into fragments, sealed, appended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from agent_client.capture import fmp4
+from contract.envelope import MAX_FRAME, Recipient, Sealer
+from contract.manifest import Segment
+from uploader.spool import SegmentFile
+
+
+class SegmentWriter:
+    """Nothing but sealed bytes reaches the disk. Times are milliseconds from the segment's start.
+
+    OSError as `SegmentFile` raises it.
+    """
+
+    def __init__(
+        self,
+        file: SegmentFile,
+        head: bytes,
+        *,
+        meta: Mapping[str, str],
+        recipients: Sequence[Recipient],
+        key: bytes,
+    ) -> None:
+        self._file = file
+        self._sealer = Sealer(meta, recipients, key)
+        # Written with the first fragment, so that a file never holds a head alone.
+        self._head = self._sealer.header + self._sealer.seal(head)
+        self._pending: list[fmp4.Sample] = []
+        self._fragments = 0
+        self.frames = 0
+        self.last: int | None = None  # when the last picture came
+
+    @property
+    def offset(self) -> timedelta:
+        """From the recording's start."""
+        return self._file.offset
+
+    def add(self, sample: fmp4.Sample) -> None:
+        """Take a picture, later than the last; it is kept in memory until the next flush."""
+        self._pending.append(sample)
+        self.last = sample.at
+        self.frames += 1
+
+    def waits_since(self) -> int | None:
+        """When the oldest picture that is not yet on the disk came."""
+        return self._pending[0].at if self._pending else None
+
+    def flush(self, until: int) -> None:
+        """Put what waits on the disk, durably; its last picture is known to last until then."""
+        if self._pending:
+            self._file.append(self._sealed(until), timedelta(milliseconds=until), self.frames)
+        self._file.sync()
+
+    def close(self, until: int) -> Segment:
+        """The last fragment and the final mark: the segment is complete."""
+        sealed = self._sealed(until) + self._sealer.seal(b"", final=True)
+        self._file.append(sealed, timedelta(milliseconds=until), self.frames)
+        return self._file.closed(timedelta(milliseconds=until), self.frames)
+
+    def abandon(self) -> None:
+        """Leave the file as it is, for salvage."""
+        self._file.abandon()
+
+    def _sealed(self, until: int) -> bytes:
+        sealed, self._head = self._head, b""
+        if not self._pending:
+            return sealed
+        self._fragments += 1
+        fragment = fmp4.fragment(self._fragments, self._pending, until)
+        self._pending = []
+        return sealed + b"".join(
+            self._sealer.seal(fragment[start : start + MAX_FRAME])
+            for start in range(0, len(fragment), MAX_FRAME)
+        )
