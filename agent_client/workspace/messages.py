@@ -39,8 +39,8 @@ _QUIET = {  # known, and of no meaning for a recorder of calls
     ),
     MEDIA: frozenset({"ChannelStateChanged", "InteractionStateChanged"}),
 }
-_ENDED = frozenset({CallState.RELEASED, CallState.COMPLETED})
-_ID = re.compile(r"[A-Za-z0-9._:@~-]{1,128}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@~-]{0,127}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]{5,18}(Z|[+-][0-9:]{4,5})")
 _WORD = re.compile(r"[A-Za-z/_][A-Za-z0-9/_-]{0,63}")
 _TEXTS_BELOW = 10**40  # Python refuses to print integers without end
 _DEPTH = 16  # of nested attached data; deeper is dropped
@@ -167,6 +167,7 @@ def _call(document: object) -> Call:
             dnis=_text(call.get("dnis")) or _participant(call, "RoleDestination"),
             user_data=user_data,
         ),
+        started_at=_moment(call.get("startedAt")),
     )
 
 
@@ -174,11 +175,16 @@ def _recording(
     state: CallState, reported: object, user_data: tuple[tuple[str, str], ...]
 ) -> RecordingState | None:
     """None: nothing is said, or it no longer counts. Either voice that says paused is believed."""
-    if state in _ENDED:
+    if state.over:
         return None
     if ("GSIP_RECORD", "PAUSED") in user_data:
         return RecordingState.PAUSED
     return _named(RecordingState, reported)
+
+
+def _moment(value: object) -> str:
+    text = _text(value)
+    return text if _MOMENT.fullmatch(text) else ""
 
 
 def _participant(call: Mapping[object, object], role: str) -> str:

@@ -1,0 +1,341 @@
+"""Workspace's messages by Bayeux long polling, and a listing of all calls after each gap.
+
+It listens only: it never logs an agent in to a channel. Lost connections, forgotten sessions and
+answers that make no sense are waited out; only a refused token ends it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+from agent_client.core.call import AgentPresence
+from agent_client.core.events import (
+    AgentSignedIn,
+    AgentSignedOut,
+    AgentStateChanged,
+    CallChanged,
+    Event,
+    Source,
+    TouchLost,
+    TouchRegained,
+)
+from agent_client.ports import Post
+from agent_client.workspace import bayeux
+from agent_client.workspace.bayeux import Advice, Next
+from agent_client.workspace.gws_session import (
+    GwsError,
+    GwsSession,
+    MadeNoSenseError,
+    NotLetInError,
+    OutOfReachError,
+)
+from agent_client.workspace.messages import (
+    INITIALIZATION,
+    MEDIA,
+    VOICE,
+    Initialization,
+    UnknownMessageError,
+    initialization,
+    listing,
+    presence,
+    read,
+)
+
+logger = logging.getLogger(__name__)
+
+_CHANCE = secrets.SystemRandom()
+_RENEW, _GIVE_UP = 1, 2  # rungs after a refusal; on the first a new session is begun
+_LISTINGS_IN_A_ROW = 3
+_STRANGE_ANSWERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long to wait for what, in seconds."""
+
+    first_back_off: float = 0.5  # doubled with each failure, and half of it left to chance
+    last_back_off: float = 30.0
+    request: float = 15.0  # and a connect as much longer as the server may keep it open
+    complete_within: float = 60.0
+    settled_after: float = 10.0  # a connection that lasts forgives the failures before it
+    list_every: float = 60.0  # mends a message that was lost without a trace
+
+
+class _HandshakeWantedError(GwsError):
+    """The server has forgotten us."""
+
+
+class CometD:
+    """One agent's conversation with Workspace, in one session."""
+
+    def __init__(
+        self, session: GwsSession, post: Post, taken: Callable[[], int], pace: Pace | None = None
+    ) -> None:
+        """`taken` counts the events that the engine has taken: a listing is no newer than that."""
+        self._session = session
+        self._post = post
+        self._taken = taken
+        self._pace = pace if pace is not None else Pace()
+        self._advice = Advice()
+        self._client_id = ""
+        self._number = 0
+        self._failures = 0
+        self._rung = _RENEW
+        self._wants_initialize = True
+        self._complete = False  # Workspace has started our session
+        self._complete_by = 0.0
+        self._in_touch = False
+        self._agent_id = ""
+        self._signed_in = False
+        self._agent_state: AgentStateChanged | None = None  # as last told
+        self._listed = False  # since the last gap
+        self._heard = 0  # voice messages
+        self._listing_wanted = asyncio.Event()
+
+    async def run(self) -> NoReturn:
+        """Converse until cancelled. Raises NotLetInError when the agent must sign in again."""
+        tasks = [
+            asyncio.create_task(self._converse(), name="workspace messages"),
+            asyncio.create_task(self._list_when_wanted(), name="workspace listing"),
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                await task
+            raise AssertionError("neither task ends without an error")
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def leave(self) -> None:
+        """Tell the server that we go; if it does not hear, it will find out."""
+        if not self._client_id:
+            return
+        message = bayeux.disconnect(self._next_number(), self._client_id)
+        try:
+            await self._session.notify("disconnect", message, seconds=2.0)
+        except GwsError as error:
+            logger.info("left Workspace without its answer: %s", error)
+
+    async def _converse(self) -> NoReturn:
+        while True:
+            try:
+                await self._begin()
+                await self._poll()
+            except _HandshakeWantedError as error:
+                self._failures += 1
+                logger.info("a new handshake is wanted: %s", error)
+            except NotLetInError as error:
+                await self._climb(error)
+            except (OutOfReachError, MadeNoSenseError) as error:
+                self._lose_touch(error)
+                if isinstance(error, MadeNoSenseError) and self._failures > 1:
+                    self._wants_initialize = True
+            await self._back_off()
+
+    async def _begin(self) -> None:
+        if self._wants_initialize:
+            await self._session.initialize()
+            self._wants_initialize = False
+            self._complete = False
+            self._complete_by = asyncio.get_running_loop().time() + self._pace.complete_within
+        reply = await self._ask("handshake", bayeux.handshake(self._next_number()))
+        client_id = reply.get("clientId")
+        if not isinstance(client_id, str):
+            raise MadeNoSenseError("a handshake without a client id")
+        self._client_id = client_id
+        for channel in (INITIALIZATION, VOICE, MEDIA):
+            message = bayeux.subscribe(self._next_number(), client_id, channel)
+            await self._ask("subscribe", message)
+        self._listed = False
+
+    async def _poll(self) -> NoReturn:
+        at_once = True
+        settled_at = asyncio.get_running_loop().time() + self._pace.settled_after
+        while True:
+            hold = 0.0 if at_once else self._hold()
+            message = bayeux.connect(self._next_number(), self._client_id, hold)
+            longer = self._advice.timeout if hold is None else hold
+            try:
+                await self._ask("connect", message, longer)
+            except (OutOfReachError, MadeNoSenseError) as error:
+                self._lose_touch(error)
+                if isinstance(error, MadeNoSenseError) and self._failures > _STRANGE_ANSWERS:
+                    self._wants_initialize = True
+                    raise _HandshakeWantedError("too many strange answers") from error
+                await self._back_off()
+                at_once = True  # with the same client id: the server may have kept what we missed
+                self._listed = False
+                continue
+            at_once = False
+            if asyncio.get_running_loop().time() >= settled_at:
+                self._failures = 0
+            self._find_touch()
+            await asyncio.sleep(self._advice.interval)
+
+    def _hold(self) -> float | None:
+        """Until our session has started, no connect is to outlast the time that it has for it."""
+        if self._complete:
+            return None
+        left = self._complete_by - asyncio.get_running_loop().time()
+        return min(max(left, 0.0), self._advice.timeout)
+
+    async def _ask(
+        self, step: str, message: bayeux.Message, longer: float = 0.0
+    ) -> Mapping[str, object]:
+        """The meta reply to a request; other messages may come with any reply, and before it."""
+        answers = await self._session.notify(step, message, self._pace.request + longer)
+        reply: Mapping[str, object] | None = None
+        sent_away = False
+        for answer in answers:
+            if not isinstance(answer, dict):
+                logger.warning("passed over: a message that is no object")
+                continue
+            channel = answer.get("channel")
+            if channel == message["channel"]:
+                reply = answer
+            elif channel == "/meta/disconnect":
+                sent_away = True
+            else:
+                self._take(answer)
+                continue
+            self._advice = self._advice.after(answer)
+        if sent_away:
+            raise _HandshakeWantedError("sent away")
+        if reply is None:
+            raise MadeNoSenseError(f"{step} was not answered")
+        match bayeux.verdict(reply):
+            case Next.HANDSHAKE:
+                raise _HandshakeWantedError(f"{step} is not known any more")
+            case Next.SIGN_IN:
+                raise NotLetInError(f"{step} was refused")
+            case Next.REPEAT:
+                raise MadeNoSenseError(f"{step} did not succeed")
+            case Next.GO_ON:
+                return reply
+
+    def _take(self, message: Mapping[str, object]) -> None:
+        state = initialization(message)
+        if state is Initialization.FAILED:
+            self._wants_initialize = True
+            raise _HandshakeWantedError("Workspace could not start our session")
+        try:
+            events = read(message)
+        except UnknownMessageError as error:
+            logger.warning("passed over: %s", error)
+            return
+        for event in events:
+            self._tell(event)
+        if state is Initialization.COMPLETE:
+            self._complete = True
+
+    def _tell(self, event: Event) -> None:
+        match event:
+            case AgentSignedIn(agent_id):
+                self._agent_id = agent_id
+                self._signed_in = True
+            case AgentStateChanged(state):
+                self._heard += 1
+                self._agent_state = event
+                logged_out = state.presence is AgentPresence.LOGGED_OUT
+                if logged_out and self._signed_in:
+                    self._signed_in = False
+                    self._post(event)
+                    self._post(AgentSignedOut(Source.WORKSPACE))
+                    return
+                if not logged_out and self._agent_id and not self._signed_in:
+                    self._signed_in = True
+                    self._post(AgentSignedIn(self._agent_id, Source.WORKSPACE))
+            case CallChanged():
+                self._heard += 1
+            case _:
+                pass
+        self._post(event)
+
+    def _lose_touch(self, error: GwsError) -> None:
+        self._failures += 1
+        logger.warning("no touch with Workspace, %d times now: %s", self._failures, error)
+        self._say_lost()
+
+    def _say_lost(self) -> None:
+        if self._in_touch:
+            self._in_touch = False
+            self._post(TouchLost(Source.WORKSPACE))
+
+    def _find_touch(self) -> None:
+        if not self._complete:
+            if asyncio.get_running_loop().time() > self._complete_by:
+                self._wants_initialize = True
+                raise _HandshakeWantedError("Workspace did not start our session in time")
+            return
+        self._rung = 0
+        if not self._in_touch:
+            self._in_touch = True
+            logger.info("in touch with Workspace")
+            self._post(TouchRegained(Source.WORKSPACE))
+        if not self._listed:
+            self._listed = True
+            self._listing_wanted.set()
+
+    async def _climb(self, error: NotLetInError) -> None:
+        """After a refusal: first a new session, then a new token, then a person."""
+        logger.warning("Workspace refused: %s", error)
+        self._say_lost()
+        self._failures += 1
+        self._wants_initialize = True
+        if self._rung == _RENEW:
+            try:
+                await self._session.renew()
+            except (OutOfReachError, MadeNoSenseError) as problem:
+                logger.warning("no new token yet: %s", problem)
+                return
+        elif self._rung == _GIVE_UP:
+            raise error
+        self._rung += 1
+
+    async def _back_off(self) -> None:
+        longest = min(
+            self._pace.first_back_off * 2 ** min(self._failures, 16), self._pace.last_back_off
+        )
+        await asyncio.sleep(longest * _CHANCE.uniform(0.5, 1.0))
+
+    async def _list_when_wanted(self) -> NoReturn:
+        wait = self._pace.list_every
+        while True:
+            try:
+                await asyncio.wait_for(self._listing_wanted.wait(), wait)
+            except TimeoutError:
+                if not self._in_touch:  # there will be one when touch is found again
+                    continue
+            self._listing_wanted.clear()
+            try:
+                await self._list()
+            except UnknownMessageError as error:
+                logger.warning("a listing passed over: %s", error)
+            except GwsError as error:
+                logger.warning("no listing: %s", error)
+                wait = min(wait, self._pace.last_back_off, self._pace.first_back_off * 4)
+                continue
+            wait = self._pace.list_every
+
+    async def _list(self) -> None:
+        """Ask for all calls; again, if a message came meanwhile, for then it says nothing of it."""
+        for _ in range(_LISTINGS_IN_A_ROW):
+            asked_after, heard = self._taken(), self._heard
+            document = await self._session.current_session()
+            self._post(listing(document, asked_after))
+            if heard == self._heard:
+                state = presence(document)
+                if state is not None and state != self._agent_state:
+                    self._tell(state)
+                return
+
+    def _next_number(self) -> int:
+        self._number += 1
+        return self._number

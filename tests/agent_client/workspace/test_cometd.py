@@ -1,0 +1,323 @@
+"""Listening to Workspace: real HTTP to the stand-in, and everything that goes wrong between."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+import pytest
+
+from agent_client.core.call import AgentPresence, CallState, RecordingState
+from agent_client.core.events import (
+    AgentSignedIn,
+    AgentSignedOut,
+    AgentStateChanged,
+    CallChanged,
+    CallsListed,
+    Event,
+    Source,
+    TouchLost,
+    TouchRegained,
+)
+from agent_client.workspace.cometd import CometD, Pace
+from agent_client.workspace.gws_session import GwsSession, GwsSettings, NotLetInError, SignIn
+from bench.stage.workspace import StageWorkspace
+from bench.stage.workspace_shapes import VOICE, Person
+
+_PACE = Pace(
+    first_back_off=0.02,
+    last_back_off=0.2,
+    request=5.0,
+    complete_within=5.0,
+    settled_after=0.2,
+    list_every=30.0,
+)
+_SETTINGS = GwsSettings(client_id="twinreel")
+
+
+class Inbox(Protocol):
+    events: list[Event]
+
+    def post(self, event: Event) -> None: ...
+    def taken(self) -> int: ...
+    async def until(self, holds: Callable[[list[Event]], bool]) -> list[Event]: ...
+
+
+@asynccontextmanager
+async def _listening(
+    workspace: StageWorkspace, inbox: Inbox, pace: Pace = _PACE
+) -> AsyncIterator[asyncio.Task[None]]:
+    person = Person()
+    session = await GwsSession.with_password(
+        workspace.url, SignIn(workspace.url, person.user_name, person.password), _SETTINGS
+    )
+    task = asyncio.create_task(CometD(session, inbox.post, inbox.taken, pace).run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, NotLetInError):
+            await task
+        await session.close()
+
+
+def _listings(events: list[Event]) -> list[CallsListed]:
+    return [event for event in events if isinstance(event, CallsListed)]
+
+
+def _states(events: list[Event]) -> list[tuple[CallState, RecordingState | None]]:
+    return [(e.call.state, e.call.recording) for e in events if isinstance(e, CallChanged)]
+
+
+def _in_touch(events: list[Event]) -> bool:
+    """Signed in, listening and listed."""
+    return bool(_listings(events))
+
+
+async def test_signing_in_ends_in_a_listing(workspace: StageWorkspace, inbox: Inbox) -> None:
+    async with _listening(workspace, inbox):
+        events = await inbox.until(lambda e: any(isinstance(x, AgentStateChanged) for x in e))
+    assert events[:3] == [
+        AgentSignedIn("JohnSmith", Source.WORKSPACE),
+        TouchRegained(Source.WORKSPACE),
+        CallsListed((), 2),
+    ]
+    assert isinstance(events[3], AgentStateChanged)
+
+
+async def test_it_never_logs_an_agent_in_to_a_channel(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    async with _listening(workspace, inbox):
+        await inbox.until(_in_touch)
+    paths = {line.split()[1] for line in workspace.asked}
+    assert paths == {
+        "/auth/v3/oauth/token",
+        "/workspace/v3/initialize-workspace",
+        "/workspace/v3/current-session",
+        "/workspace/v3/notifications/handshake",
+        "/workspace/v3/notifications/subscribe",
+        "/workspace/v3/notifications/connect",
+    }
+
+
+async def test_a_whole_call_is_heard(workspace: StageWorkspace, inbox: Inbox) -> None:
+    agent = workspace.agent()
+    async with _listening(workspace, inbox):
+        await inbox.until(_in_touch)
+        call = agent.ring()
+        agent.answer(call)
+        agent.hold(call)
+        agent.retrieve(call)
+        agent.release(call)
+        agent.wrap_up()
+        agent.complete(call)
+        agent.ready()
+        events = await inbox.until(
+            lambda e: (
+                isinstance(e[-1], AgentStateChanged)
+                and e[-1].state.presence is AgentPresence.READY
+                and len(_states(e)) == 7
+            )
+        )
+    assert _states(events) == [
+        (CallState.RINGING, RecordingState.STOPPED),
+        (CallState.ESTABLISHED, RecordingState.STOPPED),
+        (CallState.ESTABLISHED, RecordingState.RECORDING),
+        (CallState.HELD, RecordingState.RECORDING),
+        (CallState.ESTABLISHED, RecordingState.RECORDING),
+        (CallState.RELEASED, None),
+        (CallState.COMPLETED, None),
+    ]
+    assert any(isinstance(e, AgentStateChanged) and e.state.wrapping_up for e in events)
+
+
+async def test_a_call_that_was_there_before_is_listed(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    call = workspace.agent().ring()
+    workspace.agent().answer(call)
+    async with _listening(workspace, inbox):
+        events = await inbox.until(_in_touch)
+    (listed,) = _listings(events)[0].calls
+    assert (listed.call_id, listed.state) == (call.call_id, CallState.ESTABLISHED)
+
+
+async def test_a_restart_in_mid_call_loses_no_call(workspace: StageWorkspace, inbox: Inbox) -> None:
+    agent = workspace.agent()
+    async with _listening(workspace, inbox):
+        await inbox.until(_in_touch)
+        call = agent.ring()
+        agent.answer(call)
+        await inbox.until(lambda e: (CallState.ESTABLISHED, RecordingState.RECORDING) in _states(e))
+        workspace.restart()
+        agent.hold(call)  # nobody hears it
+        await inbox.until(lambda e: len(_listings(e)) >= 2)
+        listed = _listings(inbox.events)[-1].calls[0]
+        agent.release(call)
+        await inbox.until(lambda e: (CallState.RELEASED, None) in _states(e))
+    assert (listed.call_id, listed.state) == (call.call_id, CallState.HELD)
+    assert AgentSignedOut(Source.WORKSPACE) not in inbox.events
+
+
+async def test_a_forgotten_client_shakes_hands_again(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    async with _listening(workspace, inbox):
+        await inbox.until(_in_touch)
+        workspace.forget_clients()
+        await inbox.until(lambda e: len(_listings(e)) >= 2)
+        workspace.agent().ring()
+        await inbox.until(lambda e: len(_states(e)) == 1)
+    assert workspace.asked.count("POST /workspace/v3/initialize-workspace") == 1
+    assert workspace.asked.count("POST /workspace/v3/notifications/handshake") == 2
+
+
+async def test_a_dropped_connection_keeps_the_handshake(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    async with _listening(workspace, inbox):
+        await inbox.until(_in_touch)
+        workspace.drop_connections()
+        workspace.agent().ring()
+        await inbox.until(lambda e: len(_states(e)) == 1 and len(_listings(e)) >= 2)
+    assert TouchLost(Source.WORKSPACE) in inbox.events
+    assert inbox.events.count(TouchRegained(Source.WORKSPACE)) == 2
+    assert workspace.asked.count("POST /workspace/v3/notifications/handshake") == 1
+
+
+async def test_a_server_that_is_away_is_waited_for(workspace: StageWorkspace, inbox: Inbox) -> None:
+    async with _listening(workspace, inbox):
+        await inbox.until(_in_touch)
+        await workspace.go_down()
+        await inbox.until(lambda e: TouchLost(Source.WORKSPACE) in e)
+        workspace.agent().ring()
+        await workspace.come_up()
+        await inbox.until(lambda e: e.count(TouchRegained(Source.WORKSPACE)) == 2)
+        await inbox.until(lambda e: bool(_listings(e)[-1].calls))
+    assert inbox.events.count(TouchLost(Source.WORKSPACE)) == 1
+
+
+@pytest.mark.parametrize("fault", ["errors", "garbage"])
+async def test_bad_answers_are_outlived(
+    workspace: StageWorkspace, inbox: Inbox, fault: str
+) -> None:
+    async with _listening(workspace, inbox):
+        await inbox.until(_in_touch)
+        setattr(workspace.faults, fault, 6)
+        workspace.drop_connections()
+        await inbox.until(lambda e: len(_listings(e)) >= 2)
+        workspace.agent().ring()
+        await inbox.until(lambda e: len(_states(e)) >= 1)
+
+
+async def test_garbage_from_the_first_answer_on_is_outlived(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    async with _listening(workspace, inbox):
+        workspace.faults.garbage = 4
+        await inbox.until(_in_touch)
+
+
+async def test_messages_that_are_not_understood_harm_nothing(
+    workspace: StageWorkspace, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with _listening(workspace, inbox):
+        await inbox.until(_in_touch)
+        workspace.say("JohnSmith", VOICE, {"messageType": "CallFlewAway", "n": "+15550001111"})
+        workspace.say("JohnSmith", VOICE, {"messageType": "CallStateChanged", "call": [1]})
+        workspace.agent().ring("+15550001111")
+        await inbox.until(lambda e: len(_states(e)) == 1)
+    assert "CallFlewAway" in caplog.text
+    assert "5550001111" not in caplog.text
+
+
+async def test_a_lost_message_is_mended_by_the_next_listing(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    pace = Pace(first_back_off=0.02, list_every=0.1)
+    agent = workspace.agent()
+    async with _listening(workspace, inbox, pace):
+        await inbox.until(_in_touch)
+        call = agent.ring()
+        await inbox.until(lambda e: len(_states(e)) == 1)
+        workspace.faults.lose = 1
+        agent.answer(call, record=False)
+        await inbox.until(
+            lambda e: [c.state for c in _listings(e)[-1].calls] == [CallState.ESTABLISHED]
+        )
+    assert _states(inbox.events) == [(CallState.RINGING, RecordingState.STOPPED)]
+
+
+async def test_doubled_and_overtaken_messages_are_passed_on_as_they_come(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    agent = workspace.agent()
+    async with _listening(workspace, inbox):
+        await inbox.until(_in_touch)
+        workspace.faults.duplicate = 1
+        call = agent.ring()
+        workspace.faults.reorder = 1
+        agent.answer(call, record=False)
+        agent.hold(call)
+        await inbox.until(lambda e: len(_states(e)) == 4)
+    assert [state for state, _ in _states(inbox.events)] == [
+        CallState.RINGING,
+        CallState.RINGING,
+        CallState.HELD,
+        CallState.ESTABLISHED,
+    ]
+
+
+async def test_a_repeated_listing_does_not_repeat_the_agents_state(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    """An agent state after the release would end the wrap-up before it has begun."""
+    pace = Pace(first_back_off=0.02, list_every=0.02)
+    async with _listening(workspace, inbox, pace):
+        await inbox.until(lambda e: len(_listings(e)) >= 5)
+    assert sum(isinstance(e, AgentStateChanged) for e in inbox.events) == 1
+
+
+async def test_logging_out_and_in_again(workspace: StageWorkspace, inbox: Inbox) -> None:
+    agent = workspace.agent()
+    async with _listening(workspace, inbox):
+        await inbox.until(lambda e: any(isinstance(x, AgentStateChanged) for x in e))
+        agent.log_out()
+        await inbox.until(lambda e: AgentSignedOut(Source.WORKSPACE) in e)
+        agent.log_in()
+        await inbox.until(lambda e: e.count(AgentSignedIn("JohnSmith", Source.WORKSPACE)) == 2)
+
+
+async def test_a_session_that_hangs_at_its_start_is_begun_again(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    workspace.faults.never_complete = True
+    pace = Pace(first_back_off=0.02, complete_within=0.1)
+    async with _listening(workspace, inbox, pace):
+        await workspace.until_asked("POST /workspace/v3/initialize-workspace", 2)
+        assert inbox.events == []
+        workspace.faults.never_complete = False
+        workspace.drop_connections()
+        await inbox.until(_in_touch)
+
+
+async def test_a_refused_token_wants_a_new_sign_in(workspace: StageWorkspace, inbox: Inbox) -> None:
+    async with _listening(workspace, inbox) as listening:
+        await inbox.until(_in_touch)
+        workspace.restart(forget_tokens=True)
+        with pytest.raises(NotLetInError):
+            await asyncio.wait_for(listening, 20)
+    assert inbox.events[-1] == TouchLost(Source.WORKSPACE)
+
+
+async def test_a_token_is_renewed_where_it_can_be(inbox: Inbox) -> None:
+    async with StageWorkspace(refresh=True) as workspace, _listening(workspace, inbox):
+        await inbox.until(_in_touch)
+        workspace.restart(forget_tokens=True)
+        await inbox.until(lambda e: len(_listings(e)) >= 2)
+        workspace.agent().ring()
+        await inbox.until(lambda e: len(_states(e)) >= 1)
