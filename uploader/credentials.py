@@ -16,7 +16,6 @@ from datetime import timedelta
 from typing import TypeVar
 
 import keyring.backend
-import keyring.backends.fail
 import keyring.errors
 from keyring.backend import KeyringBackend
 
@@ -42,16 +41,18 @@ class KeyringUnavailableError(Exception):
 
 def found_keyring() -> KeyringBackend:
     """The best allowed backend on this machine; KeyringUnavailableError if there is none."""
-    return chosen(keyring.backend.get_all_keyring())
+    keyring.backend.get_all_keyring()  # loads the backends; what it finds it never finds anew
+    kinds = KeyringBackend.get_viable_backends()
+    return chosen(kind() for kind in kinds if _name(kind) in ALLOWED)
 
 
 def chosen(backends: Iterable[KeyringBackend]) -> KeyringBackend:
     """The best allowed backend of these; KeyringUnavailableError if none is allowed."""
-    allowed = [backend for backend in backends if _class_name(backend) in ALLOWED]
+    allowed = [backend for backend in backends if _name(type(backend)) in ALLOWED]
     if not allowed:
         raise KeyringUnavailableError("no-keyring", "this session has no keyring that encrypts")
     best = max(allowed, key=lambda backend: float(backend.priority))
-    if _class_name(best) == ALLOWED[0]:
+    if _name(type(best)) == ALLOWED[0]:
         best = best.with_properties(persist="local machine")  # else the secret roams
     return best
 
@@ -117,8 +118,7 @@ class Vault:
         return result[0]
 
 
-def _class_name(backend: KeyringBackend) -> str:
-    kind = type(backend)
+def _name(kind: type[KeyringBackend]) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"
 
 

@@ -132,7 +132,7 @@ class Transport:
         """Until central says that it has every byte; what that is worth, the receipt says."""
         with open(file.path, "rb") as content:
             upload = _Upload(self._link, recording_id, file)
-            fruitless = 0
+            fruitless, furthest = 0, -1
             while True:
                 offset = self._offset(upload)
                 if offset == file.size:
@@ -142,7 +142,8 @@ class Transport:
                         if self._stopping():
                             raise Stopped
                         offset = self._send_chunk(upload, content, offset)
-                        fruitless = 0
+                        if offset > furthest:  # a file that arrives damaged starts at 0 again
+                            fruitless, furthest = 0, offset
                 except CentralError as error:
                     fruitless += 1
                     if fruitless == _ROUNDS or not self._mends(upload, error):

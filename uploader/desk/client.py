@@ -132,10 +132,10 @@ class DeskClient:
             logger.warning("a line on the desk socket is no message: %s", error)
             return
         if isinstance(message, Masked):
+            # What was said of this call before was heard before.
             self._masks = [
                 mask
                 for mask in self._masks
-                if (mask.call_id, mask.silent, mask.at)
-                != (message.call_id, message.silent, message.at)
+                if mask.call_id != message.call_id or mask.at > message.at
             ]
         self._heard(message)

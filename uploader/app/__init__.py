@@ -1,0 +1,197 @@
+"""Put the uploader together and run it until it is asked to stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import assert_never
+
+from contract.desk_config import SPOOL
+from contract.protocol import EnrolmentToken
+from uploader.app.keeping import ClientKeeper
+from uploader.app.listening import Listening
+from uploader.app.sending import Sending
+from uploader.app.standing import Board, Source
+from uploader.app.tending import Desk, Tending
+from uploader.central.masks import MaskQueue
+from uploader.config import Settings, version
+from uploader.core import wait
+from uploader.credentials import Vault
+from uploader.desk import (
+    DeskServer,
+    FromClient,
+    FromUploader,
+    Goodbye,
+    Hello,
+    Masked,
+    MaskVoice,
+    Ordered,
+    PolicyChanged,
+    Spooled,
+    State,
+    UploadNow,
+    Uploads,
+)
+from uploader.link import Link
+from uploader.spool import Spool, durable
+
+logger = logging.getLogger(__name__)
+
+_MASKS = "masks.json"
+_TICK_SECONDS = 1.0
+_FAREWELL_SECONDS = 5.0  # for a chunk to end; what is left then, central keeps the offset of
+
+
+class Uploader:
+    """All parts of one uploader. Holds the spool's lock from construction on."""
+
+    def __init__(self, settings: Settings, vault: Vault | None = None) -> None:
+        """AlreadyRunningError if another uploader has this spool; OSError if the disk refuses."""
+        durable.private_folder(settings.state)
+        self._spool = Spool(settings.state / SPOOL)
+        self._lock = self._spool.lock("uploader")
+        self._spool.tidy()
+        self.stop = threading.Event()
+        self._pending: Ordered | None = None  # the last pause or resume that nobody heard
+        self._board = Board(self._tell)
+        self._masks = MaskQueue(settings.state / _MASKS, durable.write_whole)
+        self._server = DeskServer(
+            str(settings.state), heard=self._heard, gone=self._gone, greeting=self._greeting
+        )
+        self._keeper = ClientKeeper(lambda: self._server.connected > 0)
+        url = settings.desk.central.url
+
+        def link() -> Link:
+            return Link(url, settings.trust, lambda: self._board.now.credential)
+
+        token = settings.desk.enrolment.token
+        self._sending = Sending(self._spool, link(), self._board, self.stop)
+        self._tending = Tending(
+            Desk(url, EnrolmentToken.parse(token) if token else None, version(), settings.state),
+            link=link(),
+            vault=vault or Vault(f"Twinreel {url}"),
+            board=self._board,
+            masks=self._masks,
+            spool=self._spool,
+            stop=self.stop,
+            policy_changed=self._policy_is_new,
+        )
+        self._listening = Listening(
+            settings.state,
+            link(),
+            board=self._board,
+            stop=self.stop,
+            to_client=self._order,
+            upload_now=self._sending.hurry,
+            policy_changed=lambda: self._tending.poke(now=True),
+        )
+
+    def run(self) -> None:
+        """Until `stop` is set. OSError if the desk socket cannot be made."""
+        self._tending.remember()
+        self._sending.look()
+        self._server.start()
+        threads = [
+            threading.Thread(target=self._keep_up, args=(name, body, source), name=name)
+            for name, body, source in (
+                ("sending", self._sending.run, Source.SPOOL),
+                ("tending", self._tending.run, Source.CENTRAL),
+                ("listening", self._listening.run, Source.CENTRAL),
+            )
+        ]
+        for thread in threads:
+            thread.daemon = True  # central may hold a question for longer than we want to stay
+            thread.start()
+        logger.info("uploader %s is ready", version())
+        while not self.stop.wait(_TICK_SECONDS):
+            self._keeper.tick(_monotonic())
+        self._sending.poke()
+        self._tending.poke()
+        for thread in threads[:2]:
+            thread.join(_FAREWELL_SECONDS)
+        self._server.stop()
+        self._lock.close()
+        logger.info("uploader ends")
+
+    def once(self) -> bool:
+        """Talk to central and try each recording once; whether nothing waits any more."""
+        self._tending.remember()
+        self._sending.look()
+        self._tending.step()
+        standing = self._board.now
+        if standing.credential is not None and standing.policy is not None:
+            self._sending.try_each()
+        left = self._board.now
+        self._lock.close()
+        logger.info(
+            "%s recordings wait, %s in quarantine, problem: %s",
+            left.waiting,
+            left.quarantined,
+            left.problem or "none",
+        )
+        return left.waiting == 0 and left.quarantined == 0
+
+    def _keep_up(self, name: str, body: Callable[[], None], source: Source) -> None:
+        failures = 0
+        while not self.stop.is_set():
+            try:
+                body()
+            except Exception:
+                failures += 1
+                logger.exception("%s failed and goes on", name)
+                self._board.problem(source, "spool-fails" if source is Source.SPOOL else "fault")
+                self.stop.wait(wait(failures, 1.0).total_seconds())
+
+    def _heard(self, message: FromClient) -> None:
+        match message:
+            case Hello():
+                logger.info("client %s is here, process %s", message.version, message.pid)
+            case State():
+                self._board.note(lambda standing: replace(standing, client=message))
+            case MaskVoice():
+                self._masks.heard(
+                    message.call_id, message.agent_id, message.at, silent=message.silent
+                )
+                self._server.send(
+                    Masked(call_id=message.call_id, silent=message.silent, at=message.at)
+                )
+                self._tending.poke()
+            case Spooled():
+                self._sending.poke()
+            case UploadNow():
+                self._sending.hurry()
+                self._tending.poke(now=True)
+            case Goodbye():
+                logger.info("the client says goodbye")
+            case _:
+                assert_never(message)
+
+    def _gone(self, hello: Hello | None, goodbye: bool) -> None:  # noqa: FBT001  # as DeskServer calls it
+        self._keeper.gone(hello, _monotonic(), goodbye=goodbye)
+
+    def _greeting(self) -> Iterator[FromUploader]:
+        yield self._board.now.uploads()
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            yield pending
+
+    def _order(self, order: Ordered) -> None:
+        if self._server.connected:
+            self._server.send(order)
+        elif order.order != "record-now":
+            self._pending = order
+
+    def _tell(self, uploads: Uploads) -> None:
+        self._server.send(uploads)
+
+    def _policy_is_new(self) -> None:
+        self._server.send(PolicyChanged())
+        self._sending.poke()
+
+
+def _monotonic() -> timedelta:
+    return timedelta(seconds=time.monotonic())

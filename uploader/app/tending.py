@@ -1,0 +1,251 @@
+"""The loop that keeps the desk and central together: enrolment, clock, policy, masks, health."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from contract.canonical import unb64, utc_text
+from contract.desk_config import CLOCK, IDENTITY, POLICY, Clock, Identity
+from contract.policy import PolicyError, accept
+from contract.protocol import EnrolmentToken, Health
+from uploader.app.standing import Board, Source
+from uploader.central import reports
+from uploader.central.enrolment import enrol
+from uploader.central.masks import MaskQueue
+from uploader.central.policy import PolicyRefusedError, PolicySource
+from uploader.core import Verdict, wait
+from uploader.credentials import KeyringUnavailableError, Vault
+from uploader.link import CentralError, Link
+from uploader.spool import Spool, durable
+
+logger = logging.getLogger(__name__)
+
+_PERIOD = timedelta(seconds=60)
+_CLOCK_PERIOD = timedelta(minutes=10)
+_CLOCK_STEP = timedelta(milliseconds=50)  # the desk's clock was set, or the machine slept
+_chance = secrets.SystemRandom().random
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What this desk is by its configuration."""
+
+    central_url: str
+    token: EnrolmentToken | None
+    version: str
+    state: Path
+
+
+class Tending:
+    """Talks to central each minute, and at once when there is a mask to tell."""
+
+    def __init__(  # noqa: PLR0913  # each is a part that app puts together
+        self,
+        desk: Desk,
+        *,
+        link: Link,
+        vault: Vault,
+        board: Board,
+        masks: MaskQueue,
+        spool: Spool,
+        stop: threading.Event,
+        policy_changed: Callable[[], None],
+    ) -> None:
+        """`policy_changed` is called when policy.json or identity.json is new."""
+        self._desk = desk
+        self._link = link
+        self._vault = vault
+        self._board = board
+        self._masks = masks
+        self._spool = spool
+        self._stop = stop
+        self._policy_changed = policy_changed
+        self._source: PolicySource | None = None
+        self._unsaved: tuple[Identity, str] | None = None
+        self._clock_at: tuple[timedelta, timedelta] | None = None  # monotonic, wall minus that
+        self._due = timedelta(0)
+        self._failures = 0
+        self._poked = threading.Event()
+
+    def poke(self, *, now: bool = False) -> None:
+        """There are masks to tell; `now`: do everything at once."""
+        if now:
+            self._due = timedelta(0)
+        self._poked.set()
+
+    def remember(self) -> None:
+        """What the state folder says from the last time. Central is not asked."""
+        try:
+            identity = msgspec.json.decode(
+                (self._desk.state / IDENTITY).read_bytes(), type=Identity
+            )
+            token = self._desk.token
+            if token is not None and not token.fits(unb64(identity.root_key)):
+                logger.warning("the enrolment token is for another central: enrolling anew")
+                return
+        except FileNotFoundError:
+            return
+        except (msgspec.MsgspecError, ValueError):
+            logger.exception("%s cannot be read: enrolling anew", IDENTITY)
+            return
+        self._board.note(lambda standing: replace(standing, identity=identity))
+        try:
+            held = accept((self._desk.state / POLICY).read_bytes(), self._board.now.roots, None)
+        except FileNotFoundError:
+            return
+        except PolicyError as error:
+            logger.warning("the policy on disk is not followed: %s", error)
+            return
+        self._board.note(lambda standing: replace(standing, policy=held))
+
+    def run(self) -> None:
+        """Until asked to stop."""
+        while not self._stop.is_set():
+            self.step()
+            self._poked.wait(
+                min(max(self._due - _monotonic(), timedelta(0)), _PERIOD).total_seconds()
+            )
+            self._poked.clear()
+
+    def step(self) -> bool:
+        """What is due; whether all went well. What went wrong is on the board."""
+        due = _monotonic() >= self._due
+        try:
+            self._sign_in()
+            self._board.problem(Source.KEYRING, "")
+            if due:
+                self._exchange()
+            if self._clock_at is not None:
+                self._masks.tell(self._link, self._board.now.offset)
+        except KeyringUnavailableError as error:
+            self._failed(error.code, error, None, Source.KEYRING)
+            return False
+        except PolicyRefusedError as error:
+            self._failed(error.code, error, None, Source.POLICY)
+            return False
+        except CentralError as error:
+            if error.verdict is Verdict.SIGN_IN:
+                self._board.note(lambda standing: replace(standing, secret=None))
+            self._failed(error.code, error, error.asked, Source.CENTRAL)
+            return False
+        if due:
+            self._failures = 0
+            self._due = _monotonic() + _PERIOD
+            self._board.note(lambda standing: replace(standing, connected=True))
+        return True
+
+    def _failed(self, code: str, error: Exception, asked: timedelta | None, source: Source) -> None:
+        self._failures += 1
+        self._due = _monotonic() + wait(self._failures, _chance(), asked=asked)
+        self._board.problem(source, code)
+        if source is Source.CENTRAL:
+            self._board.note(lambda standing: replace(standing, connected=False))
+        logger.warning("central, attempt %s: %s: %s", self._failures, code, error)
+
+    def _sign_in(self) -> None:
+        """Have an identity and its secret: from disk and keyring, else by enrolling."""
+        standing = self._board.now
+        if standing.credential is not None:
+            return
+        if self._unsaved is None and standing.identity is not None:
+            secret = self._vault.read(standing.identity.device_id)
+            if secret is not None:
+                self._board.note(lambda now: replace(now, secret=secret))
+                return
+            logger.warning("the keyring has lost the secret of this desk")
+        if self._unsaved is None:
+            token = self._desk.token
+            if token is None:
+                raise CentralError(
+                    "there is no enrolment token", verdict=Verdict.SIGN_IN, code="not-enrolled"
+                )
+            self._vault.read("probe")  # before the token is used up: would the keyring take it?
+            self._unsaved = enrol(
+                self._link,
+                self._desk.central_url,
+                token,
+                socket.gethostname(),
+                self._desk.version,
+            )
+        identity, secret = self._unsaved
+        self._vault.write(identity.device_id, secret)
+        self._write(IDENTITY, msgspec.json.encode(identity))
+        self._unsaved, self._source = None, None
+        self._board.note(lambda now: replace(now, identity=identity, secret=secret))
+        self._policy_changed()
+
+    def _exchange(self) -> None:
+        if self._clock_is_due():
+            self._measure_clock()
+        standing = self._board.now
+        if self._source is None:
+            self._source = PolicySource(self._link, standing.roots)
+        try:
+            fetched = self._source.fetch(datetime.now(UTC) + standing.offset, standing.policy)
+        except PolicyRefusedError as error:
+            self._board.problem(Source.POLICY, error.code)
+            self._report()
+            raise
+        if fetched is not None:
+            policy, document = fetched
+            self._write(POLICY, document)
+            self._board.note(lambda now: replace(now, policy=policy))
+            self._policy_changed()
+        self._board.problem(Source.POLICY, "")
+        self._report()
+
+    def _report(self) -> None:
+        self._board.problem(Source.CENTRAL, "")  # it answers
+        standing = self._board.now
+        health = Health(
+            client_version=self._desk.version,
+            agent_id=standing.client.agent_id or "",
+            spooled=standing.waiting,
+            spooled_bytes=self._spool.size_bytes(),
+            quarantined=standing.quarantined,
+            problem=standing.problem,
+            clock_offset_us=standing.offset // timedelta(microseconds=1),
+        )
+        reports.health(self._link, health)
+
+    def _clock_is_due(self) -> bool:
+        if self._clock_at is None:
+            return True
+        measured, difference = self._clock_at
+        return (
+            _monotonic() - measured > _CLOCK_PERIOD
+            or abs(_wall() - _monotonic() - difference) > _CLOCK_STEP
+        )
+
+    def _measure_clock(self) -> None:
+        sample = reports.clock(self._link)
+        clock = Clock(
+            offset_us=sample.offset_us,
+            round_trip_us=sample.round_trip_us,
+            measured_at=utc_text(datetime.now(UTC)),
+        )
+        self._write(CLOCK, msgspec.json.encode(clock))
+        self._clock_at = (_monotonic(), _wall() - _monotonic())
+        offset = timedelta(microseconds=sample.offset_us)
+        self._board.note(lambda now: replace(now, offset=offset))
+
+    def _write(self, name: str, content: bytes) -> None:
+        durable.write_whole(self._desk.state / name, content)
+
+
+def _monotonic() -> timedelta:
+    return timedelta(seconds=time.monotonic())
+
+
+def _wall() -> timedelta:
+    return timedelta(seconds=time.time())

@@ -1,0 +1,1 @@
+"""What the desk and central say to each other besides recordings; each over a `Link`."""
