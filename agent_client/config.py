@@ -1,0 +1,100 @@
+"""What the client is told at its start: command line, environment, and the desk's config.toml."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from contract.desk_config import (
+    CONFIG_VARIABLE,
+    STATE_VARIABLE,
+    ConfigError,
+    DeskConfig,
+    LogLevel,
+    Mistake,
+    WorkspaceConfig,
+    config_candidates,
+    parse,
+    state_folder,
+)
+
+VERSION = version("twinreel")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the client reads at its start, and never again."""
+
+    config_file: Path
+    state_dir: Path
+    log_level: LogLevel
+    workspace: WorkspaceConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line says."""
+
+    config: str | None
+    state_dir: str | None
+
+
+def asked(arguments: Sequence[str]) -> Asked:
+    """Read the command line; --help, --version and mistakes end the program here."""
+    parser = argparse.ArgumentParser(
+        prog="twinreel-agent",
+        description="Records the screen of selected calls of the agent at this desk.",
+    )
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help=f"the desk's config.toml; or {CONFIG_VARIABLE} in the environment",
+    )
+    parser.add_argument(
+        "--state-dir",
+        metavar="FOLDER",
+        help=f"where recordings and logs are kept; or {STATE_VARIABLE} in the environment",
+    )
+    parser.add_argument("--version", action="version", version=f"Twinreel {VERSION}")
+    found = parser.parse_args(arguments)
+    return Asked(found.config, found.state_dir)
+
+
+def load(
+    asked: Asked, environment: Mapping[str, str], home: Path, platform: str = sys.platform
+) -> Settings:
+    """The settings; ConfigError names every mistake at once, each with its remedy."""
+    path, config = _read(config_candidates(asked.config, environment, platform, str(home)))
+    folder = asked.state_dir or state_folder(config.state_dir, environment, platform, str(home))
+    return Settings(path, Path(folder).expanduser(), config.log_level, config.workspace)
+
+
+def _read(candidates: Sequence[str]) -> tuple[Path, DeskConfig]:
+    for candidate in candidates:
+        path = Path(candidate)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise _mistaken(f"it cannot be read: {reason}", candidate) from error
+        try:
+            return path, parse(text)
+        except ConfigError as error:
+            raise ConfigError(
+                tuple(
+                    Mistake(f"{candidate}: {mistake.key}", mistake.reason, mistake.remedy)
+                    for mistake in error.mistakes
+                )
+            ) from error
+    raise _mistaken("there is no such file", " or ".join(candidates))
+
+
+def _mistaken(reason: str, what: str) -> ConfigError:
+    remedy = f"Name a file that can be read by --config or {CONFIG_VARIABLE}."
+    return ConfigError((Mistake(what, reason, remedy),))

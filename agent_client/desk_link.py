@@ -1,0 +1,155 @@
+"""The client's side of the uploader: the socket's messages as events, orders and masks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from agent_client.core.commands import MaskVoice
+from agent_client.core.events import (
+    Event,
+    PauseAsked,
+    RecordNowAsked,
+    ResumeAsked,
+    Source,
+    UploadsChanged,
+)
+from agent_client.ports import Post
+from uploader.desk import (
+    DeskClient,
+    FromUploader,
+    Hello,
+    Masked,
+    Ordered,
+    PolicyChanged,
+    Spooled,
+    State,
+    UploadNow,
+    Uploads,
+)
+from uploader.desk import MaskVoice as MaskMessage
+
+logger = logging.getLogger(__name__)
+
+_ORDERS: dict[str, Event] = {
+    "pause": PauseAsked(Source.CENTRAL),
+    "resume": ResumeAsked(Source.CENTRAL),
+    "record-now": RecordNowAsked(Source.CENTRAL),
+}
+
+
+class DeskLink:
+    """The port `Masks`, and what else goes to the uploader. In the engine's loop, all of it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        hello: Hello,
+        *,
+        post: Post,
+        policy_changed: Callable[[], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        """`now` is the desk's clock, aware UTC; `folder` the state folder."""
+        self._post = post
+        self._policy_changed = policy_changed
+        self._now = now
+        self._last_order = 0
+        self._uploads = UploadsChanged(connected=False, waiting=0, quarantined=0, problem="")
+        self._state = State()
+        self.there = asyncio.Event()  # the uploader answers
+        self.gone = asyncio.Event()  # it does not
+        self.gone.set()
+        self._client = DeskClient(str(folder), hello, heard=self._heard, touched=self._touched)
+
+    async def run(self) -> None:
+        """Stay connected, until `leave` or cancelled."""
+        await self._client.run()
+
+    async def leave(self) -> None:
+        """The client ends on purpose: the uploader is not to start it again."""
+        await self._client.goodbye()
+
+    def mask(self, order: MaskVoice) -> None:
+        """Kept, and said again, until the uploader has it on disk."""
+        self._client.send(
+            MaskMessage(
+                call_id=order.call_id,
+                agent_id=order.agent_id,
+                silent=order.silent,
+                at=self._now(),
+            )
+        )
+
+    def say_state(self, agent_id: str | None, recording_id: str | None, *, in_call: bool) -> None:
+        """Tell what the client is doing, if it is something else than before."""
+        state = State(agent_id=agent_id, in_call=in_call, recording_id=recording_id)
+        if state != self._state:
+            self._state = state
+            self._client.send(state)
+
+    def spooled(self, recording_id: str) -> None:
+        """A manifest was written: the uploader may look at once."""
+        self._client.send(Spooled(recording_id=recording_id))
+
+    def upload_now(self) -> None:
+        """A person does not want to wait."""
+        self._client.send(UploadNow())
+
+    def _touched(self, there: bool) -> None:  # noqa: FBT001 the socket's word
+        for event, happened in ((self.there, there), (self.gone, not there)):
+            if happened:
+                event.set()
+            else:
+                event.clear()
+        self._uploads = UploadsChanged(
+            connected=there,
+            waiting=self._uploads.waiting,
+            quarantined=self._uploads.quarantined,
+            problem=self._uploads.problem,
+        )
+        self._post(self._uploads)
+
+    def _heard(self, message: FromUploader) -> None:
+        match message:
+            case Ordered(order=order, number=number):
+                if number > self._last_order:  # heard twice is heard once
+                    self._last_order = number
+                    logger.info("central orders: %s (%s)", order, number)
+                    self._post(_ORDERS[order])
+            case PolicyChanged():
+                self._policy_changed()
+            case Uploads():
+                self._uploads = UploadsChanged(
+                    connected=True,
+                    waiting=message.waiting,
+                    quarantined=message.quarantined,
+                    problem=message.problem,
+                )
+                self._post(self._uploads)
+            case Masked():
+                logger.info("central will hear of a mask of call %s", message.call_id)
+
+
+def hello(version: str, arguments: tuple[str, ...]) -> Hello:
+    """Who we are, and how the uploader starts us again after a crash."""
+    program = (sys.executable,) if _frozen() else (sys.executable, "-m", "agent_client")
+    return Hello(version=version, pid=os.getpid(), command=(*program, *arguments))
+
+
+def uploader_command(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """How this installation starts the uploader."""
+    if _frozen():
+        folder, name = os.path.split(sys.executable)
+        sibling = name.replace("agent", "uploader")
+        return (os.path.join(folder, sibling), *arguments)
+    return (sys.executable, "-m", "uploader", *arguments)
+
+
+def _frozen() -> bool:
+    return bool(getattr(sys, "frozen", False))

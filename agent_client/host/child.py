@@ -1,0 +1,110 @@
+"""The uploader's process: there, or started; at most five times an hour."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Protocol
+
+logger = logging.getLogger(__name__)
+
+_MOST_STARTS = 5
+_SPAN = timedelta(hours=1)
+_PATIENCE = timedelta(seconds=3)  # for an uploader that runs already, or starts by itself
+_ANSWER = timedelta(seconds=20)  # for one that was just started
+
+
+class Presence(Protocol):
+    """Whether the uploader answers on the desk socket."""
+
+    @property
+    def there(self) -> asyncio.Event:
+        """Set while it does."""
+
+    @property
+    def gone(self) -> asyncio.Event:
+        """Set while it does not."""
+
+
+class Allowance:
+    """Starts that may still happen: five in any hour."""
+
+    def __init__(self) -> None:
+        self._starts: deque[timedelta] = deque()
+
+    def take(self, now: timedelta) -> timedelta:
+        """Zero, and one start less; or how long to wait for the next. `now` is monotonic."""
+        while self._starts and now - self._starts[0] >= _SPAN:
+            self._starts.popleft()
+        if len(self._starts) == _MOST_STARTS:
+            return _SPAN - (now - self._starts[0])
+        self._starts.append(now)
+        return timedelta()
+
+
+async def keep_running(
+    start: Callable[[], int],
+    presence: Presence,
+    clock: Callable[[], timedelta],
+    given_up: Callable[[bool], None],
+) -> None:
+    """Start the uploader whenever nobody answers on the socket; until cancelled.
+
+    `given_up` hears whether it is not started any more for now. A child outlives us: it has
+    recordings to send.
+    """
+    allowance = Allowance()
+    while True:
+        if await _within(presence.there.wait(), _PATIENCE):
+            given_up(False)  # noqa: FBT003 its only argument
+            await presence.gone.wait()
+            continue
+        wait = allowance.take(clock())
+        if wait:
+            logger.error("the uploader does not stay up; trying again in %s", wait)
+            given_up(True)  # noqa: FBT003 as above
+            await _within(presence.there.wait(), wait)
+            continue
+        try:
+            logger.info("uploader started: pid %s", start())
+        except OSError as error:
+            logger.error("the uploader cannot be started: %s", error.strerror)  # noqa: TRY400 the reason is enough
+            continue
+        await _within(presence.there.wait(), _ANSWER)
+
+
+class UploaderProgram:
+    """The uploader as a process of its own, deaf to our Ctrl-C; it may outlive us."""
+
+    def __init__(self, command: Sequence[str], flags: int) -> None:
+        """`flags` are the host's `child_flags`."""
+        self._command = tuple(command)
+        self._flags = flags
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> int:
+        """Start one more, and return its pid. OSError if it cannot be started."""
+        if self._child is not None:
+            self._child.poll()  # if it ended, let the system forget it
+        self._child = subprocess.Popen(  # noqa: S603 our own program
+            self._command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # it has a log of its own
+            stderr=subprocess.DEVNULL,
+            creationflags=self._flags,
+            start_new_session=sys.platform != "win32",
+        )
+        return self._child.pid
+
+
+async def _within(what: Awaitable[object], length: timedelta) -> bool:
+    try:
+        await asyncio.wait_for(what, length.total_seconds())
+    except TimeoutError:
+        return False
+    return True
