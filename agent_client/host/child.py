@@ -52,6 +52,8 @@ async def keep_running(
     presence: Presence,
     clock: Callable[[], timedelta],
     given_up: Callable[[bool], None],
+    *,
+    patience: timedelta = _PATIENCE,
 ) -> None:
     """Start the uploader whenever nobody answers on the socket; until cancelled.
 
@@ -60,7 +62,7 @@ async def keep_running(
     """
     allowance = Allowance()
     while True:
-        if await _within(presence.there.wait(), _PATIENCE):
+        if await _within(presence.there.wait(), patience):
             given_up(False)  # noqa: FBT003 its only argument
             await presence.gone.wait()
             continue
@@ -100,6 +102,15 @@ class UploaderProgram:
             start_new_session=sys.platform != "win32",
         )
         return self._child.pid
+
+    def wait(self, length: timedelta) -> bool:
+        """Whether the one started last ends in this time."""
+        try:
+            if self._child is not None:
+                self._child.wait(length.total_seconds())
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
 
 async def _within(what: Awaitable[object], length: timedelta) -> bool:

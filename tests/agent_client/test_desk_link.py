@@ -1,0 +1,177 @@
+"""Against the uploader's own end of the socket."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from agent_client.core.commands import MaskVoice
+from agent_client.core.events import (
+    Event,
+    PauseAsked,
+    RecordNowAsked,
+    ResumeAsked,
+    Source,
+    UploadsChanged,
+)
+from agent_client.desk_link import DeskLink, hello, uploader_command
+from uploader.desk import (
+    DeskServer,
+    FromClient,
+    Hello,
+    Masked,
+    Ordered,
+    PolicyChanged,
+    State,
+    UploadNow,
+    Uploads,
+)
+from uploader.desk import MaskVoice as MaskMessage
+
+DEADLINE = 20.0  # seconds
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="twinreel") as short:  # a socket's path may not be long
+        yield Path(short)
+
+
+class Uploader:
+    """Its end of the socket, and what it heard."""
+
+    def __init__(self, folder: Path) -> None:
+        self.heard: queue.Queue[FromClient] = queue.Queue()
+        self.left: queue.Queue[bool] = queue.Queue()
+        self.server = DeskServer(
+            str(folder),
+            heard=self.heard.put,
+            gone=lambda _hello, goodbye: self.left.put(goodbye),
+            greeting=lambda: (
+                Uploads(waiting=2, quarantined=0, problem="", connected_to_central=True),
+            ),
+        )
+
+    async def hears(self) -> FromClient:
+        return await asyncio.to_thread(self.heard.get, timeout=DEADLINE)
+
+
+@pytest.fixture
+async def uploader(folder: Path) -> AsyncIterator[Uploader]:
+    uploader = Uploader(folder)
+    await asyncio.to_thread(uploader.server.start)
+    yield uploader
+    await asyncio.to_thread(uploader.server.stop)
+
+
+class Client:
+    """A desk link that runs, and what it posted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.events: asyncio.Queue[Event] = asyncio.Queue()
+        self.policy = asyncio.Event()
+        self.link = DeskLink(
+            folder,
+            hello("1.0", ("--config", "x")),
+            post=self.events.put_nowait,
+            policy_changed=self.policy.set,
+            now=lambda: NOW,
+        )
+        self.task = asyncio.create_task(self.link.run())
+
+    async def posts(self) -> Event:
+        return await asyncio.wait_for(self.events.get(), DEADLINE)
+
+
+@pytest.fixture
+async def client(folder: Path) -> AsyncIterator[Client]:
+    client = Client(folder)
+    yield client
+    client.task.cancel()
+    await asyncio.gather(client.task, return_exceptions=True)
+
+
+async def met(uploader: Uploader, client: Client) -> None:
+    assert isinstance(await uploader.hears(), Hello)
+    assert await client.posts() == UploadsChanged(
+        connected=True, waiting=0, quarantined=0, problem=""
+    )
+    assert await client.posts() == UploadsChanged(
+        connected=True, waiting=2, quarantined=0, problem=""
+    )
+
+
+@pytest.mark.usefixtures("client")
+async def test_hello_says_how_to_start_the_client_again(uploader: Uploader) -> None:
+    said = await uploader.hears()
+    assert isinstance(said, Hello)
+    assert said.command[-4:] == ("-m", "agent_client", "--config", "x")
+
+
+async def test_central_may_pause_resume_and_record(uploader: Uploader, client: Client) -> None:
+    await met(uploader, client)
+    uploader.server.send(Ordered(order="pause", number=1))
+    uploader.server.send(Ordered(order="pause", number=1))
+    uploader.server.send(Ordered(order="resume", number=2))
+    uploader.server.send(Ordered(order="record-now", number=3))
+    heard = [await client.posts() for _ in range(3)]
+    assert heard == [
+        PauseAsked(Source.CENTRAL),
+        ResumeAsked(Source.CENTRAL),
+        RecordNowAsked(Source.CENTRAL),
+    ]
+
+
+async def test_a_new_policy_is_told(uploader: Uploader, client: Client) -> None:
+    await met(uploader, client)
+    uploader.server.send(PolicyChanged())
+    await asyncio.wait_for(client.policy.wait(), DEADLINE)
+
+
+async def test_a_mask_said_while_the_uploader_is_away_reaches_it_later(
+    folder: Path, client: Client
+) -> None:
+    client.link.mask(MaskVoice("call", "kate", silent=True))
+    uploader = Uploader(folder)
+    await asyncio.to_thread(uploader.server.start)
+    assert isinstance(await uploader.hears(), Hello)
+    assert await uploader.hears() == MaskMessage(
+        call_id="call", agent_id="kate", silent=True, at=NOW
+    )
+    uploader.server.send(Masked(call_id="call", silent=True, at=NOW))
+    await asyncio.to_thread(uploader.server.stop)
+
+
+async def test_state_is_said_once_for_each_change(uploader: Uploader, client: Client) -> None:
+    await met(uploader, client)
+    for _ in range(2):
+        client.link.say_state("kate", "r1", in_call=True)
+    client.link.upload_now()
+    assert await uploader.hears() == State(agent_id="kate", in_call=True, recording_id="r1")
+    assert await uploader.hears() == UploadNow()
+
+
+async def test_leaving_on_purpose_is_said(uploader: Uploader, client: Client) -> None:
+    await met(uploader, client)
+    await client.link.leave()
+    assert await asyncio.to_thread(uploader.left.get, timeout=DEADLINE) is True
+
+
+async def test_an_uploader_that_goes_is_noticed(uploader: Uploader, client: Client) -> None:
+    await met(uploader, client)
+    await asyncio.to_thread(uploader.server.stop)
+    assert await client.posts() == UploadsChanged(
+        connected=False, waiting=2, quarantined=0, problem=""
+    )
+    assert client.link.gone.is_set()
+
+
+def test_the_uploader_is_started_with_our_own_python() -> None:
+    assert uploader_command(("--config", "x"))[-4:] == ("-m", "uploader", "--config", "x")
