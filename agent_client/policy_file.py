@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 NO_POLICY = "no-policy"
 POLICY_EXPIRED = "policy-expired"
-POLICY_REFUSED = "policy-refused"
+POLICY_REFUSED = "policy-unusable"
 PROBLEMS = (NO_POLICY, POLICY_EXPIRED, POLICY_REFUSED)
 
 

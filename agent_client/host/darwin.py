@@ -151,7 +151,7 @@ if sys.platform == "darwin":
             graphics.CGRequestScreenCaptureAccess.restype = ctypes.c_bool
             if graphics.CGPreflightScreenCaptureAccess():
                 return ""
-            return "" if graphics.CGRequestScreenCaptureAccess() else "no-permission"
+            return "" if graphics.CGRequestScreenCaptureAccess() else "screen-permission"
 
         def tray_is_there(self) -> bool:
             """The menu bar always is."""
