@@ -34,6 +34,7 @@ class AuditTag(StrEnum):
     PERSON_SIGN_IN_REFUSED = "person:sign-in-refused"
     PERSON_CREATED = "person:created"
     PERSON_GRANTED = "person:granted"
+    AGENT_PLACED = "agent:placed"
     TOKEN_CREATED = "desk:token-created"  # noqa: S105 - a tag
     DESK_ENROLLED = "desk:enrolled"
     DESK_REFUSED = "desk:refused"
@@ -47,7 +48,8 @@ class AuditTag(StrEnum):
     FILM_MADE = "film:made"
     CALLS_SEARCHED = "call:searched"
     FILM_OPENED = "film:opened"  # the player's page, with all that stands on it
-    FILM_PLAYED = "film:played"  # bytes of it were sent
+    FILM_PLAYED = "film:played"  # written before its first byte is sent
+    FILM_STREAMED = "film:streamed"  # which bytes, once the viewing is over
     FILM_EXPORTED = "film:exported"
     REFUSED_SEEN = "recording:refused-seen"
     AUDIT_SEEN = "audit:seen"

@@ -75,8 +75,10 @@ def exist(folder: Path) -> bool:
     return any(folder.glob(f"root-*{_SUFFIX}"))
 
 
-def generate(folder: Path, now: datetime) -> None:
-    """Make every key. The root comes last: when it is there, all are."""
+def ensure(folder: Path, now: datetime) -> None:
+    """Make every key, unless they are there. The root comes last: when it is there, all are."""
+    if exist(folder):
+        return
     disk.write_whole(folder / "sessions.key", secrets.token_urlsafe(48).encode())
     for role in ("seal", "escrow"):
         exchange = X25519PrivateKey.generate()

@@ -122,5 +122,11 @@ def orders_after(device: Device, number: int) -> list[protocol.Order]:
     ]
 
 
+def newest_order() -> int:
+    """The highest number given to any desk; 0 if none was."""
+    newest = Order.objects.order_by("-number").values_list("number", flat=True).first()
+    return newest or 0
+
+
 def _hash(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable
 
@@ -10,9 +11,10 @@ from django.db import transaction
 from central.core.access import Role
 from central.core.audit import Actor, AuditTag
 from central.services import audit
-from central.services.errors import Conflict
+from central.services.errors import Conflict, Unusable
 from central.store.models import Agent, Grant, Person, Unit
 
+_PATH = re.compile(r"(/[^/]+)+")
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
 
 
@@ -23,7 +25,12 @@ def new_password() -> str:
 
 
 def unit(path: str, name: str = "") -> Unit:
-    """The unit at this path; it and those above it are made if they are not there."""
+    """The unit at this path; it and those above it are made if they are not there.
+
+    Unusable if it is no path.
+    """
+    if path != "/" and not _PATH.fullmatch(path):
+        raise Unusable(f"not a unit's path, as /sales/north: {path}")
     made, _ = Unit.objects.get_or_create(
         path=path, defaults={"name": name or path.rsplit("/", 1)[-1] or "Everyone"}
     )
@@ -54,12 +61,13 @@ def create(  # noqa: PLR0913 - a person is all of these
     return person
 
 
-def place_agent(agent_id: str, path: str, name: str = "") -> Agent:
+def place_agent(actor: Actor, agent_id: str, path: str, name: str = "") -> Agent:
     """Say which unit an agent belongs to; their next recordings are filed there."""
     with transaction.atomic():
         agent, _ = Agent.objects.update_or_create(
             agent_id=agent_id, defaults={"unit": unit(path), "name": name}
         )
+        audit.record(AuditTag.AGENT_PLACED, actor, agent_id, {"unit": path})
     return agent
 
 

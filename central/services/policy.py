@@ -79,14 +79,19 @@ def set_percentage(
 ) -> PolicyVersion:
     """The percentage for all whom no rule names; Unusable if it is none."""
     _, policy = in_force()
-    try:
-        decide("any", percentage, "")
-    except (ValueError, ArithmeticError) as error:
-        raise Unusable(str(error)) from error
+    check_percentage(percentage)
     selection = msgspec.structs.replace(
         policy.selection, percentage=percentage, salt=salt or policy.selection.salt
     )
     return change(actor, msgspec.structs.replace(policy, selection=selection), by)
+
+
+def check_percentage(percentage: Decimal) -> None:
+    """Unusable if it is outside 0..100, or finer than two decimals."""
+    try:
+        decide("any", percentage, "")
+    except (ValueError, ArithmeticError) as error:
+        raise Unusable(str(error)) from error
 
 
 def change(actor: Actor, policy: Policy, by: Person | None = None) -> PolicyVersion:

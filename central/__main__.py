@@ -1,0 +1,107 @@
+"""`twinreel-central`: set up, serve, work, look after."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from central.config import Config, ConfigError, from_environment
+from central.media import keys
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status says how it went (2: it was asked wrongly)."""
+    asked = _parser().parse_args(arguments)
+    for name, value in (
+        ("TWINREEL_CENTRAL_CONFIG", asked.config),
+        ("TWINREEL_DATA_DIR", asked.data_dir),
+        ("TWINREEL_LISTEN", getattr(asked, "listen", None)),
+        ("TWINREEL_PUBLIC_URL", getattr(asked, "public_url", None)),
+    ):
+        if value:
+            os.environ[name] = value
+    try:
+        config = from_environment(os.environ)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if asked.command in {"init", "serve"}:
+        # Before Django reads its settings: the key of its sessions is among them.
+        keys.ensure(config.folder / "keys", datetime.now(UTC))
+    listening = _bound(config) if asked.command == "serve" else None
+    os.environ["DJANGO_SETTINGS_MODULE"] = "central.settings"
+    # Only now: Django reads its settings, and so ours, when it is imported.
+    from central import console  # noqa: PLC0415
+
+    return console.run(asked, listening)
+
+
+def _bound(config: Config) -> socket.socket:
+    """The socket to serve on; with port 0, the settings learn which one it became."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((config.host, config.port))
+    except OSError as error:
+        listening.close()
+        sys.exit(f"{config.host}:{config.port} cannot be listened on: {error.strerror}")
+    os.environ["TWINREEL_LISTEN"] = f"{config.host}:{listening.getsockname()[1]}"
+    return listening
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="twinreel-central", description="Twinreel's central: keeps, plays and forgets calls."
+    )
+    parser.add_argument("--config", metavar="FILE", help="settings (/etc/twinreel/central.toml)")
+    parser.add_argument("--data-dir", metavar="FOLDER", help="instead of the settings' data_dir")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.add_argument("--json", action="store_true", help="print JSON, for programs")
+        return made
+
+    command("init", "First run: database, keys, policy, admin, enrolment token, import key.")
+    serve = command("serve", "Serve desks, voice recorders and people; does `init` if need be.")
+    serve.add_argument("--listen", metavar="HOST:PORT", help="port 0: any free one")
+    serve.add_argument("--public-url", metavar="URL", help="where others find central")
+    work = command("work", "Work the jobs, until interrupted.")
+    work.add_argument("--drain", action="store_true", help="do what is due now, then stop")
+    command("migrate", "Bring the database to this version.")
+    check = command("check", "Verify rows, files and audit; exit status 1 if anything is wrong.")
+    check.add_argument("--depth", choices=("presence", "size", "hash"), default="size")
+    token = command("enrol-token", "Make a token that desks enrol with.")
+    token.add_argument("--label", default="", help="what it is for")
+    token.add_argument("--uses", type=int, default=1, help="how many desks (1)")
+    token.add_argument("--days", type=int, default=30, help="how long it works (30)")
+    key = command("import-key", "Make a key that a voice recorder signs in with.")
+    key.add_argument("--label", required=True, help="which recorder")
+    people = command("sample-people", "Make people to try central with, and place agents.")
+    people.add_argument("--agent", action="append", default=[], metavar="ID", help="may repeat")
+    agent = command("place-agent", "Say which unit an agent belongs to.")
+    agent.add_argument("--agent", required=True, metavar="ID")
+    agent.add_argument("--unit", required=True, metavar="PATH", help="/sales/north")
+    policy = command("policy", "Show or change the policy that desks follow.")
+    policy.add_argument("what", choices=("show", "set"))
+    policy.add_argument("--percentage", help="of calls whose screen is recorded: 0 to 100, 12.34")
+    policy.add_argument("--salt", help="of the selection; another one selects other calls")
+    policy.add_argument("--tail", type=float, metavar="SECONDS", help="of after-call work")
+    policy.add_argument("--server", action="append", metavar="ORIGIN", help="Workspace server")
+    policy.add_argument("--origin", action="append", metavar="ORIGIN", help="Workspace page")
+    policy.add_argument("--details-key", action="append", metavar="KEY", help="attached data kept")
+    audit = command("audit", "Export the audit as JSON lines, or verify its chain.")
+    audit.add_argument("what", choices=("export", "verify"))
+    order = command("order", "Tell a desk to do something.")
+    order.add_argument("what", choices=("pause", "resume", "record-now", "upload-now"))
+    order.add_argument("--device", required=True, metavar="ID")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""What desks ask and report: enrolment, policy, clock, orders, masks, health."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from http import HTTPStatus
+from urllib.parse import parse_qs
+
+import msgspec
+
+from central.services import calls, desks, policy
+from central.services.errors import NotAllowed
+from central.store.models import Device
+from central.wire import Answer, Refused, Request, in_thread, said, wrong
+from contract import protocol
+from contract.canonical import microseconds
+from contract.protocol import Enrolment, Health, Mask
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LOOK_SECONDS = 0.5  # how often the table of orders is looked at, once for all desks that wait
+
+
+async def signed_in(request: Request) -> Device:
+    """The desk that asks; 401 without a credential of ours."""
+    device_id, _, secret = request.bearer().partition(".")
+    try:
+        return await in_thread(desks.authenticated, device_id, secret)
+    except NotAllowed as error:
+        headers = {"WWW-Authenticate": "Bearer"}
+        raise Refused(
+            wrong(HTTPStatus.UNAUTHORIZED, "unauthorised", str(error), headers)
+        ) from error
+
+
+async def enrol(request: Request) -> Answer:
+    """POST /desk/enrol."""
+    asked = await request.document(Enrolment)
+    enrolled = await in_thread(desks.enrol, asked, request.address)
+    return said(HTTPStatus.CREATED, msgspec.to_builtins(enrolled))
+
+
+async def fetch_policy(request: Request) -> Answer:
+    """GET /desk/policy."""
+    await signed_in(request)
+    row = await in_thread(policy.for_desks)
+    headers = {"ETag": row.etag, "Content-Type": "application/json"}
+    known = {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}
+    if row.etag in known:
+        return Answer(HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Answer(HTTPStatus.OK, bytes(row.document), headers)
+
+
+async def clock(request: Request) -> Answer:
+    """POST /desk/clock."""
+    received = _now_us()
+    await signed_in(request)
+    await request.body(1024)
+    return said(HTTPStatus.OK, {"received_us": received, "sent_us": _now_us()})
+
+
+async def mask(request: Request) -> Answer:
+    """POST /desk/masks."""
+    device = await signed_in(request)
+    reported = await request.document(Mask)
+    for moment in (reported.since, reported.until):
+        if moment is not None and moment.tzinfo is None:
+            raise Refused(wrong(400, "malformed", "a time without an offset"))
+    if reported.until is not None and reported.until < reported.since:
+        raise Refused(wrong(400, "malformed", "it ended before it began"))
+    await in_thread(calls.mask, device, reported)
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
+async def health(request: Request) -> Answer:
+    """POST /desk/health."""
+    device = await signed_in(request)
+    await in_thread(desks.report, device, await request.document(Health))
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
+class Orders:
+    """GET /desk/orders, held until there is one. All desks that wait share one look at the table.
+
+    Orders may be given by another process, so a look is needed; it is one query, whoever waits.
+    """
+
+    def __init__(self) -> None:
+        self._changed = asyncio.Condition()
+        self._newest = -1
+        self._waiting = 0
+        self._looking: asyncio.Task[None] | None = None
+
+    async def __call__(self, request: Request) -> Answer:
+        device = await signed_in(request)
+        after = _after(request)
+        await request.body(1024)
+        gone = asyncio.ensure_future(request.gone())
+        waiting = asyncio.ensure_future(self._wait(device, after))
+        try:
+            await asyncio.wait(
+                {gone, waiting},
+                timeout=protocol.ORDERS_HELD_SECONDS,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            found = waiting.result() if waiting.done() else []
+        finally:
+            for task in (gone, waiting):
+                task.cancel()
+            await asyncio.gather(gone, waiting, return_exceptions=True)
+        if not found:
+            return Answer(HTTPStatus.NO_CONTENT)
+        return said(
+            HTTPStatus.OK,
+            {"orders": [msgspec.to_builtins(one) for one in found], "last": found[-1].number},
+        )
+
+    async def _wait(self, device: Device, after: int) -> list[protocol.Order]:
+        self._waiting += 1
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look())
+        try:
+            while True:
+                newest = self._newest
+                if found := await in_thread(desks.orders_after, device, after):
+                    return found
+                async with self._changed:
+                    while self._newest == newest:
+                        await self._changed.wait()
+        finally:
+            self._waiting -= 1
+
+    async def _look(self) -> None:
+        try:
+            while self._waiting:
+                newest = await in_thread(desks.newest_order)
+                if newest != self._newest:
+                    async with self._changed:
+                        self._newest = newest
+                        self._changed.notify_all()
+                await asyncio.sleep(_LOOK_SECONDS)
+        finally:  # after an error, the next desk that asks starts it again
+            self._looking = None
+
+
+def _after(request: Request) -> int:
+    given = parse_qs(request.query.decode("latin-1")).get("after", ["0"])[0]
+    if not given.isdecimal() or len(given) > 18:  # noqa: PLR2004 - digits of a 64-bit number
+        raise Refused(wrong(400, "malformed", "after is not a number"))
+    return int(given)
+
+
+def _now_us() -> int:
+    return microseconds(datetime.now(UTC) - _EPOCH)
