@@ -42,3 +42,13 @@ class Masks(Protocol):
 
     def mask(self, order: MaskVoice) -> None:
         """Pass it on; kept until central has it."""
+
+
+class Memory(Protocol):
+    """What survives a restart of the client: a small text of ids and sums."""
+
+    def load(self) -> bytes | None:
+        """What was saved last, or None. OSError if it cannot be read."""
+
+    def save(self, text: bytes) -> None:
+        """Replace it, durably. OSError if the disk does not take it."""

@@ -36,6 +36,7 @@ class EndReason(StrEnum):
     SALVAGED = "salvaged"  # the client died; this is what its journal proves
     DISK_FULL = "disk-full"
     CAPTURE_FAILED = "capture-failed"
+    RESUMED = "resumed"  # without segments: its pause is over, or a film tells of it now
 
 
 @dataclass(frozen=True, slots=True)

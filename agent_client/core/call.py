@@ -16,6 +16,16 @@ class CallState(StrEnum):
     RELEASED = "Released"
     COMPLETED = "Completed"
 
+    @property
+    def answered(self) -> bool:
+        """Somebody talks, or will go on to: from here on a call is recorded."""
+        return self in {CallState.ESTABLISHED, CallState.HELD}
+
+    @property
+    def over(self) -> bool:
+        """The leg is gone."""
+        return self in {CallState.RELEASED, CallState.COMPLETED}
+
 
 class RecordingState(StrEnum):
     """What Workspace says of its own voice recording of a call."""
@@ -83,3 +93,20 @@ class Call:
     previous_connection_id: str | None = None  # the id it had before a transfer
     call_type: str = ""  # Inbound, Outbound, Internal, Consult
     details: CallDetails = CallDetails()
+    started_at: str = ""  # startedAt as sent (ISO 8601, UTC); "" if Workspace does not say
+
+    @property
+    def ids(self) -> tuple[str, str]:
+        """What Workspace calls this leg at present: it may rename it in either part."""
+        return self.call_id, self.connection_id
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every id this leg is known by or hangs on: legs that share one are one family."""
+        told = (
+            self.call_id,
+            self.connection_id,
+            self.parent_connection_id,
+            self.previous_connection_id,
+        )
+        return frozenset(name for name in told if name)

@@ -11,7 +11,11 @@ from contract.selection import RecordingDecision
 
 @dataclass(frozen=True, slots=True)
 class OpenRecording:
-    """Open a recording, paused: its first frame is a slate and nothing is grabbed yet."""
+    """Open a recording, paused: its first frame is a slate and nothing is grabbed yet.
+
+    One is open at a time. If its decision is not selected it is never resumed: it becomes a
+    manifest without segments, which says how long a call whose screen is not recorded was paused.
+    """
 
     recording_id: str
     call_id: str  # of the family's first leg
@@ -42,6 +46,7 @@ class CloseRecording:
     recording_id: str
     reason: EndReason
     legs: tuple[Call, ...]  # of the family; their details go into the sealed file
+    beside: tuple[Call, ...] = ()  # legs of other families that went on meanwhile
 
 
 @dataclass(frozen=True, slots=True)

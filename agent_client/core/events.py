@@ -1,14 +1,23 @@
 """Facts, in the past tense. Adapters post them; the engine stamps each with the time it took it.
 
-`World.after(event, now)` is the only reader.
+`World.after(event, moment)` is the only reader.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from agent_client.core.call import AgentState, Call
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the engine hands in with an event, since the core has neither clock nor chance."""
+
+    now: timedelta  # monotonic, from any origin
+    fresh_id: str  # a UUID that was never used: a recording's, if this event opens one
 
 
 class Source(StrEnum):
@@ -47,17 +56,19 @@ class CallChanged:
     """Workspace resent a whole call."""
 
     call: Call
+    source: Source = Source.WORKSPACE
 
 
 @dataclass(frozen=True, slots=True)
 class CallsListed:
-    """All calls there are, asked for at `asked_at` (engine time) and answered now.
+    """All calls there are, asked for some time ago and answered now.
 
-    A listing older than any event of a call says nothing about that call.
+    A listing older than an event of a call says nothing about that call; the source asks again.
     """
 
     calls: tuple[Call, ...]
-    asked_after: int  # how many events the engine had taken when the listing was asked for
+    asked_after: int  # `Engine.taken` when the listing was asked for
+    source: Source = Source.WORKSPACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +120,7 @@ class ClockTicked:
 
 @dataclass(frozen=True, slots=True)
 class CaptureFailed:
-    """The recorder could not do what it was ordered; `code` is in core/status.py's table."""
+    """The recorder could not do what it was ordered; `code` is in core/problems.py's table."""
 
     code: str
 
@@ -141,6 +152,7 @@ class PolicyChanged:
     recording_seconds: float
     agent_may_pause: bool
     agent_may_record_now: bool
+    agent_id: str | None = None  # whose percentage it is: another agent's calls wait for theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +163,19 @@ class UploadsChanged:
     waiting: int
     quarantined: int
     problem: str  # code, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemChanged:
+    """An adapter cannot do its work, or can again; `code` is in core/problems.py's table."""
+
+    code: str
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuitAsked:
+    """The client is to end: what is open is closed, nothing opens any more."""
 
 
 Event = (
@@ -171,4 +196,6 @@ Event = (
     | VoiceOrderFailed
     | PolicyChanged
     | UploadsChanged
+    | ProblemChanged
+    | QuitAsked
 )

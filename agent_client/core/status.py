@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from agent_client.core.events import Source
+from agent_client.core.problems import Problem, problem
+from agent_client.core.rules import may_pause, may_record_now
+from agent_client.core.world import World
+from contract.manifest import PauseReason
+
+__all__ = ["Mood", "Problem", "Status", "status"]
 
 
 class Mood(StrEnum):
@@ -16,15 +25,6 @@ class Mood(StrEnum):
     PAUSED = "paused"
     WRAP_UP = "wrap-up"
     ATTENTION = "attention"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What went wrong and what to do, in words an agent can act on; IT can look up the code."""
-
-    code: str
-    happened: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,109 @@ class Status:
     may_record_now: bool
     uploads_waiting: int
     problems: tuple[Problem, ...]
+    recording_id: str | None = None  # of the open recording
+    in_call: bool = False  # the agent talks or wraps up: not the time to update or to restart
+    paused_since: timedelta | None = None  # engine time at which the asked pause began
+
+
+def status(world: World) -> Status:
+    """What to tell of this world."""
+    problems = _problems(world)
+    mood, headline = _mood(world)
+    due = world.due
+    filming = world.recording is not None and world.recording.filming
+    pausable = _may_pause(world)
+    resumable = world.pause is not None and may_pause(world.rules, Source.TRAY)
+    return Status(
+        mood=Mood.ATTENTION if any(one.urgent for one in problems) else mood,
+        headline=headline,
+        agent_id=world.agent.agent_id,
+        call_id=world.recording.family if world.recording else due[0].key if due else None,
+        since=world.recording.since if world.recording and filming else None,
+        may_pause=pausable,
+        may_resume=resumable,
+        why_not="" if pausable or resumable else _why_not(world),
+        may_record_now=_may_record_now(world),
+        uploads_waiting=world.uploads.waiting if world.uploads else 0,
+        problems=problems,
+        recording_id=world.recording.recording_id if world.recording else None,
+        in_call=bool(due),
+        paused_since=world.pause.since if world.pause else None,
+    )
+
+
+def _mood(world: World) -> tuple[Mood, str]:
+    if world.agent.agent_id is None:
+        return Mood.SIGNED_OUT, "Signed out"
+    if not world.agent.here:
+        return Mood.SIGNED_OUT, "Logged out at the telephone"
+    if world.recording is not None and world.recording.filming:
+        return _recording(world)
+    if world.pause is not None:
+        return Mood.PAUSED, "Paused: the voice of this call is not recorded"
+    if world.talking:
+        lapsed = ". The pause ended with the call before" if world.pause_lapsed else ""
+        return Mood.READY, f"The screen of this call is not recorded{lapsed}"
+    return Mood.READY, "Ready"
+
+
+def _recording(world: World) -> tuple[Mood, str]:
+    reasons = world.reasons
+    if PauseReason.ASKED in reasons:
+        return Mood.PAUSED, "Paused: neither voice nor screen is recorded"
+    if PauseReason.LOCKED in reasons:
+        return Mood.PAUSED, "Paused while the screen is locked"
+    if reasons:
+        return Mood.PAUSED, "Paused: the screen cannot be read"
+    if world.wrap_up is not None:
+        return Mood.WRAP_UP, "Recording the screen of after-call work"
+    lapsed = ". The pause ended with the call before" if world.pause_lapsed else ""
+    return Mood.RECORDING, f"Recording the screen of this call{lapsed}"
+
+
+def _may_pause(world: World) -> bool:
+    uncovered = any(not world.paused(family) for family in world.calls.families)
+    return world.agent.here and uncovered and may_pause(world.rules, Source.TRAY)
+
+
+def _why_not(world: World) -> str:
+    if not world.agent.here:
+        return "Nobody is signed in."
+    if not may_pause(world.rules, Source.TRAY):
+        return "Your rules do not let you pause."
+    return "There is no call to pause."
+
+
+def _may_record_now(world: World) -> bool:
+    decision = world.present.decision if world.present else None
+    unselected = decision is not None and not decision.selected
+    return unselected and may_record_now(world.rules, Source.TRAY)
+
+
+def _problems(world: World) -> tuple[Problem, ...]:
+    found = [problem(code) for code in dict.fromkeys(_codes(world))]
+    return tuple(sorted(found, key=lambda one: not one.urgent))
+
+
+def _codes(world: World) -> Iterator[str]:
+    if world.lost_recording:
+        yield world.lost_recording
+    if world.failure is not None:
+        yield world.failure.code
+    legs = [leg for family in world.calls.families for leg in family.legs]
+    if any(leg.order is not None and leg.order.failed for leg in legs):
+        yield "voice-order-failed"
+    if world.agent.rivals:
+        yield "two-sign-ins"
+    if world.rules is None:
+        yield "no-policy"
+    yield from sorted(world.problems)
+    if world.uploads is not None:
+        if world.uploads.quarantined:
+            yield "refused-recording"
+        if not world.uploads.connected:
+            yield "uploader-gone"
+        elif world.uploads.problem:
+            yield world.uploads.problem
+    if world.agent.here and not world.agent.in_touch:
+        yield "out-of-touch"

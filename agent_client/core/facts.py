@@ -1,0 +1,145 @@
+"""The values of which the world is made, and what can be read off them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from agent_client.core.agent import NOBODY, Agent
+from agent_client.core.call import Call
+from agent_client.core.events import Source, UploadsChanged
+from agent_client.core.families import NO_CALLS, Calls, Family
+from agent_client.core.rules import Rules
+from agent_client.core.wrap_up import WrapUp
+from contract.manifest import EndReason, PauseReason
+from contract.selection import RecordingDecision
+
+# Without a policy nothing is recorded, but calls are followed.
+_TAIL = timedelta(minutes=5)
+_PROVISIONAL = timedelta(seconds=3)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPause:
+    """Somebody asked to pause voice and screen of the families that were active then."""
+
+    source: Source
+    since: timedelta
+    families: frozenset[str]  # keys
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFailure:
+    """The screen cannot be read; it is tried again at `until`."""
+
+    code: str
+    until: timedelta
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """An open recording."""
+
+    recording_id: str
+    family: str  # the family's key when it was opened
+    agent_id: str
+    since: timedelta
+    decision: RecordingDecision
+    beside: tuple[Call, ...] = ()  # legs of other families that went on meanwhile
+
+    @property
+    def filming(self) -> bool:
+        """It has a picture. One without says only how long an unselected call was paused."""
+        return self.decision.selected
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A recording that is open no more."""
+
+    recording_id: str
+    reason: EndReason
+    legs: tuple[Call, ...]
+    beside: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the client knows and decides by."""
+
+    now: timedelta = timedelta()
+    taken: int = 0  # events so far
+    agent: Agent = NOBODY
+    whose: str | None = None  # the agent whose calls these are
+    calls: Calls = NO_CALLS
+    wrap_up: WrapUp | None = None
+    pause: AskedPause | None = None
+    pause_lapsed: bool = False  # the last pause ended with its calls, and nobody resumed
+    locked: bool = False
+    failure: CaptureFailure | None = None
+    recording: Recording | None = None
+    gone: tuple[Gone, ...] = ()  # the last few
+    rules: Rules | None = None  # None: no policy, nothing is recorded
+    lost_recording: str = ""  # code, if the recorder gave up the last one
+    uploads: UploadsChanged | None = None
+    problems: frozenset[str] = frozenset()  # codes that adapters told of
+    quitting: bool = False
+
+    @property
+    def talking(self) -> tuple[Family, ...]:
+        """Families answered and not ended, the earliest answered first."""
+        talking = [family for family in self.calls.families if family.talking]
+        return tuple(sorted(talking, key=lambda family: family.answered or 0))
+
+    @property
+    def due(self) -> tuple[Family, ...]:
+        """Families that may be recorded: those talking, and the one in wrap-up."""
+        wrapped = self.calls.family(self.wrap_up.family) if self.wrap_up else None
+        return (*self.talking, wrapped) if wrapped else self.talking
+
+    @property
+    def present(self) -> Family | None:
+        """The call that the agent would mean by "this call"."""
+        return min(self.due, key=lambda family: not family.speaking, default=None)
+
+    @property
+    def strangers(self) -> bool:
+        """The calls we know are another agent's than the one who signed in."""
+        return self.agent.agent_id is not None and self.whose not in {None, self.agent.agent_id}
+
+    @property
+    def tail(self) -> timedelta:
+        """How long after-call work is recorded at most."""
+        return self.rules.tail if self.rules else _TAIL
+
+    @property
+    def provisional(self) -> timedelta:
+        """How long after a release AfterCallWork may still come."""
+        return self.rules.provisional if self.rules else _PROVISIONAL
+
+    def paused(self, family: Family) -> bool:
+        """Whether the asked pause covers this family."""
+        return self.pause is not None and bool(self.pause.families & family.names)
+
+    @property
+    def recorded_family(self) -> Family | None:
+        """The family of the open recording."""
+        return self.calls.family(self.recording.family) if self.recording else None
+
+    @property
+    def reasons(self) -> frozenset[PauseReason]:
+        """Why the open recording is paused; empty if the screen is captured."""
+        family = self.recorded_family
+        noted = self.recording is not None and not self.recording.filming
+        holding = {
+            PauseReason.ASKED: noted or (family is not None and self.paused(family)),
+            PauseReason.LOCKED: self.locked,
+            PauseReason.CAPTURE_FAILED: self.failing,
+        }
+        return frozenset(reason for reason, holds in holding.items() if holds)
+
+    @property
+    def failing(self) -> bool:
+        """The screen could not be read, and it is not yet time to try again."""
+        return self.failure is not None and self.now < self.failure.until

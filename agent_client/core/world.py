@@ -1,0 +1,172 @@
+"""What is true now. `World.after(event, moment)` is the only way from one world to the next.
+
+Each event is first noted, then the consequences are drawn, the same ones whatever the event was.
+Nothing reacts to a message; everything follows from what is true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from agent_client.core.backoff import back_off
+from agent_client.core.consequences import settled
+from agent_client.core.events import (
+    AgentSignedIn,
+    AgentSignedOut,
+    AgentStateChanged,
+    CallChanged,
+    CallsListed,
+    CaptureFailed,
+    ClockTicked,
+    Event,
+    Moment,
+    PauseAsked,
+    PolicyChanged,
+    ProblemChanged,
+    QuitAsked,
+    RecordingEnded,
+    RecordNowAsked,
+    ResumeAsked,
+    ScreenLocked,
+    Source,
+    TouchLost,
+    TouchRegained,
+    UploadsChanged,
+    VoiceOrderFailed,
+)
+from agent_client.core.facts import AskedPause, CaptureFailure, Facts
+from agent_client.core.families import Notice
+from agent_client.core.rules import may_pause, may_record_now, rules
+from agent_client.core.voice import with_failure
+from contract.manifest import EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class World(Facts):
+    """Everything the client knows, and how it comes to know more."""
+
+    def after(self, event: Event, moment: Moment) -> World:
+        """The world in which this has happened, with all that follows from it."""
+        then = replace(self, now=max(self.now, moment.now), taken=self.taken + 1)
+        return settled(_noted(then, event), moment.fresh_id)
+
+
+def _noted(world: World, event: Event) -> World:
+    match event:
+        case AgentSignedIn(agent_id, source):
+            return replace(world, agent=world.agent.signed_in(agent_id, source))
+        case AgentSignedOut(source):
+            return replace(world, agent=world.agent.signed_out(source))
+        case AgentStateChanged(state):
+            wrap_up = world.wrap_up.heard(state) if world.wrap_up else None
+            return replace(world, agent=replace(world.agent, state=state), wrap_up=wrap_up)
+        case CallChanged(call, source):
+            calls, notice = world.calls.heard(call, source, world.agent.lost, world.taken)
+            return _noticed(replace(world, calls=calls), [notice] if notice else [])
+        case CallsListed():
+            return _listed(world, event)
+        case PauseAsked(source):
+            return _paused_by(world, source) if may_pause(world.rules, source) else world
+        case ResumeAsked(source):
+            return _resumed(world) if may_pause(world.rules, source) else world
+        case RecordNowAsked(source):
+            return _recorded_now(world) if may_record_now(world.rules, source) else world
+        case TouchLost(source):
+            return replace(world, agent=replace(world.agent, lost=world.agent.lost | {source}))
+        case TouchRegained(source):
+            return _in_touch_with(world, source)
+        case ScreenLocked(locked):
+            return replace(world, locked=locked)
+        case ClockTicked():
+            return world
+        case CaptureFailed(code):
+            return _capture_failed(world, code)
+        case RecordingEnded(recording_id, code):
+            return _given_up(world, recording_id, code)
+        case VoiceOrderFailed(connection_id, code):
+            return replace(world, calls=with_failure(world.calls, connection_id, code))
+        case PolicyChanged():
+            return _ruled_by(world, event)
+        case UploadsChanged():
+            return replace(world, uploads=event)
+        case ProblemChanged(code, present):
+            others = world.problems - {code}
+            return replace(world, problems=others | {code} if present else others)
+        case QuitAsked():
+            return replace(world, quitting=True)
+        case _:
+            assert_never(event)
+
+
+def _listed(world: World, event: CallsListed) -> World:
+    calls, notices = world.calls.listed(
+        event.calls,
+        event.source,
+        world.agent.lost,
+        asked_after=event.asked_after,
+        number=world.taken,
+    )
+    return _noticed(replace(world, calls=calls), notices)
+
+
+def _noticed(world: World, notices: Iterable[Notice]) -> World:
+    """Somebody paused or resumed in Workspace. If a listing shows both, it is paused."""
+    seen = set(notices)
+    world = _resumed(world) if Notice.RESUMED in seen else world
+    return _paused_by(world, Source.WORKSPACE) if Notice.PAUSED in seen else world
+
+
+def _paused_by(world: World, source: Source) -> World:
+    active = frozenset(family.key for family in world.calls.families)
+    if not active:
+        return world  # refused: a pause of no call would swallow the next one
+    pause = world.pause or AskedPause(source, world.now, frozenset())
+    pause = replace(pause, families=pause.families | active)
+    return replace(world, pause=pause, pause_lapsed=False)
+
+
+def _resumed(world: World) -> World:
+    return replace(world, pause=None, pause_lapsed=False)
+
+
+def _recorded_now(world: World) -> World:
+    family = world.present
+    if family is None or family.decision is None or family.decision.selected:
+        return world
+    decision = replace(family.decision, selected=True, asked=True)
+    return replace(world, calls=world.calls.changed(replace(family, decision=decision)))
+
+
+def _in_touch_with(world: World, source: Source) -> World:
+    until = world.now + world.provisional
+    return replace(
+        world,
+        agent=replace(world.agent, lost=world.agent.lost - {source}),
+        wrap_up=world.wrap_up.in_touch_again(until) if world.wrap_up else None,
+    )
+
+
+def _capture_failed(world: World, code: str) -> World:
+    if world.recording is None or (world.failure is not None and world.now < world.failure.until):
+        return world
+    attempt = world.failure.attempt + 1 if world.failure else 1
+    return replace(world, failure=CaptureFailure(code, world.now + back_off(attempt), attempt))
+
+
+def _given_up(world: World, recording_id: str, code: str) -> World:
+    world = replace(world, lost_recording=code)
+    family = world.recorded_family
+    if world.recording is None or world.recording.recording_id != recording_id or family is None:
+        return world
+    closed = EndReason.DISK_FULL if code == "disk-full" else EndReason.CAPTURE_FAILED
+    return replace(world, calls=world.calls.changed(replace(family, closed=closed)))
+
+
+def _ruled_by(world: World, event: PolicyChanged) -> World:
+    try:
+        obeyed = rules(event)
+    except (ValueError, ArithmeticError):
+        return replace(world, problems=world.problems | {"policy-unusable"})
+    return replace(world, rules=obeyed, problems=world.problems - {"policy-unusable"})
