@@ -15,6 +15,7 @@ class CaptureFailedError(RuntimeError):
     | spool-failed | the disk does not take the recording |
     | disk-full | the disk is full |
     | no-keys | no policy yet, so nobody to seal to |
+    | recorder-fault | a fault of ours; the log has it |
     """
 
     def __init__(self, code: str, detail: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import mss
@@ -12,13 +12,16 @@ from mss.exception import ScreenShotError
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.screen import Layout, Picture
 
+# When the X server goes away in the middle of a grab, mss 10.2 fails an assertion.
+_MSS_ERRORS = (ScreenShotError, OSError, AssertionError)
+
 
 @contextmanager
 def failures_named(code: str = "screen-unreadable") -> Iterator[None]:
     """Turn what mss raises into our error."""
     try:
         yield
-    except (ScreenShotError, OSError) as error:
+    except _MSS_ERRORS as error:
         raise CaptureFailedError(code, str(error)) from error
 
 
@@ -45,3 +48,9 @@ def layout_of(monitors: list[dict[str, Any]]) -> Layout:
             for one in each or [whole]
         ),
     )
+
+
+def let_go(source: mss.MSS) -> None:
+    """Close it; that the X server went away before is no news here."""
+    with suppress(*_MSS_ERRORS):
+        source.close()

@@ -122,6 +122,10 @@ class CaptureThread:
             code = _code(error)
             full = code == "disk-full"
             self._end(EndReason.DISK_FULL if full else EndReason.CAPTURE_FAILED, code)
+        except Exception as error:
+            # A recorder must not die in silence: what nobody foresaw is a failure like another.
+            logger.exception("a fault in the recorder")
+            self._failed(CaptureFailedError("recorder-fault", repr(error)))
 
     def _obey(self, order: CaptureOrder) -> None:
         if isinstance(order, OpenRecording):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import mss
 
-from agent_client.capture.grabbing import failures_named, layout_of, picture_of
+from agent_client.capture.grabbing import failures_named, layout_of, let_go, picture_of
 from agent_client.capture.screen import Layout, Picture
 
 
@@ -30,7 +30,7 @@ class WindowsScreen:
         return "; ".join(["mss, GDI, without pointer", *self._source.performance_status])
 
     def close(self) -> None:
-        self._source.close()
+        let_go(self._source)
 
 
 def _opened() -> mss.MSS:

@@ -7,7 +7,7 @@ import os
 import mss
 
 from agent_client.capture.failure import CaptureFailedError
-from agent_client.capture.grabbing import failures_named, layout_of, picture_of
+from agent_client.capture.grabbing import failures_named, layout_of, let_go, picture_of
 from agent_client.capture.screen import Layout, Picture
 
 _XWAYLAND = "XWAYLAND"  # what XWayland calls its outputs
@@ -30,7 +30,7 @@ class X11Screen:
         try:
             self.grab()
         except CaptureFailedError:  # no XFixes: rather without the pointer than not at all
-            self._source.close()
+            let_go(self._source)
             self._source = _opened(with_cursor=False)
             self.grab()
 
@@ -48,7 +48,7 @@ class X11Screen:
         return f"mss, X11, {pointer}: {notes}"
 
     def close(self) -> None:
-        self._source.close()
+        let_go(self._source)
 
 
 def _opened(*, with_cursor: bool) -> mss.MSS:

@@ -459,6 +459,7 @@ def test_dying_anywhere_while_salvaging_only_repeats_it(tmp_path: Path) -> None:
         torn.write(b"torn")
 
     def check(spool: Spool, root: Path) -> None:
+        assert not (root / folder.recording_id / "000.seg").read_bytes().endswith(b"torn")
         assert spool.waiting() == [folder.recording_id]
         (file,) = spool.files(folder.recording_id)
         assert _opened_film(file.path) == b"one"
@@ -474,6 +475,7 @@ def test_dying_anywhere_while_setting_aside_loses_nothing(tmp_path: Path) -> Non
         if not spool.quarantined():
             spool.quarantine(recording_id, "refused")
         spool.release(recording_id)
+        assert list((root / "quarantine").iterdir()) == []
         assert len(spool.files(recording_id)) == 3
 
     assert _each_death(root, lambda spool: spool.quarantine(recording_id, "refused"), check) > 3

@@ -29,8 +29,8 @@ class Ballast:
             return
         try:
             with open(self._path, "wb", opener=durable.private) as file:
-                for _ in range(self._size // _BLOCK):
-                    file.write(os.urandom(_BLOCK))  # nothing that a file system could compress
+                # chance, so that no file system can compress it
+                file.writelines(os.urandom(_BLOCK) for _ in range(self._size // _BLOCK))
         except OSError as error:
             if not durable.no_room(error):
                 raise

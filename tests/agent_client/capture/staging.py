@@ -1,0 +1,190 @@
+"""A real X display, and the way from a spool back to pictures."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import av
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from agent_client.capture.recorder import CaptureThread
+from agent_client.capture.settings import CaptureSettings
+from agent_client.core.commands import OpenRecording, PauseCapture, ResumeCapture
+from agent_client.core.events import Event
+from agent_client.ports import CaptureOrder
+from contract.envelope import Recipient, opened_prefix, whole_length
+from contract.manifest import Manifest, PauseReason, from_json
+from contract.selection import decide
+from uploader.spool import Spool
+
+WIDTH, HEIGHT = 640, 360
+KEY = X25519PrivateKey.generate()
+_PATIENCE_SECONDS = 20.0
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Wait for it; a busy machine takes its time."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, f"never: {what}"
+        time.sleep(0.01)
+
+
+@dataclass
+class Display:
+    """An X server, and what is shown on it."""
+
+    name: str
+
+    def fill(self, colour: str) -> None:
+        """The whole desktop in one colour, at once."""
+        subprocess.run(["xsetroot", "-display", self.name, "-solid", colour], check=True)
+
+    def show(self, bitmap: Path, ink: str, paper: str) -> None:
+        """The whole desktop in two colours, tiled with a bitmap."""
+        subprocess.run(
+            ["xsetroot", "-display", self.name, "-bitmap", str(bitmap), "-fg", ink, "-bg", paper],
+            check=True,
+        )
+
+
+def write_bitmap(path: Path, content: bytes) -> None:
+    """An X bitmap of the display's size: a bit for each pixel, the lowest first."""
+    assert len(content) == WIDTH * HEIGHT // 8
+    bits = ",\n".join(hex(byte) for byte in content)
+    path.write_text(
+        f"#define a_width {WIDTH}\n#define a_height {HEIGHT}\n"
+        f"static unsigned char a_bits[] = {{\n{bits}}};\n"
+    )
+
+
+def capture_settings(**changes: object) -> CaptureSettings:
+    values: dict[str, object] = {
+        "frames_per_second": 15.0,
+        "quantiser": 24,
+        "segment_length": timedelta(minutes=5),
+        "flush_length": timedelta(milliseconds=200),
+        "recipients": (Recipient("here", KEY.public_key().public_bytes_raw()),),
+        "device_id": "desk-1",
+        "details_keys": frozenset({"Queue"}),
+        "client_version": "0.1.0",
+    }
+    return CaptureSettings(**(values | changes))  # type: ignore[arg-type] # by name
+
+
+def opening(reasons: frozenset[PauseReason] = frozenset()) -> OpenRecording:
+    decision = decide("call-1", Decimal(100), "salt")
+    return OpenRecording(str(uuid.uuid4()), "call-1", "agent-7", decision, reasons)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One decoded picture of a segment."""
+
+    at: int  # milliseconds
+    key: bool
+    width: int
+    height: int
+    rgb: bytes
+
+    def pixel(self, across: int, down: int) -> tuple[int, int, int]:
+        start = (down * self.width + across) * 3
+        return self.rgb[start], self.rgb[start + 1], self.rgb[start + 2]
+
+    def is_about(self, colour: tuple[int, int, int], at: tuple[int, int] = (20, 20)) -> bool:
+        return all(
+            abs(one - other) <= 4 for one, other in zip(self.pixel(*at), colour, strict=True)
+        )
+
+
+def opened_segment(path: Path) -> bytes:
+    """The MP4 in a sealed segment, as far as it is whole."""
+    with path.open("rb") as stream:
+        if not whole_length(stream):
+            return b""
+        stream.seek(0)
+        return b"".join(opened_prefix(stream, {"here": KEY}))
+
+
+def frames_of(mp4: bytes) -> list[Frame]:
+    with av.open(io.BytesIO(mp4), "r") as container:
+        return [_frame(frame) for frame in container.decode(video=0)]
+
+
+def _frame(frame: av.VideoFrame) -> Frame:
+    rgb = frame.reformat(format="rgb24")
+    plane = rgb.planes[0]
+    rows = bytes(plane)
+    content = b"".join(
+        rows[row * plane.line_size : row * plane.line_size + rgb.width * 3]
+        for row in range(rgb.height)
+    )
+    return Frame(frame.pts or 0, bool(frame.key_frame), rgb.width, rgb.height, content)
+
+
+@dataclass
+class Recorded:
+    """A recorder at work on the display."""
+
+    spool: Spool
+    root: Path
+    thread: CaptureThread
+    events: list[Event] = field(default_factory=list)
+
+    def order(self, *orders: CaptureOrder) -> None:
+        for order in orders:
+            self.thread.order(order)
+
+    def open(self, *, resumed: bool = True) -> str:
+        """Begin a recording, and capture unless told otherwise."""
+        order = opening()
+        self.order(order)
+        if resumed:
+            self.order(ResumeCapture(order.recording_id))
+        return order.recording_id
+
+    def pause(self, recording_id: str, reason: PauseReason = PauseReason.ASKED) -> None:
+        """Pause, and wait until it is written."""
+        self.order(PauseCapture(recording_id, frozenset({reason})))
+        until(
+            lambda: (
+                self.journal(recording_id).splitlines()[-1].find(b'"segment-closed"') >= 0
+                or self.journal(recording_id).splitlines()[-1].find(b'"paused"') >= 0
+            ),
+            "paused",
+        )
+
+    def journal(self, recording_id: str) -> bytes:
+        path = self.root / recording_id / "journal.jsonl"
+        return path.read_bytes() if path.exists() else b""
+
+    def until_seen(self, recording_id: str, colour: tuple[int, int, int]) -> None:
+        """Wait until the newest segment's last picture on the disk is of this colour."""
+
+        def seen() -> bool:
+            segments = sorted((self.root / recording_id).glob("*.seg"))
+            mp4 = opened_segment(segments[-1]) if segments else b""
+            frames = frames_of(mp4) if b"mdat" in mp4 else []
+            return bool(frames) and frames[-1].is_about(colour)
+
+        until(seen, f"{colour} in the film")
+
+    def manifest(self, recording_id: str) -> Manifest:
+        until(lambda: recording_id in self.spool.waiting(), "ready to be sent")
+        return from_json(self.spool.manifest_bytes(recording_id))
+
+    def films(self, recording_id: str) -> list[list[Frame]]:
+        """Every picture of every segment."""
+        return [
+            frames_of(opened_segment(file.path))
+            for file in self.spool.files(recording_id)
+            if file.name.endswith(".seg")
+        ]
