@@ -233,6 +233,7 @@ def _facts(inputs: FilmInputs, timeline: Timeline, muxed: Muxed, film: MadeFile)
         "audio": "aac 48000 Hz, agent left, customer right",
         "screen_at_us": microseconds(shows[0].at) if shows else None,
         "voice_at_us": microseconds(timeline.voices[0].at) if timeline.voices else None,
+        "pauses": sum(1 for mark in timeline.marks if mark.kind is core.MarkKind.PAUSED),
         "silence_us": sum(microseconds(one.length) for one in timeline.silence),
         "clock_error_us": max(
             (microseconds(one.manifest.clock_round_trip) // 2 for one in inputs.screens), default=0

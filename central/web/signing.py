@@ -1,0 +1,73 @@
+"""Signing in and out, both in the audit; guessing passwords is slowed down."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, cast
+
+from django.contrib.auth import logout
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_POST
+
+from central.core.audit import Actor, AuditTag
+from central.services import audit
+from central.services.site import now
+from central.store.models import AuditEntry, Person
+from central.web.viewing import viewer
+
+_TRIES = 10  # refused sign-ins of one name, or from one address
+_SPAN = timedelta(minutes=15)
+_NOBODY = "unknown person"  # the name that was typed may be a password by mistake: never kept
+
+
+class SignIn(LoginView):
+    """The sign-in page."""
+
+    template_name = "web/sign_in.html"
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self._too_often():
+            context = self.get_context_data(too_often=True)
+            return self.render_to_response(context, status=429)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        one = viewer(self.request)
+        audit.act(AuditTag.PERSON_SIGNED_IN, one.actor, one.who.name)
+        return answer
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        actor = Actor("person", self._name(), address=self._address())
+        audit.act(AuditTag.PERSON_SIGN_IN_REFUSED, actor, self._name(), allowed=False)
+        answer = super().form_invalid(form)
+        answer.status_code = 403
+        return answer
+
+    def _too_often(self) -> bool:
+        refused = AuditEntry.objects.filter(
+            tag=AuditTag.PERSON_SIGN_IN_REFUSED.value, at__gt=now() - _SPAN, subject=self._name()
+        )
+        if self._name() == _NOBODY:
+            refused = refused.filter(entry__contains=f'"address":"{self._address()}"')
+        return refused.count() >= _TRIES
+
+    def _name(self) -> str:
+        typed = self.request.POST.get("username", "")[:64]
+        return typed if Person.objects.filter(name=typed).exists() else _NOBODY
+
+    def _address(self) -> str:
+        return cast("str", self.request.META.get("REMOTE_ADDR", ""))
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    if request.user.is_authenticated:
+        one = viewer(request)
+        audit.act(AuditTag.PERSON_SIGNED_OUT, one.actor, one.who.name)
+        logout(request)
+    return HttpResponseRedirect("/sign-in")

@@ -1,0 +1,49 @@
+"""How lengths, sizes and moments are written on pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django import template
+from django.utils.html import format_html
+
+register = template.Library()
+_K = 1000
+
+
+@register.filter
+def clock(length: timedelta | None) -> str:
+    """1:02:03, 2:03; a dash for nothing."""
+    if length is None:
+        return "–"  # noqa: RUF001 - a dash for people
+    minutes, seconds = divmod(round(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@register.filter
+def microseconds(count: int | None) -> str:
+    """As `clock`."""
+    return clock(None if count is None else timedelta(microseconds=count))
+
+
+@register.filter
+def size(count: int) -> str:
+    """12.3 MB."""
+    amount = float(count)
+    for unit in ("B", "kB", "MB"):
+        if amount < _K:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= _K
+    return f"{amount:.2f} GB"
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """In UTC; the pages' script turns it into the reader's own time."""
+    utc = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}">{} UTC</time>',
+        utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        utc.strftime("%Y-%m-%d %H:%M:%S"),
+    )

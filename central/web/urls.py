@@ -1,0 +1,17 @@
+"""Central's pages. Films and what belongs to them are sent by `central.web.playback`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from central.web import assets, pages, signing
+
+urlpatterns = [
+    path("", pages.recordings, name="recordings"),
+    path("sign-in", signing.SignIn.as_view(), name="sign-in"),
+    path("sign-out", signing.sign_out, name="sign-out"),
+    path("calls/<str:call_id>", pages.player, name="player"),
+    path("refused", pages.refused, name="refused"),
+    path("audit", pages.audit_page, name="audit"),
+    path("static/web/<str:name>", assets.asset, name="asset"),
+]
