@@ -42,6 +42,8 @@ _ORDERS: dict[str, Event] = {
     "record-now": RecordNowAsked(Source.CENTRAL),
 }
 
+_START_SECONDS = 10.0  # in which the uploader may come up
+
 
 class DeskLink:
     """The port `Masks`, and what else goes to the uploader. In the engine's loop, all of it."""
@@ -69,7 +71,11 @@ class DeskLink:
 
     async def run(self) -> None:
         """Stay connected, until `leave` or cancelled."""
-        await self._client.run()
+        missing = asyncio.get_running_loop().call_later(_START_SECONDS, self._missed)
+        try:
+            await self._client.run()
+        finally:
+            missing.cancel()
 
     async def leave(self) -> None:
         """The client ends on purpose: the uploader is not to start it again."""
@@ -100,6 +106,11 @@ class DeskLink:
     def upload_now(self) -> None:
         """A person does not want to wait."""
         self._client.send(UploadNow())
+
+    def _missed(self) -> None:
+        """Nobody answered since the start: only now is that worth a word."""
+        if not self.there.is_set():
+            self._post(self._uploads)
 
     def _touched(self, there: bool) -> None:  # noqa: FBT001 the socket's word
         for event, happened in ((self.there, there), (self.gone, not there)):

@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import TracebackType
 
 from contract.desk_config import LOGS, LogLevel
+
+logger = logging.getLogger(__name__)
 
 _FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 _FILE_BYTES = 2 * 1024 * 1024
@@ -29,4 +33,14 @@ def open_logs(state_dir: Path, level: LogLevel) -> Path:
         os.chmod(path, 0o600)
     logging.basicConfig(format=_FORMAT, level=level.upper(), handlers=handlers, force=True)
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)  # its lines hold addresses
+    sys.excepthook = _uncaught  # without one of ours, Qt aborts the process
+    threading.excepthook = lambda what: _uncaught(
+        what.exc_type, what.exc_value or what.exc_type(), what.exc_traceback
+    )
     return path
+
+
+def _uncaught(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    logger.critical("nobody caught this", exc_info=(kind, error, traceback))

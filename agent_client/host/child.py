@@ -7,7 +7,7 @@ import logging
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -83,9 +83,10 @@ async def keep_running(
 class UploaderProgram:
     """The uploader as a process of its own, deaf to our Ctrl-C; it may outlive us."""
 
-    def __init__(self, command: Sequence[str], flags: int) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], flags: int) -> None:
         """`flags` are the host's `child_flags`."""
         self._command = tuple(command)
+        self._environment = dict(environment)
         self._flags = flags
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -95,6 +96,7 @@ class UploaderProgram:
             self._child.poll()  # if it ended, let the system forget it
         self._child = subprocess.Popen(  # noqa: S603 our own program
             self._command,
+            env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,  # it has a log of its own
             stderr=subprocess.DEVNULL,

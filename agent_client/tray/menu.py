@@ -143,7 +143,8 @@ def _about_agent(status: Status) -> tuple[Row, ...]:
 
 def _problem(problem: Problem) -> tuple[Row, ...]:
     hint = f"Code for IT: {problem.code}"
-    happened = Row(Kind.PROBLEM, problem.happened, hint=hint)
+    kind = Kind.PROBLEM if problem.urgent else Kind.TEXT
+    happened = Row(kind, problem.happened, hint=hint)
     if not problem.remedy:
         return (happened,)
     return (happened, Row(Kind.REMEDY, problem.remedy, hint=hint))

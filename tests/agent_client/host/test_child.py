@@ -1,4 +1,5 @@
 import asyncio
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -74,7 +75,8 @@ async def test_one_that_cannot_be_started_is_given_up_after_five() -> None:
 
 def test_the_program_runs_as_a_process_of_its_own(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
-    program = UploaderProgram([sys.executable, "-c", f"open({str(mark)!r}, 'w').close()"], 0)
+    command = [sys.executable, "-c", "import os; open(os.environ['MARK'], 'w').close()"]
+    program = UploaderProgram(command, {**os.environ, "MARK": str(mark)}, 0)
     assert program.start() > 0
     assert program.wait(timedelta(seconds=DEADLINE))
     assert mark.exists()

@@ -92,6 +92,13 @@ def test_a_problem_says_what_happened_what_to_do_and_its_code() -> None:
     assert happened.hint == "Code for IT: disk-full"
 
 
+def test_a_problem_that_can_wait_has_no_warning_sign() -> None:
+    away = Problem("central-unreachable", "Central is away.", "Wait.", urgent=False)
+    kinds = [row.kind for row in rows(replace(READY, problems=(away,)), NOW)]
+    assert Kind.PROBLEM not in kinds
+    assert Kind.REMEDY in kinds
+
+
 def test_quitting_in_a_recording_is_asked_back() -> None:
     assert "not be recorded" in row_that_asks(Ask.QUIT, RECORDING).confirm
     assert row_that_asks(Ask.QUIT, READY).confirm == ""

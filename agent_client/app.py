@@ -1,0 +1,280 @@
+"""The client put together: every adapter is built here, and every thread started and joined.
+
+main thread     Qt: icon, menu, window            (tray.shell)
+engine thread   asyncio: the engine, and all that waits for somebody: Workspace, loopback,
+                uploader, policy
+capture thread  grabs, encodes, seals             (capture.recorder)
+absence thread  locks, sleep                      (host)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from agent_client.capture.recorder import CaptureThread
+from agent_client.capture.settings import Clocks
+from agent_client.clock_file import to_central
+from agent_client.config import VERSION, Settings
+from agent_client.core.events import Event, ProblemChanged, ScreenLocked
+from agent_client.core.status import Status
+from agent_client.desk_link import DeskLink, hello, uploader_command
+from agent_client.engine import Engine, Ports, monotonic
+from agent_client.host import Host, this_host
+from agent_client.host.child import UploaderProgram, keep_running
+from agent_client.logs import open_logs
+from agent_client.meaning import capture_settings, gws_settings, loopback_settings, rules
+from agent_client.memory import MemoryFile
+from agent_client.policy_file import POLICY_EXPIRED, POLICY_REFUSED, PolicyFile
+from agent_client.tray.menu import Ask, event_of
+from agent_client.tray.shell import Shell
+from agent_client.workspace.link import WorkspaceLink
+from agent_client.workspace.loopback import Loopback
+from agent_client.workspace.loopback_rules import LoopbackRules
+from agent_client.workspace.voice import WorkspaceVoice
+from contract.desk_config import SPOOL, STATE_VARIABLE
+from contract.policy import Policy
+from uploader.spool import AlreadyRunningError, Spool
+
+logger = logging.getLogger(__name__)
+
+NO_DESKTOP = 3
+ALREADY_RUNNING = 4
+NO_STATE_DIR = 5
+_POLICY_SECONDS = 5.0  # a backstop: the uploader tells of changes
+_AGAIN_SECONDS = 5.0  # after a fault
+_WELL_SECONDS = 60.0  # without a fault: mended
+_END_SECONDS = 15.0  # for closing a recording
+_CANNOT_CAPTURE = ("wayland", "screen-permission")
+
+
+def run(settings: Settings) -> int:
+    """Be the client until somebody quits; the process's exit status."""
+    host = this_host()
+    if why := host.no_desktop():
+        return _refuse(NO_DESKTOP, why)
+    try:
+        settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        log = open_logs(settings.state_dir, settings.log_level)
+        spool = Spool(settings.state_dir / SPOOL)
+        lock = spool.lock("client")
+    except AlreadyRunningError:
+        return _refuse(ALREADY_RUNNING, "It runs already for this user: look for its icon.")
+    except OSError as error:
+        where = settings.state_dir
+        return _refuse(NO_STATE_DIR, f"Its folder {where} cannot be used: {error.strerror}.")
+    with lock:
+        logger.info("twinreel-agent %s, pid %s, log %s", VERSION, os.getpid(), log)
+        client = Client(settings, host, spool)
+        shell = Shell(client.ask, monotonic, host.tray_is_there, _about(log))
+        client.start(shell.bridge.publish)
+        watch = host.watch_absence(lambda absent: client.post(ScreenLocked(absent)))
+        try:
+            shell.run(at_session_end=client.stop)
+        finally:
+            watch.stop()
+            client.stop()
+        logger.info("ended")
+    return 0
+
+
+class Client:
+    """All but the tray. `start` and `stop` it on the main thread."""
+
+    def __init__(self, settings: Settings, host: Host, spool: Spool) -> None:
+        """Builds everything; nothing runs yet."""
+        folder = settings.state_dir
+        again = ("--config", str(settings.config_file.absolute()), "--state-dir", str(folder))
+        self._host = host
+        self._spool = spool
+        self._offset = partial(to_central, folder)
+        self._policy_file = PolicyFile(folder, self._now)
+        self._policy: Policy | None = None
+        self._policy_news = asyncio.Event()
+        self._capture = CaptureThread(
+            spool,
+            capture_settings(None, "", self._now()),
+            self.post,
+            clocks=Clocks(to_central=self._offset),
+        )
+        self._desk = DeskLink(
+            folder,
+            hello(VERSION, again),
+            post=self.post,
+            policy_changed=self._policy_news.set,
+            now=lambda: datetime.now(UTC),
+        )
+        self._uploader = UploaderProgram(
+            uploader_command(again[:2]),
+            {**os.environ, STATE_VARIABLE: str(folder)},
+            host.child_flags(),
+        )
+        gws = gws_settings(settings.workspace)
+        self._link = WorkspaceLink(self.post, lambda: self._engine.taken, gws)
+        self._voice = WorkspaceVoice(lambda: self._link.session, self.post)
+        self._loopback = Loopback(
+            self.post,
+            self._link,
+            lambda: LoopbackRules.of(self._policy),
+            loopback_settings(settings.workspace),
+        )
+        ports = Ports(self._capture, self._voice, self._desk, MemoryFile(folder))
+        self._engine = Engine(ports, self._tell)
+        self._publish: Callable[[Status], None] = _nobody
+        self._status: Status | None = None
+        self._said: dict[str, object] = {}  # what was last told, so that only news is told
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._run, name="engine", daemon=True)
+
+    def post(self, event: Event) -> None:
+        """Hand an event to the engine, from any thread."""
+        self._engine.post(event)
+
+    def ask(self, ask: Ask) -> None:
+        """What a person chose in the tray."""
+        event = event_of(ask)
+        if event is not None:
+            self.post(event)
+        elif ask is Ask.UPLOAD_NOW:
+            self._loop.call_soon_threadsafe(self._desk.upload_now)
+
+    def start(self, publish: Callable[[Status], None]) -> None:
+        """Salvage what a crash left, then begin. `publish` is called from the engine's thread."""
+        self._publish = publish
+        for recording_id in self._spool.salvage_all():
+            logger.warning("recording %s goes to central as far as it came", recording_id)
+        self._capture.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the open recording, write its manifest, take leave. Safe to call twice."""
+        self._engine.stop()
+        self._thread.join(_END_SECONDS)
+        if self._thread.is_alive():
+            logger.error("the engine did not end in %s s", _END_SECONDS)
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._live())
+        finally:
+            self._loop.close()
+
+    async def _live(self) -> None:
+        """Everything in the engine's loop, until the engine was asked to stop."""
+        adapters = {
+            "workspace": self._link.run,
+            "loopback": self._loopback.run,
+            "policy": self._follow_policy,
+            "uploader": self._keep_uploader,
+        }
+        desk = asyncio.create_task(self._kept_up("desk", self._desk.run))
+        tasks = [asyncio.create_task(self._kept_up(*one)) for one in adapters.items()]
+        try:
+            await self._kept_up("engine", self._engine.run)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._voice.close()
+            await asyncio.to_thread(self._capture.stop)
+            self._say_spooled()
+            await self._desk.leave()
+            desk.cancel()
+            await asyncio.gather(desk, return_exceptions=True)
+
+    async def _kept_up(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run it to its end; a fault is logged, said in the tray, and it is run again."""
+        while True:
+            try:
+                return await run()
+            except Exception:
+                logger.exception("a fault in %s; it is started again", name)
+            self.post(ProblemChanged("internal-error", present=True))
+            self._loop.call_later(
+                _WELL_SECONDS, self.post, ProblemChanged("internal-error", present=False)
+            )
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _keep_uploader(self) -> None:
+        await keep_running(self._uploader.start, self._desk, monotonic, self._given_up)
+
+    def _given_up(self, given_up: bool) -> None:  # noqa: FBT001 its only argument
+        self._say_problem("uploader-gone", present=given_up)
+
+    async def _follow_policy(self) -> None:
+        while True:
+            self._obey_policy()
+            for code in _CANNOT_CAPTURE:
+                self._say_problem(code, present=self._host.cannot_capture() == code)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._policy_news.wait(), _POLICY_SECONDS)
+            self._policy_news.clear()
+
+    def _obey_policy(self) -> None:
+        """Tell each part what the policy means for it, if that is news to it."""
+        reading = self._policy_file.read()
+        for code in (POLICY_REFUSED, POLICY_EXPIRED):
+            self._say_problem(code, present=reading.problem == code)
+        if reading.policy is None:
+            return
+        self._policy = reading.policy
+        capture = capture_settings(reading.policy, reading.device_id, self._now())
+        if self._is_news("capture", capture):
+            self._capture.configure(capture)
+        agent_id = self._status.agent_id if self._status else None
+        wanted = rules(reading.policy, agent_id or "")
+        if self._is_news("rules", wanted):
+            self.post(wanted)
+
+    def _tell(self, status: Status) -> None:
+        """The engine has another status: the tray, the uploader and the policy want to know."""
+        before, self._status = self._status, status
+        self._publish(status)
+        self._desk.say_state(status.agent_id, status.recording_id, in_call=status.in_call)
+        if before is not None and before.agent_id != status.agent_id:
+            self._policy_news.set()  # percentages differ from agent to agent
+
+    def _say_spooled(self) -> None:
+        for recording_id in self._spool.waiting():
+            self._desk.spooled(recording_id)
+
+    def _say_problem(self, code: str, *, present: bool) -> None:
+        if self._is_news(code, present) and (present or self._said.get(code) is not None):
+            self.post(ProblemChanged(code, present=present))
+
+    def _is_news(self, topic: str, value: object) -> bool:
+        if self._said.get(topic) == value:
+            return False
+        self._said[topic] = value
+        return True
+
+    def _now(self) -> datetime:
+        """By central's clock, as far as it is known."""
+        return datetime.now(UTC) + self._offset()[0]
+
+
+def _nobody(status: Status) -> None:
+    """Hears of the status until somebody does."""
+
+
+def _about(log: Path) -> str:
+    return (
+        f"Twinreel {VERSION}\n\n"
+        "Records the screen of selected calls, from the answer to the end of after-call work, "
+        "for your company's contact center.\n\n"
+        f"Log: {log}"
+    )
+
+
+def _refuse(code: int, why: str) -> int:
+    print(f"Twinreel cannot start. {why}", file=sys.stderr)  # noqa: T201 nobody else would say it
+    return code

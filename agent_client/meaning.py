@@ -1,0 +1,83 @@
+"""What policy and configuration mean to each part of the client, in that part's own terms."""
+
+from __future__ import annotations
+
+import ssl
+from datetime import datetime, timedelta
+
+from agent_client.capture.settings import CaptureSettings
+from agent_client.config import VERSION
+from agent_client.core.events import PolicyChanged
+from agent_client.workspace.gws_session import GwsSettings
+from agent_client.workspace.loopback import LoopbackSettings
+from contract.desk_config import ConfigError, Mistake, WorkspaceConfig
+from contract.policy import Capture, Policy
+
+
+def capture_settings(policy: Policy | None, device_id: str, now: datetime) -> CaptureSettings:
+    """For the recorder. `now` by central's clock: keys that are not in force are left out.
+
+    Without a policy there is nobody to seal to, and so nothing can be recorded.
+    """
+    capture = policy.capture if policy is not None else Capture()
+    keys = policy.seal_to if policy is not None else ()
+    return CaptureSettings(
+        frames_per_second=capture.frames_per_second,
+        quantiser=capture.quantiser,
+        segment_length=timedelta(seconds=capture.segment_seconds),
+        flush_length=timedelta(seconds=capture.flush_seconds),
+        recipients=tuple(key.recipient() for key in keys if key.not_before <= now < key.not_after),
+        device_id=device_id,
+        details_keys=frozenset(policy.details_keys if policy is not None else ()),
+        client_version=VERSION,
+    )
+
+
+def rules(policy: Policy, agent_id: str) -> PolicyChanged:
+    """For the core, with this agent's percentage; "" while nobody is signed in."""
+    return PolicyChanged(
+        percentage=str(policy.percentage_for(agent_id)),
+        salt=policy.selection.salt,
+        tail_seconds=policy.limits.tail_seconds,
+        provisional_wrap_up_seconds=policy.limits.provisional_wrap_up_seconds,
+        recording_seconds=policy.limits.recording_seconds,
+        agent_may_pause=policy.pausing.agent_may_pause,
+        agent_may_record_now=policy.pausing.agent_may_record_now,
+        agent_id=agent_id,
+    )
+
+
+def gws_settings(workspace: WorkspaceConfig) -> GwsSettings:
+    """For Genesys Web Services."""
+    return GwsSettings(
+        client_id=workspace.client_id or "",
+        client_secret=workspace.client_secret or "",
+        url=workspace.gws_url or "",
+    )
+
+
+def loopback_settings(workspace: WorkspaceConfig) -> LoopbackSettings:
+    """For the endpoint at which Workspace signs in; ConfigError if its certificate is unusable."""
+    usual = LoopbackSettings()
+    host = workspace.loopback_host
+    return LoopbackSettings(
+        ports=(workspace.loopback_port,),
+        hosts=usual.hosts if host in {*usual.hosts, "localhost"} else (host,),
+        tls=_tls(workspace),
+    )
+
+
+def _tls(workspace: WorkspaceConfig) -> ssl.SSLContext | None:
+    if workspace.https_certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(workspace.https_certificate, workspace.https_key)
+    except (OSError, ssl.SSLError) as error:
+        mistake = Mistake(
+            "workspace.https_certificate",
+            f"certificate and key cannot be used: {error.strerror or error}",
+            "Name a PEM certificate and the PEM key that belongs to it.",
+        )
+        raise ConfigError((mistake,)) from error
+    return context
