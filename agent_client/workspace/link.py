@@ -44,6 +44,7 @@ class WorkspaceLink:
         self._pace = pace
         self._session: GwsSession | None = None
         self._listened: GwsSession | None = None  # by run
+        self._cometd: CometD | None = None
         self._username = ""
         self._changed = asyncio.Event()
 
@@ -80,6 +81,11 @@ class WorkspaceLink:
         session = await GwsSession.with_client_credentials(self._settings.url, self._settings)
         self._username = ""
         await self._replace(session)
+
+    def list_again(self) -> None:
+        """Ask for another listing of all calls: the last one was older than what we knew."""
+        if self._cometd is not None:
+            self._cometd.list_again()
 
     async def sign_out(self) -> None:
         """The agent signed out of Workspace: end the session."""
@@ -120,7 +126,7 @@ class WorkspaceLink:
                 self._post(event)
 
         self._listened = session
-        cometd = CometD(session, post, self._taken, self._pace)
+        cometd = self._cometd = CometD(session, post, self._taken, self._pace)
         conversation = asyncio.create_task(cometd.run(), name="workspace")
         change = asyncio.create_task(self._changed.wait())
         try:
@@ -134,10 +140,12 @@ class WorkspaceLink:
         finally:
             change.cancel()
             conversation.cancel()
-            await asyncio.gather(conversation, change, return_exceptions=True)
-            await cometd.leave()
-            self._listened = None
-            await session.close()
+            try:
+                await asyncio.gather(conversation, change, return_exceptions=True)
+                await cometd.leave()
+            finally:  # if this is cut short as well
+                self._listened = self._cometd = None
+                await session.close()
 
     async def _replace(self, session: GwsSession | None) -> None:
         """Change sessions; `run` leaves the old one, unless it never took it up."""

@@ -18,9 +18,7 @@ from agent_client.workspace.gws_session import (
 
 logger = logging.getLogger(__name__)
 
-NOT_SIGNED_IN = "voice-not-signed-in"
-OUT_OF_REACH = "voice-out-of-reach"
-REFUSED = "voice-refused"
+FAILED = "voice-order-failed"
 
 _WAITS = (0.25, 0.5, 1.0)  # seconds between the attempts
 
@@ -78,13 +76,13 @@ class WorkspaceVoice:
     async def _carry_out(self, connection_id: str) -> None:
         try:
             while (order := self._wanted.get(connection_id)) is not None:
-                code = await self._attempt(connection_id, order)
+                problem = await self._attempt(connection_id, order)
                 if self._wanted[connection_id] != order:
                     continue  # another order came meanwhile, and it alone counts
                 del self._wanted[connection_id]
-                if code:
-                    logger.warning("%s of %s failed: %s", order.verb, connection_id, code)
-                    self._post(VoiceOrderFailed(connection_id, code))
+                if problem:
+                    logger.warning("%s of %s failed: %s", order.verb, connection_id, problem)
+                    self._post(VoiceOrderFailed(connection_id, FAILED))
                 else:
                     logger.info("%s of %s", order.verb, connection_id)
         finally:
@@ -92,21 +90,20 @@ class WorkspaceVoice:
             del self._tasks[connection_id]
 
     async def _attempt(self, connection_id: str, order: _Order) -> str:
-        """Try a few times; the code of what is wrong, or ""."""
+        """Try a few times; what is wrong, or ""."""
         for wait in (*self._waits, None):
             session = self._session()
             if session is None:
-                return NOT_SIGNED_IN
+                return "nobody is signed in"
             try:
                 await session.order(connection_id, order.verb)
             except OutOfReachError as error:
                 logger.info("%s of %s again: %s", order.verb, connection_id, error)
             except (NotLetInError, MadeNoSenseError) as error:
-                logger.warning("%s of %s: %s", order.verb, connection_id, error)
-                return REFUSED
+                return str(error)
             else:
                 return ""
             if wait is None or self._wanted[connection_id] != order:
                 break
             await asyncio.sleep(wait)
-        return OUT_OF_REACH
+        return "out of reach"

@@ -1,0 +1,56 @@
+"""What a Bayeux server may ask of us."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent_client.workspace.bayeux import Advice, Next, connect, verdict
+
+
+def test_advice_amends_only_what_it_names() -> None:
+    advice = Advice().after({"advice": {"timeout": 45000}})
+    assert advice == Advice("retry", 0.0, 45.0)
+    assert advice.after({"advice": {"interval": 1500, "reconnect": "handshake"}}) == Advice(
+        "handshake", 1.5, 45.0
+    )
+
+
+def test_a_server_cannot_put_us_to_sleep() -> None:
+    advice = Advice().after({"advice": {"interval": 10**12, "timeout": 10**12}})
+    assert (advice.interval, advice.timeout) == (60.0, 300.0)
+
+
+@pytest.mark.parametrize("bad", [None, "5000", -1, float("nan"), True, []])
+def test_advice_of_a_wrong_kind_is_passed_over(bad: object) -> None:
+    advice = {"interval": bad, "timeout": bad}
+    assert Advice().after({"advice": advice}) == Advice()
+    assert Advice().after({"advice": bad}) == Advice()
+
+
+@pytest.mark.parametrize(
+    ("reply", "wanted"),
+    [
+        ({"successful": True}, Next.GO_ON),
+        ({"successful": False, "error": "402::Unknown client"}, Next.HANDSHAKE),
+        ({"successful": False, "error": "403::subscribe_failed"}, Next.SIGN_IN),
+        ({"successful": False, "advice": {"reconnect": "handshake"}}, Next.HANDSHAKE),
+        ({"successful": False, "advice": {"reconnect": "none"}}, Next.SIGN_IN),
+        ({"successful": False, "advice": {"reconnect": "retry"}}, Next.REPEAT),
+        ({"successful": "true"}, Next.REPEAT),
+        ({}, Next.REPEAT),
+    ],
+)
+def test_a_reply_says_what_to_do_next(reply: dict[str, Any], wanted: Next) -> None:
+    assert verdict(reply) is wanted
+
+
+def test_a_connect_may_ask_for_an_answer_at_once() -> None:
+    assert connect(5, "c", 0.0)["advice"] == {"timeout": 0}
+    assert "advice" not in connect(6, "c", None)
+
+
+@given(st.dictionaries(st.sampled_from(["advice", "error", "successful"]), st.none() | st.text()))
+def test_any_reply_has_a_verdict(reply: dict[str, Any]) -> None:
+    assert verdict(reply) in Next
