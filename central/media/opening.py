@@ -11,7 +11,7 @@ from typing import IO, BinaryIO, cast
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from contract.envelope import EnvelopeError, TamperedError, opened, opened_prefix, whole_length
+from contract.envelope import TamperedError, opened, opened_prefix, whole_length
 
 Openers = Mapping[str, X25519PrivateKey]
 _Opening = Callable[[BinaryIO, Openers], Iterator[bytes]]
