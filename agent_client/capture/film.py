@@ -10,6 +10,7 @@ import secrets
 from datetime import timedelta
 
 from agent_client.capture import fmp4
+from agent_client.capture.changes import changed_bands
 from agent_client.capture.encoder import Encoder
 from agent_client.capture.screen import Layout, Picture
 from agent_client.capture.segment import SegmentWriter
@@ -89,8 +90,10 @@ class Film:
         if self._shown is None:
             segment.add(encoder.encode(picture, self._next(now), key=True))
             self._lived = now
-        elif picture.pixels != self._shown.pixels:
-            segment.add(encoder.encode(picture, self._next(now)))
+        elif bands := changed_bands(
+            self._shown.pixels, picture.pixels, len(picture.pixels) // picture.height
+        ):
+            segment.add(encoder.encode(picture, self._next(now), bands=bands))
             self._lived = now
         elif now - self._lived >= _HEARTBEAT_SECONDS:
             segment.add(encoder.repeat(self._next(now)))

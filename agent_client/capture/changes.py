@@ -1,0 +1,35 @@
+"""Where two pictures differ, in bands of rows: cheap, because the C library compares.
+
+A band is what is converted and copied at a time; most of a desktop stands still.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+BAND_ROWS = 32  # even, for 4:2:0
+
+_compare = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None).memcmp
+_compare.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
+_compare.restype = ctypes.c_int
+
+
+def changed_bands(before: bytearray, after: bytearray, row_bytes: int) -> list[int]:
+    """The numbers of the bands that differ, from the top. Both have the same size."""
+    if len(before) != len(after):
+        raise ValueError(f"pictures of {len(before)} and {len(after)} bytes")
+    band_bytes = row_bytes * BAND_ROWS
+    one = (ctypes.c_char * len(before)).from_buffer(before)
+    other = (ctypes.c_char * len(after)).from_buffer(after)
+    start, other_start = ctypes.addressof(one), ctypes.addressof(other)
+    return [
+        offset // band_bytes
+        for offset in range(0, len(before), band_bytes)
+        if _compare(start + offset, other_start + offset, min(band_bytes, len(before) - offset))
+    ]
+
+
+def all_bands(height: int) -> range:
+    """Every band of a picture so many rows high."""
+    return range(-(-height // BAND_ROWS))
