@@ -10,6 +10,7 @@ import pytest
 from contract.protocol import repr_digest
 from tests.central.serving import BYTES, Central, Desk, eventually
 
+_SHA1 = bytes.fromhex("11904a4e8b77f6242e2d288705023adad00a9310")  # of 01234
 CONTENT = bytes(range(256)) * 8192  # 2 MiB
 
 
@@ -63,9 +64,10 @@ def test_a_cut_patch_keeps_what_came_and_goes_on_from_there(central: Central) ->
     desk = central.enrol()
     location = _created(desk)
     _begun(desk, location, CONTENT[:1_300_000], len(CONTENT)).close()
-    eventually(lambda: _stored(central, location).stat().st_size == 1_300_000)
-    assert desk.offset(location) == 1_300_000
-    assert desk.patch(location, CONTENT[1_300_000:], 1_300_000).status_code == 204
+    eventually(lambda: _stored(central, location).stat().st_size > 1_000_000)
+    offset = desk.offset(location)  # what lay in the socket when it was cut may be lost
+    assert 1_000_000 < offset <= 1_300_000
+    assert desk.patch(location, CONTENT[offset:], offset).status_code == 204
     assert _stored(central, location).read_bytes() == CONTENT
 
 
@@ -109,7 +111,7 @@ def test_an_endless_body_is_refused_and_not_kept(central: Central) -> None:
     "digest",
     [
         {"Content_Digest": repr_digest(hashlib.sha256(b"01234").hexdigest())},
-        {"Upload_Checksum": "sha1 " + base64.b64encode(hashlib.new("sha1", b"01234").digest()).decode()},
+        {"Upload_Checksum": "sha1 " + base64.b64encode(_SHA1).decode()},
         {
             "Upload_Checksum": "sha256 "
             + base64.b64encode(hashlib.sha256(b"01234").digest()).decode()
