@@ -21,6 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import msgspec
+import truststore
 from yarl import URL
 
 from agent_client.workspace.basic import Credentials
@@ -69,7 +70,7 @@ class GwsSettings:
     client_secret: str = field(default="", repr=False)
     url: str = ""  # where Genesys Web Services is, if not at the server that Workspace names
     api_key: str = field(default="", repr=False)
-    tls: ssl.SSLContext | None = None  # None: aiohttp's own trust
+    tls: ssl.SSLContext | None = None  # None: whom this computer trusts
 
 
 class GwsSession:
@@ -81,12 +82,11 @@ class GwsSession:
         self._token = ""
         self._refresh_token = ""
         headers = {"x-api-key": settings.api_key} if settings.api_key else {}
+        tls = settings.tls or truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._http = aiohttp.ClientSession(
             # WORKSPACE_SESSIONID must come back to servers named by address, too
             cookie_jar=aiohttp.CookieJar(unsafe=True),
-            connector=aiohttp.TCPConnector(
-                ssl=settings.tls if settings.tls is not None else True, limit=8
-            ),
+            connector=aiohttp.TCPConnector(ssl=tls, limit=8),
             headers={"Accept": "application/json", **headers},
         )
         self._proxy = _proxy(self.server)

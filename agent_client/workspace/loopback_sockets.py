@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import logging
 import socket
-import ssl
 import sys
 from collections.abc import Sequence
 
@@ -18,13 +17,6 @@ _NO_SUCH_ADDRESS = frozenset(  # this computer has no IPv6, or none on loopback
 
 class PortsTakenError(OSError):
     """Each of the ports is used by another program."""
-
-
-def server_tls(certificate: str, key: str) -> ssl.SSLContext:
-    """For HTTPS with this certificate (paths, PEM). Raises OSError and ssl.SSLError."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
-    return context
 
 
 def listening(hosts: Sequence[str], ports: Sequence[int]) -> list[socket.socket]:

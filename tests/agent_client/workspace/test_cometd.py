@@ -3,9 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Protocol
 
 import pytest
 
@@ -25,6 +24,7 @@ from agent_client.workspace.cometd import CometD, Pace
 from agent_client.workspace.gws_session import GwsSession, GwsSettings, NotLetInError, SignIn
 from bench.stage.workspace import StageWorkspace
 from bench.stage.workspace_shapes import VOICE, Person
+from tests.agent_client.workspace.conftest import Inbox
 
 _PACE = Pace(
     first_back_off=0.02,
@@ -35,14 +35,6 @@ _PACE = Pace(
     list_every=30.0,
 )
 _SETTINGS = GwsSettings(client_id="twinreel")
-
-
-class Inbox(Protocol):
-    events: list[Event]
-
-    def post(self, event: Event) -> None: ...
-    def taken(self) -> int: ...
-    async def until(self, holds: Callable[[list[Event]], bool]) -> list[Event]: ...
 
 
 @asynccontextmanager

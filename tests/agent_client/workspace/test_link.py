@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Protocol
 
 import pytest
 
@@ -29,17 +28,10 @@ from agent_client.workspace.gws_session import (
 from agent_client.workspace.link import WorkspaceLink
 from bench.stage.workspace import StageWorkspace
 from bench.stage.workspace_shapes import Person
+from tests.agent_client.workspace.conftest import Inbox
 
 _NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
 _JANE = Person(user_name="JaneDoe", password="Other-42", dn="5002", place="P2", dbid=102)
-
-
-class Inbox(Protocol):
-    events: list[Event]
-
-    def post(self, event: Event) -> None: ...
-    def taken(self) -> int: ...
-    async def until(self, holds: Callable[[list[Event]], bool]) -> list[Event]: ...
 
 
 @asynccontextmanager

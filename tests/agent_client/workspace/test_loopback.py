@@ -5,19 +5,23 @@ import contextlib
 import gc
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+import ssl
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
-from typing import Any, Protocol
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from agent_client.core.events import (
     AgentSignedIn,
     AgentSignedOut,
     CallsListed,
-    Event,
     ProblemChanged,
     Source,
     TouchLost,
@@ -25,7 +29,7 @@ from agent_client.core.events import (
 )
 from agent_client.workspace.basic import Credentials
 from agent_client.workspace.cometd import Pace
-from agent_client.workspace.gws_session import GwsSettings
+from agent_client.workspace.gws_session import GwsSession, GwsSettings, OutOfReachError, SignIn
 from agent_client.workspace.link import WorkspaceLink
 from agent_client.workspace.loopback import PORT_TAKEN, Loopback, LoopbackSettings
 from agent_client.workspace.loopback_rules import LoopbackRules
@@ -33,20 +37,13 @@ from agent_client.workspace.loopback_sockets import listening
 from bench.stage.workspace import StageWorkspace
 from bench.stage.workspace_desktop import StageDesktop
 from bench.stage.workspace_shapes import Person
+from tests.agent_client.workspace.conftest import Inbox
 
 _PAGE = "https://workspace.example.com"
 _PERSON = Person()
 _AUTH = {"Authorization": Credentials(_PERSON.user_name, _PERSON.password).header()}
 _LONG = timedelta(seconds=60)
 _ONE_ADDRESS = LoopbackSettings(ports=(0,), hosts=("127.0.0.1",))
-
-
-class Inbox(Protocol):
-    events: list[Event]
-
-    def post(self, event: Event) -> None: ...
-    def taken(self) -> int: ...
-    async def until(self, holds: Callable[[list[Event]], bool]) -> list[Event]: ...
 
 
 @asynccontextmanager
@@ -408,3 +405,56 @@ async def test_the_password_is_written_nowhere(
     for secret in (_PERSON.password, encoded, *tokens):
         assert not any(secret in text for text in shown), "a secret was written down"
     assert any("Workspace" in text for text in shown)
+
+
+def _self_signed(folder: Path) -> ssl.SSLContext:
+    """A certificate for localhost, as an administrator may hand out."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "localhost.pem"
+    pem.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(pem)
+    return context
+
+
+async def test_it_speaks_https_with_a_certificate(
+    workspace: StageWorkspace, inbox: Inbox, tmp_path: Path
+) -> None:
+    settings = LoopbackSettings(ports=(0,), hosts=("127.0.0.1",), tls=_self_signed(tmp_path))
+    async with (
+        _endpoint(workspace, inbox, settings=settings) as loopback,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False)) as http,
+    ):
+        assert loopback.url.startswith("https://")
+        async with http.get(f"{loopback.url}/api/v2/me", headers=_AUTH) as answer:
+            assert answer.status == 200
+            assert "Secure" in answer.headers["Set-Cookie"]
+
+
+async def test_a_server_whose_certificate_is_not_trusted_gets_no_password(
+    workspace: StageWorkspace, inbox: Inbox, tmp_path: Path
+) -> None:
+    settings = LoopbackSettings(ports=(0,), hosts=("127.0.0.1",), tls=_self_signed(tmp_path))
+    async with _endpoint(workspace, inbox, settings=settings) as untrusted:
+        who = SignIn(untrusted.url, _PERSON.user_name, _PERSON.password)
+        with pytest.raises(OutOfReachError, match="Certificate"):
+            await GwsSession.with_password(untrusted.url, who, GwsSettings())

@@ -1,25 +1,18 @@
 """Orders to Workspace's own recorder, over real HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Protocol
 
 import pytest
 
-from agent_client.core.events import Event, VoiceOrderFailed
+from agent_client.core.events import VoiceOrderFailed
 from agent_client.workspace.gws_session import GwsSession, GwsSettings, SignIn
 from agent_client.workspace.voice import FAILED, WorkspaceVoice
 from bench.stage.workspace import StageWorkspace
 from bench.stage.workspace_agent import StageCall
 from bench.stage.workspace_shapes import Person
-
-
-class Inbox(Protocol):
-    events: list[Event]
-
-    def post(self, event: Event) -> None: ...
-    async def until(self, holds: Callable[[list[Event]], bool]) -> list[Event]: ...
+from tests.agent_client.workspace.conftest import Inbox
 
 
 @asynccontextmanager
