@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from agent_client.capture import fmp4
 from agent_client.capture.changes import changed_bands
-from agent_client.capture.encoder import Encoder
+from agent_client.capture.encoder import Encoder, Planes
 from agent_client.capture.screen import Layout, Picture
 from agent_client.capture.segment import SegmentWriter
 from agent_client.capture.settings import CaptureSettings
@@ -44,6 +44,7 @@ class Film:
         self._began = now
         self._reasons: frozenset[PauseReason] | None = reasons  # None: not paused
         self._canvas: Canvas | None = None
+        self._slate: Planes | None = None
         self._encoder: Encoder | None = None
         self._segment: SegmentWriter | None = None
         self._segment_began = now
@@ -69,9 +70,9 @@ class Film:
             return
         self._folder.begin_pause(self._offset(now), reasons)
         self._reasons = reasons
-        if self._segment is not None and self._encoder is not None and self._canvas is not None:
+        if self._segment is not None and self._encoder is not None and self._slate is not None:
             at = self._next(now)
-            self._segment.add(self._encoder.encode_planes(slate(self._canvas), at))
+            self._segment.add(self._encoder.encode_planes(self._slate, at))
             self._end_segment(at + 1)
 
     def see(self, picture: Picture, layout: Layout, now: float) -> bool:
@@ -136,7 +137,8 @@ class Film:
         )
         if self._canvas is None:
             self._folder.fix_canvas(canvas)
-        self._canvas, self._encoder = canvas, encoder
+        drawn = self._slate or slate(canvas)
+        self._canvas, self._encoder, self._slate = canvas, encoder, drawn
         first = self._segments == 0
         self._segment_began = now
         self._segment = SegmentWriter(
@@ -149,7 +151,7 @@ class Film:
         self._segments += 1
         self._shown = None
         if first:  # central fills gaps with it that have no slate of their own
-            self._segment.add(encoder.encode_planes(slate(canvas), 0))
+            self._segment.add(encoder.encode_planes(drawn, 0))
 
     def _end_segment(self, until: int) -> None:
         if self._segment is not None:

@@ -43,7 +43,7 @@ from uploader.spool import Spool
 
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 WHITE, GREY = (255, 255, 255), (128, 128, 128)
-SLATE = (14, 17, 30)
+SLATE = (11, 17, 27)
 _ASKED = frozenset({PauseReason.ASKED})
 
 

@@ -1,0 +1,29 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent_client.capture.changes import BAND_ROWS, all_bands, changed_bands
+
+
+@given(
+    rows=st.integers(1, 3 * BAND_ROWS),
+    width=st.integers(1, 5),
+    changes=st.lists(st.tuples(st.integers(0, 10_000), st.integers(1, 255)), max_size=4),
+)
+def test_a_band_is_named_exactly_when_a_byte_of_it_differs(
+    rows: int, width: int, changes: list[tuple[int, int]]
+) -> None:
+    row_bytes = width * 4
+    before = bytearray(row_bytes * rows)
+    after = bytearray(before)
+    for where, what in changes:
+        after[where % len(after)] = what
+    expected = {
+        place // row_bytes // BAND_ROWS for place, byte in enumerate(after) if byte != before[place]
+    }
+    assert changed_bands(before, after, row_bytes) == sorted(expected)
+    assert expected <= set(all_bands(rows))
+
+
+def test_a_picture_is_covered_to_its_last_row() -> None:
+    assert list(all_bands(BAND_ROWS)) == [0]
+    assert list(all_bands(BAND_ROWS + 1)) == [0, 1]
