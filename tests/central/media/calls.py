@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 import av
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -29,6 +30,13 @@ FPS = 5
 VOICE_RATE = 8000
 DIM, FLASH, SLATE = 60, 235, 16  # luma of an ordinary picture, of a flash, of the slate
 QUIET, LOUD = 1500, 24_000  # amplitudes
+
+
+class SealsTo(Protocol):
+    """Whoever has recipients to seal to: a `Lock`, or central's own keys."""
+
+    @property
+    def recipients(self) -> Sequence[Recipient]: ...
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ def seconds(count: float) -> timedelta:
     return timedelta(seconds=count)
 
 
-def sealed(path: Path, content: Iterable[bytes], lock: Lock) -> tuple[int, str]:
+def sealed(path: Path, content: Iterable[bytes], lock: SealsTo) -> tuple[int, str]:
     """A sealed file with frames of whatever size the content comes in; its size and SHA-256."""
     sealer = Sealer({"test": path.name}, lock.recipients, sha256(path.name.encode()).digest())
     data = sealer.header + b"".join(sealer.seal(piece) for piece in content)
@@ -143,7 +151,7 @@ def wav(length: float, beeps: Sequence[float] = (), parties: str = "ac") -> byte
 
 def screen(  # noqa: PLR0913 - a recording is all of these
     folder: Path,
-    lock: Lock,
+    lock: SealsTo,
     spans: Sequence[tuple[float, float]],
     *,
     start: float = 0,
@@ -154,6 +162,7 @@ def screen(  # noqa: PLR0913 - a recording is all of these
     size: tuple[int, int] = (320, 240),
     name: int = 1,
     clock_offset: float = 0,
+    call_id: str = "CALL-1",
 ) -> Screen:
     """A recording that shows these spans; times in seconds from its start, flashes as well."""
     recording_id = f"00000000-0000-4000-8000-{name:012}"
@@ -176,7 +185,7 @@ def screen(  # noqa: PLR0913 - a recording is all of these
         paths.append(path)
     manifest = Manifest(
         recording_id=recording_id,
-        call_id="CALL-1",
+        call_id=call_id,
         agent_id="A1",
         device_id="D1",
         started_at=NOON + seconds(start - clock_offset),
@@ -199,7 +208,7 @@ def screen(  # noqa: PLR0913 - a recording is all of these
 
 def voice(  # noqa: PLR0913 - a voice recording is all of these
     folder: Path,
-    lock: Lock,
+    lock: SealsTo,
     length: float,
     *,
     start: float = 0,
