@@ -31,18 +31,21 @@ class Menu(QMenu):
         """Show these rows."""
         if wanted == self._shown:
             return
-        if _shape(wanted) != _shape(self._shown):
-            self._build(len(wanted))
+        anew = _shape(wanted) != _shape(self._shown)
         self._shown = wanted
+        if anew:
+            self._build()
+            return
         for action, row in zip(self.actions(), wanted, strict=True):
             self._draw_row(action, row)
 
-    def _build(self, count: int) -> None:
+    def _build(self) -> None:
         self.clear()
-        for index in range(count):
+        for index, row in enumerate(self._shown):
             action = QAction(self)
             action.triggered.connect(partial(self._choose_at, index))
-            self.addAction(action)
+            self._draw_row(action, row)
+            self.addAction(action)  # drawn before: a panel hears of each change
 
     def _choose_at(self, index: int) -> None:
         self._choose(self._shown[index])

@@ -73,8 +73,8 @@ class Shell:
         previous = signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
         handlers = {number: signal.signal(number, self._signalled) for number in _ENDINGS}
         self._application.commitDataRequest.connect(lambda _manager: at_session_end())
-        self._look_for_tray()
         self._look.start(_LOOK_MS)
+        self._look_for_tray()  # which may end the looking
         try:
             self._application.exec()
         finally:

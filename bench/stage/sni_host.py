@@ -149,6 +149,11 @@ class TrayHost:
         self._bus = bus
         self._watcher = watcher
 
+    @property
+    def icons(self) -> int:
+        """How many icons have registered."""
+        return len(self._watcher.items)
+
     async def item(self, seconds: float) -> Item:
         """The icon that registered last; TimeoutError if none does in time."""
         async with asyncio.timeout(seconds):

@@ -15,7 +15,7 @@ import pytest
 
 from agent_client.core.status import Mood
 from bench.stage.display import session_bus, x_display
-from bench.stage.sni_host import Item, tray_host
+from bench.stage.sni_host import Item, TrayHost, tray_host
 
 PROGRAM = str(Path(__file__).with_name("tray_program.py"))
 ROOT = Path(__file__).parents[3]
@@ -34,8 +34,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 class Tray:
     """The running program, and its icon in the panel."""
 
-    def __init__(self, process: asyncio.subprocess.Process, item: Item) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, host: TrayHost, item: Item) -> None:
         self.process = process
+        self.host = host
         self.item = item
 
     async def says(self) -> str:
@@ -50,7 +51,7 @@ async def tray(environment: dict[str, str], mood: Mood) -> AsyncIterator[Tray]:
             sys.executable, PROGRAM, mood.value, env=environment, stdout=asyncio.subprocess.PIPE
         )
         try:
-            yield Tray(process, await host.item(DEADLINE))
+            yield Tray(process, host, await host.item(DEADLINE))
         finally:
             if process.returncode is None:
                 process.kill()
@@ -86,6 +87,12 @@ async def test_the_system_can_end_it(environment: dict[str, str], ending: signal
         running.process.send_signal(ending)
         assert await running.says() == "ended after quit"
         assert await asyncio.wait_for(running.process.wait(), DEADLINE) == 0
+
+
+async def test_there_is_only_one_icon(environment: dict[str, str]) -> None:
+    async with tray(environment, Mood.READY) as running:
+        await asyncio.sleep(1.2)  # trays are looked for twice a second
+        assert running.host.icons == 1
 
 
 async def test_a_panel_that_comes_late_gets_the_icon(environment: dict[str, str]) -> None:
