@@ -108,11 +108,17 @@ class Film:
             self._folder.passed(self._offset(now))
             self._lived = now
 
-    def close(self, now: float, reason: EndReason, legs: tuple[Call, ...]) -> Manifest:
+    def close(
+        self,
+        now: float,
+        reason: EndReason,
+        legs: tuple[Call, ...] = (),
+        beside: tuple[Call, ...] = (),
+    ) -> Manifest:
         """End it; the manifest is written, so the uploader takes over."""
         if self._segment is not None:
             self._end_segment(self._next(now))
-        details = self._folder.write_details(self._details(legs)) if legs else None
+        details = self._folder.write_details(self._details(legs, beside)) if legs else None
         return self._folder.finish(
             self._offset(now),
             reason,
@@ -181,7 +187,7 @@ class Film:
     def _offset(self, now: float) -> timedelta:
         return timedelta(seconds=max(0.0, now - self._began))
 
-    def _details(self, legs: tuple[Call, ...]) -> bytes:
+    def _details(self, legs: tuple[Call, ...], beside: tuple[Call, ...]) -> bytes:
         kept = self._settings.details_keys
         document = {
             "legs": [
@@ -196,7 +202,10 @@ class Film:
                     },
                 }
                 for leg in legs
-            ]
+            ],
+            "beside": [
+                {"call_id": leg.call_id, "connection_id": leg.connection_id} for leg in beside
+            ],
         }
         sealer = Sealer(
             {"recording_id": self.recording_id, "file": DETAILS},

@@ -142,7 +142,7 @@ class CaptureThread:
             case PauseCapture():
                 film.pause(now, order.reasons)
             case CloseRecording():
-                film.close(now, order.reason, order.legs)
+                film.close(now, order.reason, order.legs, order.beside)
                 self._film = None
                 self._drop_screen()
             case _:
@@ -194,7 +194,11 @@ class CaptureThread:
         picture, layout = self._grabbed(now)
         if not self._mailbox.empty():
             return  # it may be a pause: this picture must not be kept
-        if film.see(picture, layout, now) and not self._spool.room():
+        flushed = film.see(picture, layout, now)
+        done = self._clocks.film()
+        # Half a core at most, however large and lively the desktop.
+        self._next_picture = max(self._next_picture, done + (done - now))
+        if flushed and not self._spool.room():
             logger.error("the disk is full: recording %s ends", film.recording_id)
             self._end(EndReason.DISK_FULL, "disk-full")
 
@@ -246,7 +250,7 @@ class CaptureThread:
         if film is None:
             return
         try:
-            film.close(self._clocks.film(), reason, ())
+            film.close(self._clocks.film(), reason)
         except (CaptureFailedError, OSError):
             logger.exception("recording %s is left for salvage", film.recording_id)
             film.abandon()

@@ -208,12 +208,12 @@ class Spool:
             durable.rename(folder, self._root / recording_id)
 
     def size_bytes(self) -> int:
-        """All that the recordings take, quarantine included."""
+        """All that the recordings take, quarantine included; what goes meanwhile is left out."""
         return sum(
-            entry.stat().st_size
+            _size(Path(entry.path))
             for root in (self._root, self._root / _QUARANTINE)
             for _, folder in _recordings(root)
-            for entry in os.scandir(folder)
+            for entry in _entries(folder)
         )
 
     def _folder(self, recording_id: str) -> Path:
@@ -258,3 +258,17 @@ def _recordings(root: Path) -> Iterator[tuple[str, Path]]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield recording_id, Path(entry.path)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        return list(os.scandir(folder))
+    except FileNotFoundError:
+        return []
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,37 +10,25 @@ import pytest
 from agent_client.capture.recorder import CaptureThread
 from agent_client.core.events import Event
 from tests.agent_client.capture.staging import (
-    HEIGHT,
-    WIDTH,
     Display,
     Recorded,
     capture_settings,
+    x_server,
 )
 from uploader.spool import Spool
 
 
 @pytest.fixture(scope="session")
-def x_server() -> Iterator[str]:
-    readable, writable = os.pipe()
-    size = f"{WIDTH}x{HEIGHT}x24"
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writable), "-screen", "0", size, "-nolisten", "tcp", "-noreset"],
-        pass_fds=[writable],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writable)
-    with os.fdopen(readable) as pipe:
-        number = pipe.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait()
+def shared_display() -> Iterator[str]:
+    with x_server() as name:
+        yield name
 
 
 @pytest.fixture
-def display(x_server: str, monkeypatch: pytest.MonkeyPatch) -> Display:
-    monkeypatch.setenv("DISPLAY", x_server)
+def display(shared_display: str, monkeypatch: pytest.MonkeyPatch) -> Display:
+    monkeypatch.setenv("DISPLAY", shared_display)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    shown = Display(x_server)
+    shown = Display(shared_display)
     shown.fill("black")
     return shown
 

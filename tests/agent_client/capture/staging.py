@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -54,6 +56,25 @@ class Display:
             ["xsetroot", "-display", self.name, "-bitmap", str(bitmap), "-fg", ink, "-bg", paper],
             check=True,
         )
+
+
+@contextmanager
+def x_server() -> Iterator[str]:
+    """An Xvfb of our own; what to put into DISPLAY."""
+    readable, writable = os.pipe()
+    size = f"{WIDTH}x{HEIGHT}x24"
+    command = ["Xvfb", "-displayfd", str(writable), "-screen", "0", size, "-nolisten", "tcp"]
+    server = subprocess.Popen(
+        [*command, "-noreset"], pass_fds=[writable], stderr=subprocess.DEVNULL
+    )
+    os.close(writable)
+    with os.fdopen(readable) as pipe:
+        number = pipe.readline().strip()
+    try:
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def write_bitmap(path: Path, content: bytes) -> None:
@@ -166,14 +187,16 @@ class Recorded:
         path = self.root / recording_id / "journal.jsonl"
         return path.read_bytes() if path.exists() else b""
 
-    def until_seen(self, recording_id: str, colour: tuple[int, int, int]) -> None:
+    def until_seen(
+        self, recording_id: str, colour: tuple[int, int, int], at: tuple[int, int] = (20, 20)
+    ) -> None:
         """Wait until the newest segment's last picture on the disk is of this colour."""
 
         def seen() -> bool:
             segments = sorted((self.root / recording_id).glob("*.seg"))
             mp4 = opened_segment(segments[-1]) if segments else b""
             frames = frames_of(mp4) if b"mdat" in mp4 else []
-            return bool(frames) and frames[-1].is_about(colour)
+            return bool(frames) and frames[-1].is_about(colour, at)
 
         until(seen, f"{colour} in the film")
 

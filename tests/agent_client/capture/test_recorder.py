@@ -38,6 +38,7 @@ from tests.agent_client.capture.staging import (
     opening,
     until,
     write_bitmap,
+    x_server,
 )
 from uploader.spool import Spool
 
@@ -203,7 +204,8 @@ def test_details_are_sealed_and_hold_only_what_policy_lists(recorded: Recorded) 
         call_type="Inbound",
         details=CallDetails("+4930123", "800", (("Queue", "Sales"), ("Card", "4111"))),
     )
-    recorded.order(_close(recording_id, leg))
+    beside = Call("call-2", "conn-2", CallState.HELD, details=CallDetails("+4940999"))
+    recorded.order(replace(_close(recording_id, leg), beside=(beside,)))
     manifest = recorded.manifest(recording_id)
     assert [(one.call_id, one.connection_id) for one in manifest.legs] == [("call-1", "conn-1")]
     (file,) = recorded.spool.files(recording_id)
@@ -219,7 +221,8 @@ def test_details_are_sealed_and_hold_only_what_policy_lists(recorded: Recorded) 
                 "dnis": "800",
                 "user_data": {"Queue": "Sales"},
             }
-        ]
+        ],
+        "beside": [{"call_id": "call-2", "connection_id": "conn-2"}],
     }
     in_the_clear = b"".join(
         path.read_bytes() for path in (recorded.root / recording_id).iterdir() if path.is_file()
@@ -369,6 +372,74 @@ def test_without_keys_nothing_is_recorded(display: Display, tmp_path: Path) -> N
     thread.stop()
     assert events == [RecordingEnded(order.recording_id, "no-keys")]
     assert spool.abandoned() == []
+
+
+def test_a_disk_without_room_begins_nothing(tmp_path: Path) -> None:
+    events: list[Event] = []
+    spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=1 << 60)
+    thread = CaptureThread(spool, capture_settings(), events.append)
+    thread.start()
+    order = opening()
+    thread.order(order)
+    thread.stop()
+    assert events == [RecordingEnded(order.recording_id, "disk-full")]
+    assert spool.abandoned() == []
+
+
+def test_orders_for_another_recording_change_nothing(recorded: Recorded) -> None:
+    recording_id = recorded.open(resumed=False)
+    stranger = opening(_ASKED).recording_id
+    recorded.order(
+        ResumeCapture(stranger),
+        PauseCapture(stranger, _ASKED),
+        _close(stranger),
+        _close(recording_id),
+    )
+    manifest = recorded.manifest(recording_id)
+    assert (manifest.pauses, manifest.segments) == ((), ())
+
+
+def test_a_desktop_that_shrinks_and_grows_goes_on_in_new_segments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On an X server whose size really changes."""
+    with x_server() as name:
+        monkeypatch.setenv("DISPLAY", name)
+        mode = "400x300 15.0 400 416 456 512 300 303 307 312"
+        for arguments in (f"--newmode {mode}", "--addmode screen 400x300"):
+            _xrandr(arguments)
+        display = Display(name)
+        spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
+        thread = CaptureThread(spool, capture_settings(), _ignore)
+        thread.start()
+        recorded = Recorded(spool, tmp_path, thread)
+        recording_id = recorded.open()
+        for number, (size, colour, shown) in enumerate(
+            [
+                (f"{WIDTH}x{HEIGHT}", "red", RED),
+                ("400x300", "blue", BLUE),
+                (f"{WIDTH}x{HEIGHT}", "white", WHITE),
+            ]
+        ):
+            _xrandr(f"--output screen --mode {size}")
+            display.fill(colour)
+            until((tmp_path / recording_id / f"00{number}.seg").exists, f"segment {number}")
+            # beside the pointer, which rests in the middle
+            recorded.until_seen(recording_id, shown, (WIDTH // 2 + 60, HEIGHT // 2))
+        recorded.order(_close(recording_id))
+        thread.stop()
+        manifest = recorded.manifest(recording_id)
+        assert manifest.pauses == ()
+        films = recorded.films(recording_id)
+        assert {(frame.width, frame.height) for film in films for frame in film} == {
+            (WIDTH, HEIGHT)
+        }
+        small = films[1][-1]
+        assert small.is_about((0, 0, 0), (10, HEIGHT // 2))  # letterboxed
+
+
+def _xrandr(arguments: str) -> None:
+    subprocess.run(["xrandr", *arguments.split()], check=True)
 
 
 def test_new_settings_hold_from_the_next_recording_on(display: Display, recorded: Recorded) -> None:
