@@ -1,4 +1,4 @@
-"""The states of a recording, and which may follow which."""
+"""The states of what central keeps and does."""
 
 from __future__ import annotations
 
@@ -13,16 +13,6 @@ class RecordingState(StrEnum):
     PLAYABLE = "playable"  # it is part of a film
     EXPIRED = "expired"  # its retention is over; files and keys are gone
     FAILED = "failed"  # refused: tampered, or sealed to keys that central does not hold
-
-
-_AFTER: dict[RecordingState, frozenset[RecordingState]] = {
-    RecordingState.RECEIVING: frozenset({RecordingState.RECEIVED, RecordingState.FAILED}),
-    RecordingState.RECEIVED: frozenset({RecordingState.PLAYABLE, RecordingState.EXPIRED}),
-    RecordingState.PLAYABLE: frozenset({RecordingState.PLAYABLE, RecordingState.EXPIRED}),
-    RecordingState.EXPIRED: frozenset(),
-    # The desk may send it again, whole: a bad disk or a bad line is no fraud.
-    RecordingState.FAILED: frozenset({RecordingState.RECEIVED, RecordingState.FAILED}),
-}
 
 
 class UploadState(StrEnum):
@@ -50,8 +40,3 @@ class JobState(StrEnum):
     RUNNING = "running"  # leased: another worker may take it when the lease is over
     DONE = "done"
     DEAD = "dead"  # tried too often; someone must look
-
-
-def may_become(old: RecordingState, new: RecordingState) -> bool:
-    """Whether a recording may go from one state to the other."""
-    return new in _AFTER[old]

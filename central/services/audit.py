@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from central.store.models import AuditEntry
 from contract.canonical import utc_text
 
 _WRITER = 7_846_531  # of PostgreSQL's advisory lock: one writer of the chain at a time
+_COLUMN = 120  # characters
 _PAGE = 2_000  # entries held in memory at once
 
 
@@ -44,8 +46,8 @@ def record(
         hash=link.hash,
         at=at,
         tag=tag.value,
-        actor=actor.name[:120],
-        subject=subject[:120],
+        actor=actor.name[:_COLUMN],
+        subject=subject[:_COLUMN],
     )
 
 
@@ -83,8 +85,7 @@ def verify() -> Iterator[str]:
     """Everything that is wrong with the audit, in sentences; nothing if it holds."""
     yield from audit.faults(_links())
     for entry in _entries():
-        said = {"tag": entry.tag, "at": utc_text(entry.at)}
-        if any(f'"{name}":"{value}"' not in entry.entry for name, value in said.items()):
+        if _columns(entry) != (entry.tag, utc_text(entry.at), entry.actor, entry.subject):
             yield f"entry {entry.seq}: its columns do not say what it says"
 
 
@@ -102,6 +103,16 @@ def found(who: Who, tag: str = "", subject: str = "", actor: str = "") -> QueryS
     return AuditEntry.objects.filter(
         **{name: value for name, value in wanted.items() if value}
     ).order_by("-seq")
+
+
+def _columns(entry: AuditEntry) -> tuple[str, str, str, str] | None:
+    """What the columns should say; None if the entry cannot be read."""
+    try:
+        said = json.loads(entry.entry)
+        name, subject = said["actor"]["name"][:_COLUMN], said["subject"][:_COLUMN]
+        return said["tag"], said["at"], name, subject
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _links() -> Iterator[Link]:

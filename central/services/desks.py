@@ -19,6 +19,7 @@ from contract import protocol
 from contract.canonical import b64
 from contract.protocol import Enrolled, Enrolment, Health
 
+_INT, _BIGINT = 2**31 - 1, 2**63 - 1  # what the columns hold
 ORDERS_LIVE = timedelta(minutes=5)
 """A desk that was away must not carry out a pause that was meant for a call long over."""
 
@@ -91,11 +92,11 @@ def report(device: Device, health: Health) -> None:
         seen_at=now(),
         client_version=health.client_version[:64],
         agent_id=health.agent_id[:100],
-        spooled_count=max(health.spooled, 0),
-        spooled_bytes=max(health.spooled_bytes, 0),
-        quarantined_count=max(health.quarantined, 0),
+        spooled_count=_within(0, health.spooled, _INT),
+        spooled_bytes=_within(0, health.spooled_bytes, _BIGINT),
+        quarantined_count=_within(0, health.quarantined, _INT),
         problem=health.problem[:100],
-        clock_offset_us=health.clock_offset_us,
+        clock_offset_us=_within(-_BIGINT, health.clock_offset_us, _BIGINT),
     )
 
 
@@ -126,6 +127,10 @@ def newest_order() -> int:
     """The highest number given to any desk; 0 if none was."""
     newest = Order.objects.order_by("-number").values_list("number", flat=True).first()
     return newest or 0
+
+
+def _within(low: int, value: int, high: int) -> int:
+    return max(low, min(value, high))
 
 
 def _hash(secret: str) -> str:

@@ -51,7 +51,8 @@ def wish(kind: str, subject: str, after: datetime | None = None) -> None:
 
 def claim(worker: str, lease: timedelta = LEASE) -> Lease | None:
     """Take the job that has waited longest, or one whose worker's lease ran out."""
-    moment = now()
+    at = connection.ops.adapt_datetimefield_value
+    moment, until = at(now()), at(now() + lease)
     skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     # The table's name is ours, and every value is a parameter.
     statement = f"""
@@ -72,7 +73,7 @@ def claim(worker: str, lease: timedelta = LEASE) -> Lease | None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             statement,
-            [running, worker, moment + lease, ready, moment, running, running, moment],
+            [running, worker, until, ready, moment, running, running, moment],
         )
         row = cursor.fetchone()
     return None if row is None else Lease(row[0], row[1], row[2], row[3], worker)
@@ -94,18 +95,19 @@ def done(lease: Lease, again_after: datetime | None = None) -> None:
 
 def failed(lease: Lease, error: str) -> bool:
     """It went wrong: once more later, or, when tried too often, never. Returns whether later."""
-    again = lease.attempts < ATTEMPTS
     wait = min(_FIRST_WAIT * 2 ** (lease.attempts - 1), _LONGEST_WAIT)
     with transaction.atomic():
         waits_already = Job.objects.filter(
             kind=lease.kind, subject=lease.subject, state=JobState.READY.value
         ).exists()
-        if again and not waits_already:
+        if waits_already:  # that one takes over
+            change = {"state": JobState.DONE.value, "finished_at": now()}
+        elif lease.attempts < ATTEMPTS:
             change = {"state": JobState.READY.value, "run_after": now() + wait}
-        else:  # the one that waits takes over, or nobody does
+        else:
             change = {"state": JobState.DEAD.value, "finished_at": now()}
         _held(lease).update(lease_until=None, last_error=error[:_ERROR_LENGTH], **change)
-    return again or waits_already
+    return change["state"] != JobState.DEAD.value
 
 
 def _held(lease: Lease) -> QuerySet[Job]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from central.media import disk
 from central.media.opening import prove
 from central.services import audit, calls, jobs
 from central.services.errors import Conflict, Missing, NotAllowed, NotFound, Unusable
+from central.services.policy import check_percentage
 from central.services.site import REFUSED, Site, now
 from central.store.models import Call, Device, Recording, RecordingFile, RefusedFile, Upload
 from contract import protocol
@@ -27,10 +29,14 @@ from contract.canonical import microseconds, utc_text
 from contract.envelope import EnvelopeError
 from contract.manifest import EndReason, Manifest, ManifestError, from_json
 from contract.protocol import Receipt
+from contract.selection import BUCKETS
 
 logger = logging.getLogger(__name__)
 
-_HERE = (RecordingState.RECEIVED.value, RecordingState.PLAYABLE.value)
+_ID_LENGTH = 100  # as the columns
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+_LONGEST = timedelta(days=7)
+_CLOCKS_DIFFER = timedelta(days=20 * 365)  # a desk whose clock was never set
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +95,15 @@ def _read(text: bytes, recording_id: str, device: Device) -> Manifest:
         raise Unusable("the manifest is of another recording")
     if manifest.device_id != device.device_id:
         raise Unusable("the manifest is of another desk")
-    if not 0 <= manifest.decision.percentage <= 100:  # noqa: PLR2004 - percent
-        raise Unusable(f"percentage is {manifest.decision.percentage}")
-    if not 0 <= manifest.decision.bucket < 10_000:  # noqa: PLR2004 - two decimals of a percent
+    check_percentage(manifest.decision.percentage)
+    if not 0 <= manifest.decision.bucket < BUCKETS:
         raise Unusable(f"bucket is {manifest.decision.bucket}")
+    if not (0 < len(manifest.call_id) <= _ID_LENGTH and len(manifest.agent_id) <= _ID_LENGTH):
+        raise Unusable(f"call_id or agent_id is empty, or longer than {_ID_LENGTH} characters")
+    if manifest.duration > _LONGEST or abs(manifest.clock_offset) > _CLOCKS_DIFFER:
+        raise Unusable("duration or clock offset is out of all bounds")
+    if not _FIRST_YEAR <= manifest.started_at.year <= _LAST_YEAR:
+        raise Unusable("started_at is out of all bounds")
     return manifest
 
 

@@ -146,7 +146,7 @@ class Desk:
         )
 
     def tus(
-        self, method: str, path: str, body: bytes | None = None, **headers: str
+        self, method: str, path: str, body: bytes | None = None, /, **headers: str
     ) -> requests.Response:
         """A tus request; `upload_offset=3` becomes the header Upload-Offset."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -159,8 +159,7 @@ class Desk:
             protocol.UPLOADS,
             Idempotency_Key=key,
             Upload_Length=str(len(content)),
-            Repr_Digest=protocol.repr_digest(sha256(content).hexdigest()),
-            **headers,
+            **{"Repr_Digest": protocol.repr_digest(sha256(content).hexdigest()), **headers},
         )
 
     def created(self, key: str, content: bytes) -> str:

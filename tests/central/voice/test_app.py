@@ -13,7 +13,7 @@ import av
 import pytest
 import requests
 
-from tests.central.serving import PATIENCE, Central, eventually, manifest_of
+from tests.central.serving import PATIENCE, Central, eventually
 
 
 def _wav(channels: int = 2, seconds: float = 0.5) -> bytes:
@@ -32,7 +32,7 @@ def _mp3() -> bytes:
     file = io.BytesIO()
     with av.open(file, "w", format="mp3") as container:
         stream = container.add_stream("mp3", rate=16000, layout="stereo")
-        with av.open(io.BytesIO(_wav())) as source:
+        with av.open(io.BytesIO(_wav()), "r") as source:
             resampler = av.AudioResampler(format="s16p", layout="stereo", rate=16000)
             for frame in source.decode(audio=0):
                 for resampled in resampler.resample(frame):
@@ -165,7 +165,6 @@ def test_pauses_that_come_late_make_the_film_anew_and_destroy_the_old(
     _post(own_central, metadata, _wav(seconds=2))
     own_central.run("work", "--drain", "--json")
     [old] = _films(own_central)
-    manifest = manifest_of(desk, [], call_id=metadata["call_id"])
     desk.session.post(
         own_central.url + "/desk/masks",
         json={
@@ -181,5 +180,4 @@ def test_pauses_that_come_late_make_the_film_anew_and_destroy_the_old(
     own_central.run("work", "--drain", "--json")
     [new] = _films(own_central)
     assert new != old
-    assert manifest.call_id == metadata["call_id"]
     assert own_central.run("check", "--depth", "hash", "--json")["faults"] == []

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,7 @@ def test_however_a_body_is_cut_its_parts_are_the_same(audio: bytes, cuts: list[i
     parts = {"metadata": b"{}", "audio": audio, "last": b""}
     body = _form(parts)
     places = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
-    pieces = [body[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [body[start:end] for start, end in pairwise(places)]
     assert _read(pieces) == (parts, True)
 
 
