@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
@@ -35,8 +34,7 @@ def _page(
 ) -> Callable[Concatenate[HttpRequest, _P], HttpResponse]:
     """A page for people who are signed in; a refusal becomes 403 or 404, in words."""
 
-    @wraps(view)
-    def answer(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
+    def answer(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
         try:
             return view(request, viewer(request), *args, **kwargs)
         except NotAllowed as refusal:
@@ -44,6 +42,7 @@ def _page(
         except NotFound as refusal:
             raise Http404(str(refusal)) from refusal
 
+    answer.__doc__ = view.__doc__
     return require_safe(login_required(answer))
 
 

@@ -69,7 +69,7 @@ class _Source:
         return f'"{self.file.content_sha256}"'
 
 
-class _Answered(Exception):  # noqa: N818 - not an error
+class _Answered(Exception):
     """An answer in words, raised from the depth."""
 
     def __init__(self, status: int, text: str, headers: dict[str, str] | None = None) -> None:
@@ -87,7 +87,9 @@ async def playback(scope: Scope, receive: Receive, send: Send) -> None:
     try:
         if scope["method"] not in {"GET", "HEAD"}:
             raise _Answered(405, "Only GET and HEAD.", {"Allow": "GET, HEAD"})  # noqa: TRY301
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
         source = await in_thread(_source, scope, headers)
         try:
             part = wanted(
@@ -181,9 +183,7 @@ async def _send(send: Send, receive: Receive, source: _Source, part: Part, vault
         while sent < part.end and not gone.done():
             piece = await in_thread(_next, pieces)
             sent += len(piece)
-            await send(
-                {"type": "http.response.body", "body": piece, "more_body": sent < part.end}
-            )
+            await send({"type": "http.response.body", "body": piece, "more_body": sent < part.end})
         if part.length == 0:
             await send({"type": "http.response.body", "body": b""})
     finally:

@@ -27,7 +27,7 @@ class Part:
 
 
 def wanted(header: str, if_range: str, etag: str, size: int) -> Part:
-    """The part to send. Several ranges, other units and nonsense mean the whole, as RFC 9110 allows.
+    """The part to send; the whole for several ranges, other units and nonsense.
 
     A range is only for a file that is still the one that the player knows (`If-Range`).
     """

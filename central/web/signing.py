@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 from django.contrib.auth import logout
 from django.contrib.auth.forms import AuthenticationForm
@@ -28,7 +28,7 @@ class SignIn(LoginView):
     template_name = "web/sign_in.html"
     redirect_authenticated_user = True
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if self._too_often():
             context = self.get_context_data(too_often=True)
             return self.render_to_response(context, status=429)

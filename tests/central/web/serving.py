@@ -11,6 +11,10 @@ import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from central.store.models import Device
 
 PASSWORD = "correct horse battery"
 
@@ -90,7 +94,7 @@ def seed() -> None:
 
 
 def add_call(
-    call_id: str, agent_id: str, start: int, *, screen: bool | None, device: object
+    call_id: str, agent_id: str, start: int, *, screen: bool | None, device: Device
 ) -> None:
     """A call at NOON and `start` seconds; `screen` None: selected, and its recording is missing."""
     from central.services import films, people  # noqa: PLC0415

@@ -135,7 +135,7 @@ def test_the_paused_part_of_a_film_shows_the_slate(page: Page, pages: Pages) -> 
     assert seen[6.5] < 8
     assert seen[4.5] > 30
     assert seen[8.5] > 30
-    expect(page.locator("#marks")).to_contain_text("Paused (asked), 0:02")
+    expect(page.locator("#marks")).to_contain_text("Paused (asked), 2.5 s")
     expect(page.locator("#marks")).to_contain_text("After-call work")
 
 

@@ -43,7 +43,7 @@ def test_the_whole_film_has_the_digest_that_is_promised(whole: requests.Response
         ("bytes=5-99999999999", 5, None),
     ],
 )
-def test_a_range_is_exactly_that_part(
+def test_a_range_is_exactly_that_part(  # noqa: PLR0913, PLR0917 - what pytest hands in
     pages: Pages,
     sue: requests.Session,
     whole: requests.Response,

@@ -27,6 +27,11 @@ const clock = (seconds) => {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 };
 
+const span = (seconds) => {
+  if (seconds >= 60) return clock(seconds);
+  return `${seconds < 10 ? Number(seconds.toFixed(1)) : Math.round(seconds)} s`;
+};
+
 const seek = (seconds) => {
   film.currentTime = Math.min(Math.max(0, seconds), Math.max(0, length - 0.01));
 };
@@ -124,7 +129,7 @@ const list = () => {
     const when = document.createElement("b");
     when.textContent = clock(mark.at);
     const what = document.createElement("span");
-    what.textContent = said(mark) + (mark.length ? `, ${clock(mark.length)}` : "");
+    what.textContent = said(mark) + (mark.length ? `, ${span(mark.length)}` : "");
     go.append(when, what);
     go.addEventListener("click", () => seek(mark.at));
     row.append(go);
