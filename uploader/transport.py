@@ -133,12 +133,15 @@ class Transport:
         with open(file.path, "rb") as content:
             upload = _Upload(self._link, recording_id, file)
             fruitless, furthest = 0, -1
+            if file.size == 0:
+                upload.offset()  # complete when created
+                return
             while True:
                 offset = self._offset(upload)
-                if offset == file.size:
-                    return
                 try:
-                    while offset < file.size:
+                    # Central asked for this file: if it has every byte, it died before it looked
+                    # at them. An empty chunk makes it look.
+                    while offset < file.size or furthest < file.size:
                         if self._stopping():
                             raise Stopped
                         offset = self._send_chunk(upload, content, offset)
@@ -149,6 +152,8 @@ class Transport:
                     if fruitless == _ROUNDS or not self._mends(upload, error):
                         raise
                     logger.info("recording %s, %s: %s", recording_id, file.name, error)
+                else:
+                    return
 
     def _offset(self, upload: _Upload) -> int:
         try:
@@ -246,7 +251,7 @@ class _Upload:
             body=FileSlice(content, offset, length),
         )
         reached = self._read_offset(answer)
-        if not offset < reached <= offset + length:
+        if not offset + min(length, 1) <= reached <= offset + length:
             raise UnreachableError(
                 f"central had {offset}, was sent {length}, and says {reached}",
                 code="central-confused",

@@ -10,7 +10,7 @@ from contract.canonical import unb64
 from contract.desk_config import Identity
 from contract.protocol import ENROL, Enrolled, Enrolment, EnrolmentToken
 from uploader.core import Verdict
-from uploader.link import CentralError, Link
+from uploader.link import CentralError, Link, RefusedError
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +32,17 @@ def enrol(
 ) -> tuple[Identity, str]:
     """Who this desk is from now on, and its secret. CentralError says what to do next."""
     asked = Enrolment(token=token.secret, device_name=device_name, client_version=version)
-    answer = link.ask(
-        "POST",
-        ENROL,
-        headers={"Content-Type": "application/json"},
-        body=msgspec.json.encode(asked),
-    )
+    try:
+        answer = link.ask(
+            "POST",
+            ENROL,
+            headers={"Content-Type": "application/json"},
+            body=msgspec.json.encode(asked),
+        )
+    except RefusedError as error:
+        if error.verdict is not Verdict.SIGN_IN:
+            raise
+        raise CentralError(str(error), verdict=error.verdict, code="enrolment-refused") from error
     enrolled = answer.read(Enrolled)
     try:
         root = unb64(enrolled.root_key)

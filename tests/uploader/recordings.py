@@ -1,0 +1,62 @@
+"""Recordings in a spool, as the client would leave them."""
+
+import random
+import uuid
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+from contract.manifest import Canvas, EndReason, Leg
+from contract.selection import RecordingDecision
+from uploader.core import FileToSend
+from uploader.spool import Opening, Spool
+
+DECISION = RecordingDecision(
+    selected=True, bucket=1, percentage=Decimal(100), salt="salt", asked=False
+)
+
+
+def spooled(spool: Spool, *sizes: int, details: int | None = None, seed: int = 0) -> str:
+    """A finished recording with segments of these sizes; its id."""
+    recording_id = str(uuid.uuid4())
+    chance = random.Random(seed)
+    folder = spool.create(
+        Opening(
+            recording_id=recording_id,
+            call_id="call",
+            agent_id="agent",
+            device_id="desk-1",
+            started_at=datetime(2026, 11, 22, 12, tzinfo=UTC),
+            clock_offset=timedelta(0),
+            clock_round_trip=timedelta(0),
+            decision=DECISION,
+            client_version="1",
+        )
+    )
+    folder.fix_canvas(Canvas(640, 480, ((0, 0, 640, 480),)))
+    second = timedelta(seconds=1)
+    for index, size in enumerate(sizes):
+        segment = folder.segment(index * second)
+        segment.append(chance.randbytes(size), second, 5)
+        folder.close_segment(segment.closed(second, 5))
+    digest = None if details is None else folder.write_details(chance.randbytes(details))
+    folder.finish(len(sizes) * second, EndReason.WRAPPED_UP, [Leg("call", "1")], digest)
+    return recording_id
+
+
+def files(spool: Spool, recording_id: str) -> list[FileToSend]:
+    """As the uploader's sending loop hands them on."""
+    return [
+        FileToSend(one.name, str(one.path), one.size, one.sha256)
+        for one in spool.files(recording_id)
+    ]
+
+
+def contents(spool: Spool, recording_id: str) -> dict[str, bytes]:
+    """What must arrive."""
+    return {one.name: Path(one.path).read_bytes() for one in files(spool, recording_id)}
+
+
+def digest_of(content: bytes) -> str:
+    return sha256(content).hexdigest()
