@@ -248,7 +248,7 @@ class Client:
             self._desk.spooled(recording_id)
 
     def _say_problem(self, code: str, *, present: bool) -> None:
-        if self._is_news(code, present) and (present or self._said.get(code) is not None):
+        if self._is_news(code, present):
             self.post(ProblemChanged(code, present=present))
 
     def _is_news(self, topic: str, value: object) -> bool:

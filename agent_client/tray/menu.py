@@ -128,11 +128,18 @@ def minutes(length: timedelta) -> str:
 def _about_call(status: Status, now: timedelta) -> tuple[Row, ...]:
     if status.call_id is None:
         return ()
-    call = f"Call {status.call_id[:_ID_SHOWN]}"
+    doing = "not recorded"
+    if status.since is not None:
+        doing = f"recording for {stopwatch(now - status.since)}"
+    if status.paused_since is not None:
+        doing = f"paused for {stopwatch(now - status.paused_since)}"
     hint = f"The call's id is {status.call_id}"
-    if status.since is None:
-        return (Row(Kind.TEXT, f"{call}, not recorded", hint=hint),)
-    return (Row(Kind.TEXT, f"{call}, recording for {stopwatch(now - status.since)}", hint=hint),)
+    return (Row(Kind.TEXT, f"Call {status.call_id[:_ID_SHOWN]}, {doing}", hint=hint),)
+
+
+def ticking(status: Status) -> bool:
+    """Whether the rows change with every second."""
+    return status.since is not None or status.paused_since is not None
 
 
 def _about_agent(status: Status) -> tuple[Row, ...]:

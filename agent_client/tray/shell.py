@@ -15,7 +15,7 @@ from PyQt6.sip import voidptr
 from agent_client.core.status import Status
 from agent_client.tray.bridge import Bridge
 from agent_client.tray.icon import Icon, about, confirm
-from agent_client.tray.menu import Ask, Row
+from agent_client.tray.menu import Ask, Row, ticking
 from agent_client.tray.pictures import picture
 from agent_client.tray.window import Window
 
@@ -106,7 +106,7 @@ class Shell:
 
     def _draw(self, status: Status) -> None:
         self._status = status
-        if status.since is None:
+        if not ticking(status):
             self._ticks.stop()
         elif not self._ticks.isActive():
             self._ticks.start(_TICK_MS)

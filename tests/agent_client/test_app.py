@@ -303,9 +303,7 @@ async def test_a_second_one_refuses_to_start(session: dict[str, str], desk: Desk
         assert b"It runs already for this user" in said
 
 
-async def test_a_taken_port_is_said_and_taken_up_when_it_is_free(
-    session: dict[str, str], desk: Desk
-) -> None:
+async def test_a_taken_port_is_said(session: dict[str, str], desk: Desk) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", desk.port))
         other.listen()

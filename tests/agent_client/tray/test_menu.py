@@ -5,7 +5,17 @@ import pytest
 
 from agent_client.core.events import PauseAsked, RecordNowAsked, ResumeAsked, Source
 from agent_client.core.status import Mood, Problem, Status
-from agent_client.tray.menu import MOODS, Ask, Kind, Row, event_of, rows, stopwatch, tooltip
+from agent_client.tray.menu import (
+    MOODS,
+    Ask,
+    Kind,
+    Row,
+    event_of,
+    rows,
+    stopwatch,
+    ticking,
+    tooltip,
+)
 
 NOW = timedelta(hours=5)
 READY = Status(
@@ -48,6 +58,13 @@ def test_first_row_is_the_state_in_words() -> None:
 
 def test_a_recorded_call_shows_how_long() -> None:
     assert "Call 0f3c9a7e, recording for 2:05" in words(RECORDING)
+
+
+def test_a_paused_call_shows_how_long_it_has_been_paused() -> None:
+    paused = replace(PAUSED, paused_since=NOW - timedelta(seconds=7))
+    assert "Call 0f3c9a7e, paused for 0:07" in words(paused)
+    assert ticking(paused)
+    assert not ticking(READY)
 
 
 def test_a_call_that_is_not_recorded_says_so() -> None:

@@ -7,14 +7,21 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from agent_client.core.status import Mood
-from bench.stage.display import session_bus, x_display
+from bench.stage.display import (
+    StageError,
+    child,
+    open_tray_menu,
+    press,
+    session_bus,
+    x_display,
+)
 from bench.stage.sni_host import Item, TrayHost, tray_host
 
 PROGRAM = str(Path(__file__).with_name("tray_program.py"))
@@ -108,3 +115,33 @@ async def test_a_panel_that_comes_late_gets_the_icon(environment: dict[str, str]
     finally:
         process.kill()
         await process.communicate()
+
+
+async def test_an_old_panel_gets_the_icon_too(tmp_path: Path) -> None:
+    """XEmbed: trayer under openbox, the mouse and the keyboard."""
+    with x_display(tmp_path, 1024, 768) as display:
+        bare = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        bare = {**bare, "PYTHONPATH": str(ROOT), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/none"}
+        bar = ("trayer", "--edge", "bottom", "--align", "right", "--height", "28")
+        with child(["openbox"], bare, tmp_path / "wm"), child(bar, bare, tmp_path / "bar"):
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, PROGRAM, "recording", env=bare, stdout=asyncio.subprocess.PIPE
+            )
+            output = cast("asyncio.StreamReader", process.stdout)
+            said: list[str] = []
+            try:
+                async with asyncio.timeout(DEADLINE):
+                    while "pause" not in said:  # until the icon has docked, clicks go nowhere
+                        await asyncio.to_thread(choose_the_fourth_row, bare)
+                        with suppress(TimeoutError):
+                            line = await asyncio.wait_for(output.readline(), 1.0)
+                            said.append(line.decode().strip())
+            finally:
+                process.kill()
+                await process.communicate()
+
+
+def choose_the_fourth_row(environment: dict[str, str]) -> None:
+    with suppress(StageError, IndexError):
+        open_tray_menu(environment)
+        press(environment, "Down", "Down", "Down", "Down", "Return")

@@ -4,14 +4,14 @@ import sys
 from datetime import timedelta
 from threading import Timer
 
-from agent_client.core.status import Mood, Problem, Status
+from agent_client.core.problems import Problem, problem
+from agent_client.core.status import Mood, Status
 from agent_client.host import this_host
 from agent_client.tray.menu import Ask
 from agent_client.tray.shell import Shell
 
 _NOW = timedelta(hours=1)
-_NO_CALL = "There is no call to pause"
-_FULL = Problem("disk-full", "The disk is full: nothing more is recorded.", "Free some space.")
+_NO_CALL = "There is no call to pause."
 _BEGAN = _NOW - timedelta(minutes=4, seconds=12)
 
 
@@ -20,6 +20,7 @@ def status(  # noqa: PLR0913 one argument for each thing that differs
     headline: str,
     *,
     since: timedelta | None = None,
+    paused_since: timedelta | None = None,
     pause: bool = False,
     resume: bool = False,
     why_not: str = "",
@@ -38,23 +39,25 @@ def status(  # noqa: PLR0913 one argument for each thing that differs
         may_record_now=False,
         uploads_waiting=waiting,
         problems=problems,
+        paused_since=paused_since,
     )
 
 
 STATUSES = {
     mood_status.mood: mood_status
     for mood_status in (
-        status(Mood.SIGNED_OUT, "Signed out: nothing is recorded", why_not=_NO_CALL),
-        status(Mood.READY, "Ready: no call", why_not=_NO_CALL, waiting=2),
+        status(Mood.SIGNED_OUT, "Signed out", why_not="Nobody is signed in."),
+        status(Mood.READY, "Ready", why_not=_NO_CALL, waiting=2),
         status(Mood.RECORDING, "Recording the screen of this call", since=_BEGAN, pause=True),
-        status(Mood.PAUSED, "Paused by you: voice and screen", since=_BEGAN, resume=True),
-        status(Mood.WRAP_UP, "Recording your after-call work", since=_BEGAN, pause=True),
         status(
-            Mood.ATTENTION,
-            "Signed in, but nothing can be recorded",
-            why_not=_NO_CALL,
-            problems=(_FULL,),
+            Mood.PAUSED,
+            "Paused: neither voice nor screen is recorded",
+            since=_BEGAN,
+            paused_since=_NOW - timedelta(seconds=38),
+            resume=True,
         ),
+        status(Mood.WRAP_UP, "Recording the screen of after-call work", since=_BEGAN, pause=True),
+        status(Mood.ATTENTION, "Ready", why_not=_NO_CALL, problems=(problem("disk-full"),)),
     )
 }
 
