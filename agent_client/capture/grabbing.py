@@ -32,6 +32,14 @@ def picture_of(source: mss.MSS) -> Picture:
     return Picture(shot.width, shot.height, shot.raw)
 
 
+def is_black(picture: Picture) -> bool:
+    """Whether no point has any colour: what some systems hand out instead of an error."""
+    return all(
+        channel.count(0) == len(channel)
+        for channel in (picture.pixels[offset::4] for offset in range(3))
+    )
+
+
 def layout_of(monitors: list[dict[str, Any]]) -> Layout:
     """The first entry of mss's list is the whole desktop; none but it: a single monitor."""
     whole, *each = monitors

@@ -7,7 +7,7 @@ import os
 import mss
 
 from agent_client.capture.failure import CaptureFailedError
-from agent_client.capture.grabbing import failures_named, layout_of, let_go, picture_of
+from agent_client.capture.grabbing import failures_named, is_black, layout_of, let_go, picture_of
 from agent_client.capture.screen import Layout, Picture
 
 _XWAYLAND = "XWAYLAND"  # what XWayland calls its outputs
@@ -28,11 +28,14 @@ class X11Screen:
             self.close()
             raise CaptureFailedError("wayland", "this X server is XWayland")
         try:
-            self.grab()
+            first = self.grab()
         except CaptureFailedError:  # no XFixes: rather without the pointer than not at all
             let_go(self._source)
             self._source = _opened(with_cursor=False)
-            self.grab()
+            first = self.grab()
+        if os.environ.get("WAYLAND_DISPLAY") and is_black(first):
+            self.close()
+            raise CaptureFailedError("wayland", "the picture is black")
 
     def layout(self) -> Layout:
         # mss reads the layout once for each connection, so a change needs a new one.

@@ -635,10 +635,10 @@ def test_only_one_client_and_one_uploader_at_a_time(tmp_path: Path) -> None:
     assert subprocess.run(other, check=False).returncode == 0
 
 
-def test_ten_thousand_recordings_are_listed_without_opening_one(
+def test_thousands_of_recordings_are_listed_without_opening_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(10_000):
+    for number in range(3_000):
         folder = tmp_path / str(uuid.UUID(int=number))
         folder.mkdir()
         (folder / "manifest.json").touch()
@@ -649,7 +649,7 @@ def test_ten_thousand_recordings_are_listed_without_opening_one(
 
     monkeypatch.setattr(os, "open", refuse)
     monkeypatch.setattr(io, "open", refuse)
-    assert len(spool.waiting()) == 10_000
+    assert len(spool.waiting()) == 3_000
 
 
 def test_a_manifest_that_cannot_be_read_is_damage(tmp_path: Path) -> None:

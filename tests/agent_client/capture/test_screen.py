@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from agent_client.capture.failure import CaptureFailedError
-from agent_client.capture.grabbing import layout_of
-from agent_client.capture.screen import open_screen
+from agent_client.capture.grabbing import is_black, layout_of
+from agent_client.capture.screen import Picture, open_screen
 from tests.agent_client.capture.staging import HEIGHT, WIDTH, Display, until
 
 
@@ -67,6 +67,24 @@ def test_what_is_missing_is_named(
     with pytest.raises(CaptureFailedError) as failure:
         open_screen()
     assert failure.value.code == code
+
+
+def test_a_black_picture_beside_wayland_is_no_picture(
+    display: Display, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    hidden = ["xdotool", "mousemove", str(WIDTH - 1), str(HEIGHT - 1)]
+    subprocess.run(hidden, check=True, env={**os.environ, "DISPLAY": display.name})
+    display.fill("#000001")  # as good as black, yet a picture
+    open_screen().close()
+
+
+def test_only_a_picture_without_any_colour_is_black() -> None:
+    assert is_black(Picture(2, 1, bytearray(b"\x00\x00\x00\xff\x00\x00\x00\x00")))
+    for place in range(3):
+        pixels = bytearray(8)
+        pixels[4 + place] = 1
+        assert not is_black(Picture(2, 1, pixels))
 
 
 @contextmanager
