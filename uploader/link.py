@@ -211,6 +211,12 @@ class Link:
         query = f"?{parts.query}" if parts.query else ""
         return self._ask(method, self._origin + parts.path + query, headers or {}, body, None)
 
+    def _proxies(self, url: str) -> dict[str, str]:
+        """The system's; but what is in the clear goes to this machine itself and no further."""
+        if self._origin.startswith("http:"):
+            return {}
+        return get_environ_proxies(url, no_proxy=None)
+
     def close(self) -> None:
         """End its connections."""
         self._session.close()
@@ -236,7 +242,7 @@ class Link:
                 stream=True,
                 allow_redirects=False,
                 verify=True,
-                proxies=get_environ_proxies(url, no_proxy=None),
+                proxies=self._proxies(url),
                 timeout=(self._connect_seconds, answer_seconds or self._answer_seconds),
             ) as response:
                 return _answer(response)

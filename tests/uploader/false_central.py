@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -136,7 +136,7 @@ class FalseCentral:
         self.url = ""
 
     @contextmanager
-    def serving(self, port: int = 0) -> Any:
+    def serving(self, port: int = 0) -> Iterator[str]:
         central = self
         self.closing.clear()
 
@@ -217,7 +217,7 @@ class FalseCentral:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """The uploader is killed in these tests: a broken pipe is no news."""
 
 
@@ -254,10 +254,7 @@ class Handler(BaseHTTPRequestHandler):
         with central.lock:
             central.requests.append((self.command, self.path))
         length = int(self.headers.get("Content-Length", 0))
-        if self.command == "PATCH":
-            body = self._partly(length)
-        else:
-            body = self.rfile.read(length)
+        body = self._partly(length) if self.command == "PATCH" else self.rfile.read(length)
         fault = central.fault(self.command, self.path)
         if fault is not None:
             fault.act(self, lambda: self._apply(body))

@@ -20,7 +20,7 @@ DECISION = RecordingDecision(
 def spooled(spool: Spool, *sizes: int, details: int | None = None, seed: int = 0) -> str:
     """A finished recording with segments of these sizes; its id."""
     recording_id = str(uuid.uuid4())
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311  # no secret
     folder = spool.create(
         Opening(
             recording_id=recording_id,

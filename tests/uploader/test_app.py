@@ -79,9 +79,7 @@ class Desk:
     def credential_is_nowhere(self) -> bool:
         secrets = [*self.central.devices.values(), "token-secret"]
         files = [one for one in self.state.rglob("*") if one.is_file()]
-        return not any(
-            secret.encode() in one.read_bytes() for one in files for secret in secrets
-        )
+        return not any(secret.encode() in one.read_bytes() for one in files for secret in secrets)
 
 
 @pytest.fixture
@@ -111,9 +109,7 @@ def test_a_new_desk_enrols_takes_the_policy_and_sends_what_waits(desk: Desk) -> 
 
 def test_the_next_start_needs_neither_token_nor_enrolment(desk: Desk) -> None:
     assert desk.run("--once").returncode == 0
-    desk.config.write_text(
-        f'state_dir = "{desk.state}"\n[central]\nurl = "{desk.central.url}"\n'
-    )
+    desk.config.write_text(f'state_dir = "{desk.state}"\n[central]\nurl = "{desk.central.url}"\n')
     recording_id = spooled(desk.spool, 1000)
     done = desk.run("--once")
     assert done.returncode == 0, done.stderr
@@ -137,7 +133,7 @@ def test_what_central_refuses_is_set_aside_and_can_be_released(desk: Desk) -> No
 
 def test_a_second_uploader_on_the_spool_refuses_in_words(desk: Desk) -> None:
     with desk.running():
-        until(lambda: (desk.state / "desk.sock").exists())
+        until((desk.state / "desk.sock").exists)
         second = desk.run("--once")
         assert second.returncode == 3
         assert "another uploader" in second.stderr
@@ -148,7 +144,7 @@ def test_killed_at_any_moment_each_recording_is_at_central_once_or_whole_here(de
     for number in range(6):
         recording_id = spooled(desk.spool, 300_000, 700_000, details=50, seed=number)
         wanted[recording_id] = contents(desk.spool, recording_id)
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311  # no secret
     desk.central.fail("*", "/", slowly(0.1), times=10_000)
     assert desk.run("status").returncode == 0
     for _ in range(6):
@@ -210,11 +206,11 @@ async def test_the_client_hears_orders_and_central_hears_masks(desk: Desk) -> No
         await client.until(lambda: Ordered(order="pause", number=4) in client.told)
         desk.central.policy = desk.central.new_policy(2)
         desk.central.orders.append({"number": 5, "order": "policy-changed", "issued_at": now})
+        await client.until(lambda: (desk.state / "policy.json").read_bytes() == desk.central.policy)
         await client.until(
-            lambda: (desk.state / "policy.json").read_bytes() == desk.central.policy
-        )
-        await client.until(
-            lambda: any(isinstance(one, Uploads) and one.connected_to_central for one in client.told)
+            lambda: any(
+                isinstance(one, Uploads) and one.connected_to_central for one in client.told
+            )
         )
         await client.desk.goodbye()
         await client.task
@@ -253,7 +249,7 @@ async def test_a_client_that_dies_is_started_again(desk: Desk, tmp_path: Path) -
 
 def test_what_the_client_spools_leaves_at_once_and_the_uploader_ends_in_peace(desk: Desk) -> None:
     with desk.running() as uploader:
-        until(lambda: (desk.state / "policy.json").exists())
+        until((desk.state / "policy.json").exists)
         recording_id = spooled(desk.spool, 1000)
         until(lambda: recording_id in desk.central.taken)
         uploader.send_signal(signal.SIGTERM)
