@@ -1,9 +1,9 @@
 """Where a film is put together: a file object to write to, sealed to a key that nobody keeps.
 
-An MP4 is written from front to back, but for its first box header, which is mended at the end. So
-the first block stays in memory and all others go to an unnamed temporary file, each sealed as
-soon as it is full. Memory is bounded however long the film is, and no clear picture reaches the
-disk; if the process dies, the key is gone with it.
+FFmpeg writes an MP4 from front to back, and goes back to fill in the sizes of its boxes. So the
+content lies in an unnamed temporary file in blocks, each sealed by itself, and one of them is open
+in memory. Memory is bounded however long the film is, and no clear picture reaches the disk; if
+the process dies, the key is gone with it.
 """
 
 from __future__ import annotations
@@ -22,21 +22,19 @@ _TAG = 16
 
 
 class Scratch(io.RawIOBase):
-    """Written in order; only the first block may be written again. Then read in order, twice."""
+    """Written and read at any place, without holes."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # closed by close()
         self._aead = AESGCM(secrets.token_bytes(32))
-        self._head = bytearray()
-        self._tail = bytearray()  # the block that is not yet full
-        self._blocks = 0  # sealed ones
+        self._nonces: list[bytes] = []  # of the blocks on disk; a block sealed anew has a new one
+        self._sealed = 0  # how often a block was sealed: no nonce is used twice
+        self._number = 0  # of the block in memory
+        self._block = bytearray()
+        self._changed = False
         self._place = 0
-
-    @property
-    def size(self) -> int:
-        """Bytes written so far."""
-        return len(self._head) + self._blocks * _BLOCK + len(self._tail)
+        self.size = 0  # bytes written
 
     def writable(self) -> bool:
         return True
@@ -54,30 +52,26 @@ class Scratch(io.RawIOBase):
 
     def write(self, data: object) -> int:
         piece = memoryview(data)  # type: ignore[arg-type]  # whatever has a buffer
+        if self._place > self.size:
+            raise io.UnsupportedOperation("a hole in a film")
         length = len(piece)
-        if self._place < _BLOCK:
-            part = piece[: _BLOCK - self._place]
-            if self._place > len(self._head):
-                raise io.UnsupportedOperation("a hole in a film")
-            self._head[self._place : self._place + len(part)] = part
+        while piece:
+            number, skip = divmod(self._place, _BLOCK)
+            self._take(number)
+            part = piece[: _BLOCK - skip]
+            self._block[skip : skip + len(part)] = part
+            self._changed = True
             self._place += len(part)
+            self.size = max(self.size, self._place)
             piece = piece[len(part) :]
-        if piece:
-            if self._place != self.size:
-                raise io.UnsupportedOperation("only the first block may be written again")
-            self._tail += piece
-            self._place += len(piece)
-            while len(self._tail) >= _BLOCK:
-                self._file.write(self._aead.encrypt(self._nonce(), bytes(self._tail[:_BLOCK]), b""))
-                self._blocks += 1
-                del self._tail[:_BLOCK]
         return length
 
     def pieces(self, start: int, end: int) -> Iterator[bytes]:
         """What was written, from `start` up to, not including, `end`."""
         while start < end:
-            counter, skip = divmod(start, _BLOCK)
-            piece = bytes(self._block(counter)[skip : skip + end - start])
+            number, skip = divmod(start, _BLOCK)
+            self._take(number)
+            piece = bytes(self._block[skip : skip + end - start])
             yield piece
             start += len(piece)
 
@@ -85,14 +79,23 @@ class Scratch(io.RawIOBase):
         self._file.close()
         super().close()
 
-    def _block(self, counter: int) -> bytes | bytearray:
-        if counter == 0:
-            return self._head
-        if counter - 1 == self._blocks:
-            return self._tail
-        self._file.seek((counter - 1) * (_BLOCK + _TAG))
-        sealed = self._file.read(_BLOCK + _TAG)
-        return self._aead.decrypt((counter - 1).to_bytes(12), sealed, b"")
+    def _take(self, number: int) -> None:
+        """Have this block in memory."""
+        if number == self._number:
+            return
+        if self._changed:
+            self._put_back()
+        self._number = number
+        self._block = bytearray()
+        if number < len(self._nonces):
+            self._file.seek(number * (_BLOCK + _TAG))
+            sealed = self._file.read(_BLOCK + _TAG)
+            self._block += self._aead.decrypt(self._nonces[number], sealed, b"")
 
-    def _nonce(self) -> bytes:
-        return self._blocks.to_bytes(12)
+    def _put_back(self) -> None:
+        nonce = self._sealed.to_bytes(12)
+        self._sealed += 1
+        self._file.seek(self._number * (_BLOCK + _TAG))
+        self._file.write(self._aead.encrypt(nonce, bytes(self._block), b""))
+        self._nonces[self._number :] = [nonce, *self._nonces[self._number + 1 :]]
+        self._changed = False
