@@ -193,6 +193,14 @@ class Play:
     def problems(self) -> list[str]:
         return [problem.code for problem in self.status.problems]
 
+    @property
+    def openings(self) -> list[OpenRecording]:
+        return [one for one in self.commands if isinstance(one, OpenRecording)]
+
+    @property
+    def closings(self) -> list[CloseRecording]:
+        return [one for one in self.commands if isinstance(one, CloseRecording)]
+
     def _word(self, command: Command) -> str:
         match command:
             case OpenRecording(recording_id, call_id, _, decision, _):
