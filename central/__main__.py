@@ -84,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--label", required=True, help="which recorder")
     people = command("sample-people", "Make people to try central with, and place agents.")
     people.add_argument("--agent", action="append", default=[], metavar="ID", help="may repeat")
+    reset = command("reset-password", "Give a person a new password.")
+    reset.add_argument("--name", required=True, help="what they sign in with")
     agent = command("place-agent", "Say which unit an agent belongs to.")
     agent.add_argument("--agent", required=True, metavar="ID")
     agent.add_argument("--unit", required=True, metavar="PATH", help="/sales/north")

@@ -159,6 +159,12 @@ def _sample_people(asked: Namespace) -> int:
     return 0
 
 
+def _reset_password(asked: Namespace) -> int:
+    password = people.reset_password(audit.OPERATOR, asked.name)
+    _say(asked, {"name": asked.name, "password": password}, password)
+    return 0
+
+
 def _place_agent(asked: Namespace) -> int:
     agent = people.place_agent(audit.OPERATOR, asked.agent, asked.unit)
     text = f"{agent.agent_id} belongs to {agent.unit_id}."
@@ -240,6 +246,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "enrol-token": _enrol_token,
     "import-key": _import_key,
     "sample-people": _sample_people,
+    "reset-password": _reset_password,
     "place-agent": _place_agent,
     "policy": _policy,
     "audit": _audit,

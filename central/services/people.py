@@ -11,7 +11,7 @@ from django.db import transaction
 from central.core.access import Role
 from central.core.audit import Actor, AuditTag
 from central.services import audit
-from central.services.errors import Conflict, Unusable
+from central.services.errors import Conflict, NotFound, Unusable
 from central.store.models import Agent, Grant, Person, Unit
 
 _PATH = re.compile(r"(/[^/]+)+")
@@ -59,6 +59,19 @@ def create(  # noqa: PLR0913 - a person is all of these
             AuditTag.PERSON_CREATED, actor, name, {"grants": [str(grant) for grant in held]}
         )
     return person
+
+
+def reset_password(actor: Actor, name: str) -> str:
+    """A new password, shown once; NotFound if there is no such person."""
+    password = new_password()
+    with transaction.atomic():
+        person = Person.objects.filter(name=name).first()
+        if person is None:
+            raise NotFound(f"no person {name}")
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        audit.record(AuditTag.PERSON_PASSWORD_SET, actor, name)
+    return password
 
 
 def place_agent(actor: Actor, agent_id: str, path: str, name: str = "") -> Agent:
