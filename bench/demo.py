@@ -1,0 +1,432 @@
+"""`make demo`: two calls, from ring to film, with every real part.
+
+    DEMO_OUT=DIR   leave film.mp4, contact.png, timeline.json, audit.jsonl and screenshots there
+    KEEP=1         leave central running afterwards, to click around
+
+The exit status is 0 only if every line of the check list holds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import requests
+
+from bench.stage import browser, office, voices
+from bench.stage.display import StageError, desk, open_tray_menu, press, screenshot, wait_for
+from bench.stage.film import Seen, watch
+from contract.selection import decide
+from contract.voice import VoiceMetadata, VoicePause
+
+AGENT = "JohnSmith"
+ORIGIN = "https://workspace.example.com"
+PERCENTAGE = "50.00"
+CARD = "4929 1234 5678 9012"
+VIEWER = "casey.compliance"
+_STEREO = 2
+_MOST_SKEW = 0.25  # seconds; a picture every 0.2 s
+_MOST_SLIP = 0.5  # seconds, of a film's length
+_BEGAN = time.monotonic()
+
+
+def say(text: str) -> None:
+    """One line of progress."""
+    print(f"[{time.monotonic() - _BEGAN:6.1f} s] {text}", flush=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A call as Workspace and the desktop know it; times aware."""
+
+    call_id: str
+    selected: bool
+    bucket: int
+    answered: datetime
+    released: datetime
+    wrapped_up: datetime
+    voice: VoiceMetadata
+    voice_ended: datetime
+    flashes: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A finished film, as fetched from central and watched."""
+
+    played: Played
+    path: Path
+    sha256: str
+    timeline: dict[str, Any]
+    seen: Seen
+
+
+@dataclass
+class Show:
+    """Everything on stage."""
+
+    out: Path
+    env: dict[str, str]
+    own_display: bool
+    central: office.Central
+    desk: office.Desk
+    workspace: office.Workspace
+    desktop: office.Desktop
+    salt: str
+
+    def call_id(self, *, selected: bool) -> str:
+        """A call id whose screen the policy selects, or not."""
+        while True:
+            call_id = uuid4().hex.upper()
+            if decide(call_id, Decimal(PERCENTAGE), self.salt).selected is selected:
+                return call_id
+
+    def flash(self) -> datetime:
+        """Mark this moment in picture and, later, in sound."""
+        return datetime.fromisoformat(self.desktop.do("flash"))
+
+    def voice_state(self, call_id: str) -> str:
+        """What Workspace's own recorder does with this call."""
+        return str(self.workspace.call(call_id)["voice"]["state"])
+
+
+def selected_call(show: Show) -> Played:
+    """Ring, answer, attached data, hold, retrieve, pause, resume, release, wrap-up, ready."""
+    call_id = show.call_id(selected=True)
+    play = show.workspace.play
+    say("call 1 rings; the policy selects its screen")
+    play("ring", call_id=call_id, number="+15551230001", user_data={"CustomerSegment": "Gold"})
+    show.desktop.do("call Ann Example")
+    time.sleep(1.5)
+    play("answer", call=call_id)
+    wait_for("the recording to open", show.desk.recordings)
+    say("answered: the screen is recorded")
+    time.sleep(2)
+    flashes = [show.flash()]
+    play("attach", call=call_id, key="Reason", value="Invoice")
+    time.sleep(2)
+    play("hold", call=call_id)
+    say("on hold: recording goes on")
+    time.sleep(2.5)
+    play("retrieve", call=call_id)
+    time.sleep(1.5)
+    flashes.append(show.flash())
+    time.sleep(1.5)
+    _pause(show, call_id)
+    say("paused, voice and screen; now a card number is on the screen, in big letters")
+    time.sleep(0.3)
+    show.desktop.do(f"card {CARD}")
+    time.sleep(3.5)
+    show.desktop.do("card")
+    time.sleep(0.3)
+    play("resume_recording", call=call_id)
+    say("resumed in Workspace: voice and screen go on")
+    time.sleep(2.5)
+    flashes.append(show.flash())
+    time.sleep(2)
+    play("release", call=call_id)
+    say("released; after-call work")
+    time.sleep(0.5)
+    play("wrap_up")
+    time.sleep(4)
+    return _ended(show, call_id, flashes)
+
+
+def _pause(show: Show, call_id: str) -> None:
+    """By a click in the tray's menu; on a desktop of somebody's own, in Workspace."""
+    if show.own_display:
+        open_tray_menu(show.env)
+        screenshot(show.env, show.out / "tray-menu.png")
+        press(show.env, *["Down"] * 4, "Return")
+    else:
+        screenshot(show.env, show.out / "tray-menu.png")
+        show.workspace.play("pause_recording", call=call_id)
+    wait_for("voice to pause in Workspace", lambda: show.voice_state(call_id) == "Paused")
+
+
+def unselected_call(show: Show) -> Played:
+    """The voice alone."""
+    call_id = show.call_id(selected=False)
+    play = show.workspace.play
+    say("call 2 rings; the policy does not select its screen")
+    play("ring", call_id=call_id, number="+15551230002", user_data={"CustomerSegment": "Silver"})
+    show.desktop.do("call Bob Sample")
+    time.sleep(1)
+    play("answer", call=call_id)
+    time.sleep(3)
+    flashes = [show.flash()]
+    time.sleep(3)
+    if any(call_id in (one / "journal.jsonl").read_text() for one in show.desk.recordings()):
+        raise StageError("the screen of a call that was not selected is being recorded")
+    play("release", call=call_id)
+    play("wrap_up")
+    time.sleep(1)
+    return _ended(show, call_id, flashes)
+
+
+def _ended(show: Show, call_id: str, flashes: list[datetime]) -> Played:
+    show.workspace.play("complete", call=call_id)
+    show.workspace.play("ready")
+    show.desktop.do("idle")
+    told = show.workspace.call(call_id)
+    decision = decide(call_id, Decimal(PERCENTAGE), show.salt)
+    voice = told["voice"]
+    at = datetime.fromisoformat
+    return Played(
+        call_id=call_id,
+        selected=decision.selected,
+        bucket=decision.bucket,
+        answered=at(told["answered_at"]),
+        released=at(told["released_at"]),
+        wrapped_up=at(told["wrap_up_ended_at"]),
+        voice=VoiceMetadata(
+            voice_id=f"{call_id}-1",
+            call_id=call_id,
+            agent_id=told["agent_id"],
+            started_at=at(voice["started_at"]),
+            ani=told["ani"],
+            dnis=told["dnis"],
+            call_type=told["call_type"],
+            channels=("agent", "customer"),
+            pauses=tuple(
+                VoicePause(since=at(pause["since"]), until=at(pause["until"]))
+                for pause in voice["pauses"]
+            ),
+            user_data=told["user_data"],
+        ),
+        voice_ended=at(voice["ended_at"]),
+        flashes=tuple(flashes),
+    )
+
+
+def deliver_voice(show: Show, played: Played) -> None:
+    """What the voice recorder has of a call goes to central."""
+    audio = show.desk.folder / f"{played.call_id}.wav"
+    call = voices.Call(
+        start=played.voice.started_at,
+        end=played.voice_ended,
+        pauses=[(pause.since, pause.until) for pause in played.voice.pauses],
+        beeps=played.flashes,
+    )
+    voices.write_wav(call, audio)
+    show.central.import_voice(played.voice, audio)
+
+
+def fetch(show: Show, session: requests.Session, played: Played, name: str) -> Film:
+    """Wait for a call's film, and bring it and what belongs to it."""
+    address = f"{show.central.url}/calls/{played.call_id}"
+    timeline: dict[str, Any] = {}
+
+    def made() -> bool:
+        answer = session.get(f"{address}/timeline.json", timeout=30)
+        if answer.ok:
+            timeline.clear()
+            timeline.update(answer.json())
+        return answer.ok and (timeline["facts"]["video"] != "none") is played.selected
+
+    wait_for(f"the film of {name}", made, 60)
+    path = show.out / f"{name}.mp4"
+    path.write_bytes(_get(session, f"{address}/download"))
+    if played.selected:
+        (show.out / "contact.png").write_bytes(_get(session, f"{address}/contact.png"))
+        text = json.dumps(timeline, indent=2)
+        (show.out / "timeline.json").write_text(text + "\n", encoding="utf-8")
+    digest = sha256(path.read_bytes()).hexdigest()
+    return Film(played, path, digest, timeline, watch(path))
+
+
+def _get(session: requests.Session, address: str) -> bytes:
+    answer = session.get(address, timeout=60)
+    answer.raise_for_status()
+    return answer.content
+
+
+def checks(show: Show, films: list[Film]) -> list[tuple[bool, str]]:
+    """The check list: whether each holds, in words."""
+    one, two = films
+    lengths = [
+        one.played.wrapped_up - one.played.answered,
+        two.played.voice_ended - two.played.voice.started_at,
+    ]
+    found = [
+        (
+            abs(film.seen.seconds - length.total_seconds()) <= _MOST_SLIP,
+            f"the film of call {i} is as long as the call: {film.seen.seconds:.2f} s of {length.total_seconds():.2f} s",
+        )
+        for i, (film, length) in enumerate(zip(films, lengths, strict=True), start=1)
+    ]
+    skew = one.seen.skew
+    pause = one.played.voice.pauses[0]
+    since = (pause.since - one.played.answered).total_seconds()
+    until = (pause.until - one.played.answered).total_seconds()
+    faults = json.loads(show.central.command("check", "--json", "--depth", "hash"))["faults"]
+    chain = json.loads(show.central.command("audit", "verify", "--json"))["faults"]
+    return [
+        *found,
+        (
+            set(one.seen.codecs) >= {"h264", "aac"} and one.seen.channels == _STEREO,
+            "H.264 and stereo AAC",
+        ),
+        (one.seen.card_frames == 0, f"the card number is in none of {one.seen.frames} pictures"),
+        (
+            any(a <= since + 0.2 and b >= until - 0.2 for a, b in one.seen.quiet),
+            f"voice is silent from {since:.1f} s to {until:.1f} s",
+        ),
+        (len(one.seen.flashes) == len(one.played.flashes), "every flash is in the film"),
+        (skew is not None and abs(skew) <= _MOST_SKEW, "picture and sound fit"),
+        (not two.seen.width, "call 2 has no picture"),
+        (not show.desk.recordings(), "the desk's spool is empty: central gave its receipts"),
+        (not faults, "central's files are what its rows say (central check, by hash)"),
+        (not chain, "the audit's chain holds"),
+    ]
+
+
+def table(films: list[Film]) -> str:
+    """The two calls side by side."""
+    rows = [
+        ("call", "selected", "duration", "pause", "screen offset", "A/V skew", "size", "sha256")
+    ]
+    for film in films:
+        played = film.played
+        paused = sum((one.until - one.since for one in played.voice.pauses), timedelta())
+        skew = film.seen.skew
+        facts = film.timeline["facts"]
+        offset = facts["screen_at_us"] - facts["voice_at_us"] if played.selected else None
+        rows.append(
+            (
+                played.call_id[:12],
+                f"{'yes' if played.selected else 'no'} ({played.bucket})",
+                f"{film.seen.seconds:.2f} s",
+                f"{paused.total_seconds():.2f} s",
+                "-" if offset is None else f"{offset / 1000:+.0f} ms",
+                "-" if skew is None else f"{skew * 1000:+.0f} ms",
+                f"{film.path.stat().st_size / 1000:,.0f} kB",
+                film.sha256[:16],
+            )
+        )
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    ]
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+def perform(out: Path, folder: Path, stack: ExitStack) -> bool:
+    """The whole play; True if every check holds."""
+    central = office.Central(folder)
+    stack.enter_context(central.serving())
+    central.hire([AGENT])
+    say(f"central is at {central.url}")
+    workspace = stack.enter_context(office.workspace(folder))
+    details = ("--details-key", "CustomerSegment", "--details-key", "Reason")
+    servers = ("--server", workspace.url, "--origin", ORIGIN)
+    text = central.command(
+        "policy", "set", "--json", "--percentage", PERCENTAGE, *servers, *details
+    )
+    own_display = not os.environ.get("DISPLAY")
+    env = stack.enter_context(desk(folder / "session"))
+    desktop = stack.enter_context(office.desktop(env))
+    say(f"a desk with a {'display of its own' if own_display else 'display that was here'}")
+    place = office.Desk(folder / "desk", central, _free_port())
+    place.install()
+    with place.running(env):
+        salt = json.loads(text)["selection"]["salt"]
+        show = Show(out, env, own_display, central, place, workspace, desktop, salt)
+        wait_for("the desk's policy", (place.state / "policy.json").exists, 30)
+        say("the client runs, the uploader has enrolled the desk and fetched the policy")
+        wait_for("the loopback endpoint", lambda: _signed_in(show), 30)
+        say(f"{AGENT} has signed in")
+        played = [selected_call(show), unselected_call(show)]
+        for one in played:
+            deliver_voice(show, one)
+        say("voice recordings delivered; waiting for the films")
+        wait_for("the uploads", lambda: not place.recordings(), 60)
+        say("everything is uploaded and confirmed")
+        session = central.visit(VIEWER)
+        names = ("film", "voice-only")
+        films = [fetch(show, session, one, name) for one, name in zip(played, names, strict=True)]
+        say("both films are there")
+        show.workspace.play("sign_out")
+    return report(show, films)
+
+
+def _signed_in(show: Show) -> bool:
+    time.sleep(0.3)
+    try:
+        return bool(
+            show.workspace.play("sign_in", loopback=show.desk.loopback, origin=ORIGIN)["status"]
+            == requests.codes.ok
+        )
+    except StageError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def report(show: Show, films: list[Film]) -> bool:
+    """Pictures of the pages, the check list and the table."""
+    central = show.central
+    with browser.signed_in(central, VIEWER) as page:
+        browser.picture(page, show.out / "list.png")
+        browser.play(page, central, films[0].played.call_id, 4.0)
+        browser.picture(page, show.out / "player.png")
+    audit = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in central.audit())
+    (show.out / "audit.jsonl").write_text(audit, encoding="utf-8")
+    found = checks(show, films)
+    print()
+    for holds, words in found:
+        print(f"  {'ok ' if holds else 'NOT'}  {words}")
+    print(f"\n{table(films)}\n")
+    print(f"player:  {central.url}/calls/{films[0].played.call_id}")
+    print(f"sign in: {VIEWER} / {central.passwords[VIEWER]}")
+    return all(holds for holds, _ in found)
+
+
+def main() -> int:
+    """Set the stage, play, report."""
+    asked = os.environ.get("DEMO_OUT")
+    out = Path(asked or tempfile.mkdtemp(prefix="twinreel-demo-")).resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="twinreel-stage-"))
+    keep = os.environ.get("KEEP") not in {None, "", "0"}
+    well = False
+    try:
+        with ExitStack() as stack:
+            well = perform(out, folder, stack)
+            print(f"film: {out / 'film.mp4'}", flush=True)
+            if keep:
+                print("central goes on; Ctrl-C ends it", flush=True)
+                while True:
+                    time.sleep(1)
+    except KeyboardInterrupt:
+        print()
+    except (StageError, OSError, requests.RequestException) as error:
+        say(f"{type(error).__name__}: {error}")
+    if well:
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        print(f"what happened is in {folder}")
+    print("DEMO PASSED" if well else "DEMO FAILED", f"after {time.monotonic() - _BEGAN:.0f} s")
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
