@@ -264,7 +264,8 @@ def checks(show: Show, films: list[Film]) -> list[tuple[bool, str]]:
     found = [
         (
             abs(film.seen.seconds - length.total_seconds()) <= _MOST_SLIP,
-            f"the film of call {i} is as long as the call: {film.seen.seconds:.2f} s of {length.total_seconds():.2f} s",
+            f"the film of call {i} is as long as the call: "
+            f"{film.seen.seconds:.2f} s of {length.total_seconds():.2f} s",
         )
         for i, (film, length) in enumerate(zip(films, lengths, strict=True), start=1)
     ]

@@ -217,7 +217,9 @@ class StageWorkspace:
             return _denied()
         if self.faults.stale_listing and user_name in self._snapshots:
             return web.json_response(self._snapshots[user_name])
-        return web.json_response(self._session_of(user_name))
+        document = self._session_of(user_name)
+        await asyncio.sleep(self.faults.slow_listing)
+        return web.json_response(document)
 
     def _session_of(self, user_name: str) -> Json:
         agent = self.agents[user_name]

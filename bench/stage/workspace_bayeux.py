@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from bench.stage.workspace_shapes import Json
 
-_ADVICE: Json = {"reconnect": "retry", "timeout": 30000, "interval": 0}
 _HOLD_SECONDS = 30.0
 
 
@@ -28,6 +27,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.clients: dict[str, Client] = {}
+        self.advice: Json = {"reconnect": "retry", "timeout": 30000, "interval": 0}
 
     def publish(self, user_name: str, channel: str, data: Json, session: str = "") -> None:
         """To each client of an agent that has subscribed, or of one session alone."""
@@ -37,6 +37,12 @@ class Hub:
             if client.user_name == user_name and channel in client.subscriptions:
                 client.queue.append({"channel": channel, "data": data})
                 client.woken.set()
+
+    def send_away(self) -> None:
+        """Tell every client to go, as a server does that takes a session for ended."""
+        for client in self.clients.values():
+            client.queue.append({"channel": "/meta/disconnect", "successful": True})
+            client.woken.set()
 
     def forget(self) -> None:
         """All clients: their next request is answered with 402."""
@@ -86,7 +92,7 @@ class Hub:
             clientId=client_id,
             version="1.0",
             supportedConnectionTypes=["long-polling"],
-            advice=_ADVICE,
+            advice=self.advice,
         )
 
     def _subscribe(self, asked: Json, session: str) -> list[Json]:
@@ -119,7 +125,7 @@ class Hub:
         client.woken.clear()
         if client_id not in self.clients:
             return [_unknown(asked)]
-        return [_reply(asked, successful=True, **({"advice": _ADVICE} if advice else {}))]
+        return [_reply(asked, successful=True, **({"advice": self.advice} if advice else {}))]
 
     def waiting(self, asked: Json) -> list[Json]:
         """Take what has queued up for the client that asks."""

@@ -28,11 +28,11 @@ class StageDesktop:
         self.person = person
         self.answers: list[int] = []  # statuses of sign-ins and pings
         self._loopback = loopback.rstrip("/")
-        self._server = server
+        self.server = server
         self._ping_seconds = ping_seconds
         self._auth = basic(person.user_name, person.password)
         self._origin = origin
-        self._csrf = ""
+        self.csrf = ""
         self._pinging: asyncio.Task[None] | None = None
         self._http = aiohttp.ClientSession(
             cookie_jar=aiohttp.CookieJar(unsafe=True),
@@ -53,7 +53,7 @@ class StageDesktop:
     async def sign_in(self) -> int:
         """The status of the answer; after 200 it pings until it signs out."""
         body: list[Json] = [
-            {"name": "server", "value": self._server},
+            {"name": "server", "value": self.server},
             {"name": "place", "value": self.person.place},
             {"name": "devices", "value": [{"dn": self.person.dn, "switch": "SIP_Switch"}]},
         ]
@@ -61,7 +61,7 @@ class StageDesktop:
         headers = self._headers() | {"X-Support-CSRFP": "True"}
         async with self._http.post(url, json=body, headers=headers) as answer:
             self.answers.append(answer.status)
-            self._csrf = answer.headers.get("X-CSRF-TOKEN", "")
+            self.csrf = answer.headers.get("X-CSRF-TOKEN", "")
         if answer.status == HTTPStatus.OK and self._pinging is None:
             self._pinging = asyncio.create_task(self._keep_pinging(), name="desktop pings")
         return answer.status
@@ -73,7 +73,7 @@ class StageDesktop:
 
     async def sign_out(self) -> int:
         await self._stop_pinging()
-        headers = self._headers() | {"X-CSRF-Token": self._csrf}
+        headers = self._headers() | {"X-CSRF-Token": self.csrf}
         url = f"{self._loopback}/api/v2/me"
         async with self._http.delete(url, headers=headers) as answer:
             return answer.status

@@ -18,6 +18,7 @@ class Faults:
     errors: int = 0  # requests answered with 503
     garbage: int = 0  # requests answered with no JSON
     refuse_orders: int = 0  # voice orders answered with an error code
+    slow_listing: float = 0.0  # seconds between what a listing says and its arrival
     stale_listing: bool = False  # current-session stays what it was when this was set
     never_complete: bool = False  # the start of a session hangs
     _overtaken: list[Json] = field(default_factory=list)
