@@ -148,11 +148,8 @@ class Client:
             self._loop.call_soon_threadsafe(self._desk.upload_now)
 
     def start(self, publish: Callable[[Status], None]) -> None:
-        """Salvage what a crash left, then begin. `publish` is called from the engine's thread."""
+        """Begin. `publish` is called from the engine's thread."""
         self._publish = publish
-        for recording_id in self._spool.salvage_all():
-            logger.warning("recording %s goes to central as far as it came", recording_id)
-        self._capture.start()
         self._thread.start()
 
     def stop(self) -> None:
@@ -170,6 +167,8 @@ class Client:
 
     async def _live(self) -> None:
         """Everything in the engine's loop, until the engine was asked to stop."""
+        await asyncio.to_thread(self._salvage)
+        self._capture.start()
         adapters = {
             "workspace": self._link.run,
             "loopback": self._loopback.run,
@@ -190,6 +189,14 @@ class Client:
             await self._desk.leave()
             desk.cancel()
             await asyncio.gather(desk, return_exceptions=True)
+
+    def _salvage(self) -> None:
+        """Before anything is recorded: make ready what a crash left."""
+        try:
+            self._spool.salvage_all()
+        except OSError:
+            logger.exception("what a crash left cannot be salvaged now")
+            self.post(ProblemChanged("internal-error", present=True))
 
     async def _kept_up(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run it to its end; a fault is logged, said in the tray, and it is run again."""

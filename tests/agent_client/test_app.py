@@ -19,6 +19,9 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from dbus_fast.aio import MessageBus
+from dbus_fast.annotations import DBusBool
+from dbus_fast.service import ServiceInterface, dbus_method, dbus_signal
 
 from bench.stage.display import session_bus, x_display
 from bench.stage.sni_host import Item, ItemError, tray_host
@@ -28,7 +31,16 @@ from contract.canonical import b64
 from contract.desk_config import IDENTITY, POLICY, Identity
 from contract.manifest import EndReason, Manifest, PauseReason, from_json
 from contract.policy import Policy, PublicKey, Selection, Workspace, publish
-from uploader.desk import DeskServer, FromClient, Goodbye, Ordered, State
+from uploader.desk import (
+    DeskServer,
+    FromClient,
+    Goodbye,
+    Hello,
+    Ordered,
+    State,
+    UploadNow,
+    Uploads,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -325,3 +337,55 @@ async def test_without_a_desktop_it_says_why(session: dict[str, str], desk: Desk
     _, said = await asyncio.wait_for(process.communicate(), DEADLINE)
     assert process.returncode == 3
     assert b"There is no desktop here" in said
+
+
+class Saver(ServiceInterface):
+    """The desktop's screen saver, as the session bus knows it."""
+
+    def __init__(self) -> None:
+        super().__init__("org.freedesktop.ScreenSaver")
+        self.on = False
+
+    @dbus_method()
+    def GetActive(self) -> DBusBool:  # noqa: N802
+        return self.on
+
+    @dbus_signal()
+    def ActiveChanged(self) -> DBusBool:  # noqa: N802
+        return self.on
+
+    def set(self, *, on: bool) -> None:
+        self.on = on
+        self.ActiveChanged()
+
+
+async def test_a_locked_screen_is_not_recorded(session: dict[str, str], desk: Desk) -> None:
+    bus = await MessageBus(bus_address=session["DBUS_SESSION_BUS_ADDRESS"]).connect()
+    saver = Saver()
+    bus.export("/org/freedesktop/ScreenSaver", saver)
+    await bus.request_name("org.freedesktop.ScreenSaver")
+    async with stage(session, desk) as at_work:
+        at_work.agent.answer(at_work.agent.ring())
+        await at_work.client.shows("Recording the screen of this call")
+        saver.set(on=True)
+        await at_work.client.shows("Paused while the screen is locked")
+        saver.set(on=False)
+        await at_work.client.shows("Recording the screen of this call")
+    bus.disconnect()
+
+
+async def test_waiting_recordings_are_sent_when_asked(session: dict[str, str], desk: Desk) -> None:
+    async with uploader(desk) as there, client(session, desk) as running:
+        await there.hears(lambda said: isinstance(said, Hello))
+        there.server.send(Uploads(waiting=2, quarantined=0, problem="", connected_to_central=True))
+        await running.shows("Send 2 waiting recordings now")
+        await running.item.click("Send 2 waiting recordings now")
+        await there.hears(lambda said: isinstance(said, UploadNow))
+
+
+async def test_the_agent_may_quit_it(session: dict[str, str], desk: Desk) -> None:
+    async with uploader(desk) as there, client(session, desk) as running:
+        await running.shows("Signed out")
+        await running.item.click("Quit Twinreel")
+        await there.hears(lambda said: isinstance(said, Goodbye))
+        assert await asyncio.wait_for(running.process.wait(), DEADLINE) == 0
