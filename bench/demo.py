@@ -258,14 +258,13 @@ def checks(show: Show, films: list[Film]) -> list[tuple[bool, str]]:
     """The check list: whether each holds, in words."""
     one, two = films
     lengths = [
-        one.played.wrapped_up - one.played.answered,
-        two.played.voice_ended - two.played.voice.started_at,
+        (one.played.wrapped_up - one.played.answered).total_seconds(),
+        (two.played.voice_ended - two.played.voice.started_at).total_seconds(),
     ]
     found = [
         (
-            abs(film.seen.seconds - length.total_seconds()) <= _MOST_SLIP,
-            f"the film of call {i} is as long as the call: "
-            f"{film.seen.seconds:.2f} s of {length.total_seconds():.2f} s",
+            abs(film.seen.seconds - length) <= _MOST_SLIP,
+            f"film {i} is as long as the call: {film.seen.seconds:.2f} s of {length:.2f} s",
         )
         for i, (film, length) in enumerate(zip(films, lengths, strict=True), start=1)
     ]

@@ -31,6 +31,7 @@ from PyQt6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from PyQt6.sip import voidptr
 
 FLASH_MS = 600
 MARKER = 96  # pixels, the side of the square in the upper left corner
@@ -221,7 +222,7 @@ def main() -> int:
     application.setQuitOnLastWindowClosed(False)
     desktop = Desktop(application)
     desktop.show()
-    commands = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
+    commands = QSocketNotifier(voidptr(sys.stdin.fileno()), QSocketNotifier.Type.Read)
 
     def read() -> None:
         line = sys.stdin.readline()

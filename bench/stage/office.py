@@ -109,17 +109,12 @@ class Central:
 
     def import_voice(self, metadata: VoiceMetadata, audio: Path) -> None:
         """Deliver a voice recording, as a voice recorder does."""
+        text = msgspec.json.encode(metadata).decode()
         with audio.open("rb") as file:
             answer = requests.post(
                 f"{self.url}/voice",
-                files={
-                    "metadata": (
-                        "metadata.json",
-                        msgspec.json.encode(metadata),
-                        "application/json",
-                    ),
-                    "audio": (audio.name, file, "audio/wav"),
-                },
+                data={"metadata": text},
+                files={"audio": (audio.name, file, "audio/wav")},
                 headers={"Authorization": f"Bearer {self.import_key}"},
                 timeout=_SECONDS,
             )
