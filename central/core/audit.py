@@ -34,7 +34,6 @@ class AuditTag(StrEnum):
     PERSON_SIGN_IN_REFUSED = "person:sign-in-refused"
     PERSON_CREATED = "person:created"
     PERSON_PASSWORD_SET = "person:password-set"  # noqa: S105 - a tag
-    PERSON_GRANTED = "person:granted"
     AGENT_PLACED = "agent:placed"
     TOKEN_CREATED = "desk:token-created"  # noqa: S105 - a tag
     DESK_ENROLLED = "desk:enrolled"

@@ -74,18 +74,6 @@ def for_desks() -> PolicyVersion:
     return change(audit.CENTRAL, fresh)
 
 
-def set_percentage(
-    actor: Actor, percentage: Decimal, *, salt: str | None = None, by: Person | None = None
-) -> PolicyVersion:
-    """The percentage for all whom no rule names; Unusable if it is none."""
-    _, policy = in_force()
-    check_percentage(percentage)
-    selection = msgspec.structs.replace(
-        policy.selection, percentage=percentage, salt=salt or policy.selection.salt
-    )
-    return change(actor, msgspec.structs.replace(policy, selection=selection), by)
-
-
 def check_percentage(percentage: Decimal) -> None:
     """Unusable if it is outside 0..100, or finer than two decimals."""
     try:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from central.services import audit, calls, people, policy
@@ -14,8 +15,7 @@ pytestmark = pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("percentage", ["101", "-0.01", "1.234", "NaN", "Infinity"])
 def test_a_percentage_that_is_none_is_refused(percentage: str) -> None:
     with pytest.raises(Unusable):
-        policy.set_percentage(audit.OPERATOR, Decimal(percentage))
-    assert policy.in_force()[1].version == 1
+        policy.check_percentage(Decimal(percentage))
 
 
 def test_desks_get_the_same_policy_until_something_changes() -> None:
@@ -33,7 +33,9 @@ def test_a_policy_is_renewed_long_before_it_expires() -> None:
 
 def test_central_redoes_the_desks_sum_with_the_policy_of_that_time() -> None:
     before = now()
-    policy.set_percentage(audit.OPERATOR, Decimal(0))
+    _, old = policy.in_force()
+    selection = msgspec.structs.replace(old.selection, percentage=Decimal(0))
+    policy.change(audit.OPERATOR, msgspec.structs.replace(old, selection=selection))
     assert calls.screen_expected("call", "agent", before) is True
     assert calls.screen_expected("call", "agent", now()) is False
 
