@@ -173,6 +173,7 @@ async def test_a_dropped_connection_keeps_the_handshake(
     async with _listening(workspace, inbox):
         await inbox.until(_in_touch)
         workspace.drop_connections()
+        await inbox.until(lambda e: TouchLost(Source.WORKSPACE) in e)
         workspace.agent().ring()
         await inbox.until(lambda e: len(_states(e)) == 1 and len(_listings(e)) >= 2)
     assert TouchLost(Source.WORKSPACE) in inbox.events
@@ -313,3 +314,49 @@ async def test_a_token_is_renewed_where_it_can_be(inbox: Inbox) -> None:
         await inbox.until(lambda e: len(_listings(e)) >= 2)
         workspace.agent().ring()
         await inbox.until(lambda e: len(_states(e)) >= 1)
+
+
+async def test_a_listing_that_was_overtaken_is_asked_for_again(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    async with _listening(workspace, inbox):
+        workspace.faults.slow_listing = 0.3
+        await workspace.until_asked("GET /workspace/v3/current-session")
+        call = workspace.agent().ring()
+        await inbox.until(lambda e: len(_listings(e)) == 2)
+    events = inbox.events
+    stale, fresh = _listings(events)
+    heard_at = next(i for i, e in enumerate(events) if isinstance(e, CallChanged))
+    assert stale.calls == ()
+    assert stale.asked_after <= heard_at < fresh.asked_after
+    assert [listed.call_id for listed in fresh.calls] == [call.call_id]
+
+
+async def test_the_interval_that_the_server_wants_is_kept(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    workspace.hub.advice = {"reconnect": "retry", "timeout": 30000, "interval": 50_000}
+    async with _listening(workspace, inbox):
+        await inbox.until(_in_touch)
+        await asyncio.sleep(0.2)  # time enough for another connect, if one were sent
+    assert workspace.asked.count("POST /workspace/v3/notifications/connect") == 1
+
+
+async def test_a_client_that_is_sent_away_comes_back(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    async with _listening(workspace, inbox):
+        await inbox.until(_in_touch)
+        workspace.hub.send_away()
+        await workspace.until_asked("POST /workspace/v3/notifications/handshake", 2)
+        await inbox.until(lambda e: len(_listings(e)) >= 2)
+
+
+async def test_a_server_in_trouble_is_not_hammered(workspace: StageWorkspace, inbox: Inbox) -> None:
+    pace = Pace(first_back_off=0.1, last_back_off=0.1)
+    async with _listening(workspace, inbox, pace):
+        await inbox.until(_in_touch)
+        workspace.faults.errors = 1_000_000
+        workspace.drop_connections()
+        await asyncio.sleep(0.5)
+    assert 2 <= workspace.asked.count("POST /workspace/v3/notifications/connect") <= 15

@@ -164,6 +164,28 @@ async def test_a_refused_token_ends_the_session_but_not_the_agent(
         assert inbox.events.count(TouchRegained(Source.WORKSPACE)) == 2
 
 
+async def test_after_the_sign_out_a_session_says_nothing_more(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    """Not even what came in the same answer as the event that ended it."""
+    async with _linked(inbox) as link:
+        await link.sign_in(_john(workspace.url))
+        await inbox.until(lambda e: _listed(e) == 1)
+        heard = inbox.post
+
+        def sign_out_on_ringing(event: Event) -> None:
+            heard(event)
+            if isinstance(event, CallChanged):
+                with contextlib.suppress(StopIteration):
+                    link.sign_out().send(None)  # at once: it waits for nothing
+
+        link._post = sign_out_on_ringing
+        call = workspace.agent().ring()
+        workspace.agent().answer(call)
+        await workspace.until_asked("POST /workspace/v3/notifications/disconnect")
+    assert sum(isinstance(event, CallChanged) for event in inbox.events) == 1
+
+
 def test_no_repr_shows_a_secret() -> None:
     settings = GwsSettings(client_id="c", client_secret="geheim", api_key="schluessel")
     shown = repr((settings, SignIn("https://gws.example.com", "John", "geheim")))

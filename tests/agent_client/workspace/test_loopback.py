@@ -337,6 +337,32 @@ async def test_the_same_sign_in_again_asks_genesys_nothing(
     assert workspace.asked.count("POST /auth/v3/oauth/token") == 1
 
 
+async def test_another_server_is_another_sign_in(workspace: StageWorkspace, inbox: Inbox) -> None:
+    async with (
+        _endpoint(workspace, inbox) as loopback,
+        _desktop(loopback, workspace) as desktop,
+    ):
+        await _ask(loopback, "GET", "/api/v2/me", headers=_AUTH)
+        desktop.server += "/"  # the same server, but the answer may depend on it
+        assert await desktop.sign_in() == 200
+    assert workspace.asked.count("POST /auth/v3/oauth/token") == 2
+
+
+async def test_a_session_that_genesys_ended_is_not_taken_for_a_sign_in(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    async with _endpoint(workspace, inbox) as loopback:
+        await _ask(loopback, "GET", "/api/v2/me", headers=_AUTH)
+        await inbox.until(lambda e: any(isinstance(x, CallsListed) for x in e))
+        workspace.restart(forget_tokens=True)
+        async with asyncio.timeout(20):
+            while loopback._link.let_in:  # noqa: ASYNC110 -- nothing is posted when it gives up
+                await asyncio.sleep(0.01)
+        assert (await _ask(loopback, "GET", "/api/v2/me", headers=_AUTH))[0] == 200
+        await inbox.until(lambda e: e.count(TouchRegained(Source.WORKSPACE)) == 2)
+    assert workspace.asked.count("POST /auth/v3/oauth/token") == 2
+
+
 async def test_it_listens_on_both_loopback_addresses_and_no_other(
     workspace: StageWorkspace, inbox: Inbox
 ) -> None:
@@ -384,17 +410,19 @@ async def test_the_password_is_written_nowhere(
     ):
         await desktop.sign_in()
         await inbox.until(lambda e: any(isinstance(x, CallsListed) for x in e))
+        tokens = [*workspace.tokens, desktop.csrf]
         await desktop.ping()
         bad = {"Authorization": _AUTH["Authorization"] + "!"}
         await _ask(loopback, "GET", "/api/v2/me", headers=bad)
         port = int(loopback.url.rsplit(":", 1)[1])
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(f"GET /ping\r\nAuthorization: {_AUTH['Authorization']}\r\n\r\n".encode())
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        spoilt = f"GET /ping HTTP/1.1\r\n{_AUTH['Authorization']}\r\n\r\n"  # a header without name
+        writer.write(spoilt.encode())
+        assert b"400" in await asyncio.wait_for(reader.readline(), 20)
         writer.close()
         workspace.restart(forget_tokens=True)
         await inbox.until(lambda e: TouchLost(Source.WORKSPACE) in e)
         encoded = _AUTH["Authorization"].split()[1]
-        tokens = list(workspace.tokens)
         ours = [
             value
             for value in gc.get_objects()

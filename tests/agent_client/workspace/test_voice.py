@@ -130,3 +130,18 @@ async def test_the_same_order_again_does_no_harm(
             voice.pause(call.connection_id)
         await _becomes(call, "Paused")
     assert len(call.voice.pauses) == 1
+
+
+async def test_an_order_takes_the_place_of_one_that_is_being_tried(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    call = _talking(workspace)
+    path = f"POST /workspace/v3/voice/calls/{call.connection_id}"
+    async with _voice(workspace, inbox) as voice:
+        workspace.faults.errors = 1
+        voice.pause(call.connection_id)
+        await workspace.until_asked(f"{path}/pause-recording")
+        voice.resume(call.connection_id)
+        await workspace.until_asked(f"{path}/resume-recording")
+    assert workspace.asked.count(f"{path}/pause-recording") == 1
+    assert inbox.events == []
