@@ -4,7 +4,6 @@ import random
 import uuid
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
 
 from contract.manifest import Canvas, EndReason, Leg
@@ -19,14 +18,22 @@ DECISION = RecordingDecision(
 
 def spooled(spool: Spool, *sizes: int, details: int | None = None, seed: int = 0) -> str:
     """A finished recording with segments of these sizes; its id."""
-    recording_id = str(uuid.uuid4())
     chance = random.Random(seed)  # noqa: S311  # no secret
+    segments = [chance.randbytes(size) for size in sizes]
+    return left(spool, segments, None if details is None else chance.randbytes(details))
+
+
+def left(
+    spool: Spool, segments: list[bytes], details: bytes | None, device_id: str = "desk-1"
+) -> str:
+    """A finished recording with these files; its id."""
+    recording_id = str(uuid.uuid4())
     folder = spool.create(
         Opening(
             recording_id=recording_id,
-            call_id="call",
+            call_id=f"call of {recording_id}",
             agent_id="agent",
-            device_id="desk-1",
+            device_id=device_id,
             started_at=datetime(2026, 11, 22, 12, tzinfo=UTC),
             clock_offset=timedelta(0),
             clock_round_trip=timedelta(0),
@@ -36,12 +43,12 @@ def spooled(spool: Spool, *sizes: int, details: int | None = None, seed: int = 0
     )
     folder.fix_canvas(Canvas(640, 480, ((0, 0, 640, 480),)))
     second = timedelta(seconds=1)
-    for index, size in enumerate(sizes):
+    for index, content in enumerate(segments):
         segment = folder.segment(index * second)
-        segment.append(chance.randbytes(size), second, 5)
+        segment.append(content, second, 5)
         folder.close_segment(segment.closed(second, 5))
-    digest = None if details is None else folder.write_details(chance.randbytes(details))
-    folder.finish(len(sizes) * second, EndReason.WRAPPED_UP, [Leg("call", "1")], digest)
+    digest = None if details is None else folder.write_details(details)
+    folder.finish(len(segments) * second, EndReason.WRAPPED_UP, [Leg("call", "1")], digest)
     return recording_id
 
 
@@ -56,7 +63,3 @@ def files(spool: Spool, recording_id: str) -> list[FileToSend]:
 def contents(spool: Spool, recording_id: str) -> dict[str, bytes]:
     """What must arrive."""
     return {one.name: Path(one.path).read_bytes() for one in files(spool, recording_id)}
-
-
-def digest_of(content: bytes) -> str:
-    return sha256(content).hexdigest()

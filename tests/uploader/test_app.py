@@ -5,121 +5,72 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.uploader.desk_program import Desk, until
 from tests.uploader.false_central import FalseCentral, said, slowly
 from tests.uploader.recordings import contents, spooled
 from uploader.desk import DeskClient, FromUploader, Hello, MaskVoice, Ordered, State, Uploads
-from uploader.spool import Spool
 
-ROOT = Path(__file__).parents[2]
 MIB = 1024 * 1024
 pytestmark = pytest.mark.e2e
 
 
-def until(holds: Callable[[], object], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.02)
-
-
-class Desk:
-    """A desk's folder, and how its uploader is started."""
-
-    def __init__(self, folder: Path, central: FalseCentral, environment: dict[str, str]) -> None:
-        self.state = folder / "state"
-        self.central = central
-        self.environment = environment
-        self.config = folder / "config.toml"
-        self.config.write_text(
-            f'state_dir = "{self.state}"\nlog_level = "debug"\n'
-            f'[central]\nurl = "{central.url}"\n[enrolment]\ntoken = "{central.token}"\n'
-        )
-        self.spool = Spool(self.state / "spool", ballast_bytes=0, reserve_bytes=0)
-
-    def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "uploader", "--config", str(self.config), *arguments]
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*arguments),
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-
-    @contextmanager
-    def running(self) -> Iterator[subprocess.Popen[str]]:
-        with (self.state.parent / "stderr").open("a") as log:
-            process = subprocess.Popen(
-                self.command(), cwd=ROOT, env=self.environment, text=True, stderr=log
-            )
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                assert process.wait(60) == 0
-
-    def log(self) -> str:
-        return "".join(one.read_text() for one in (self.state / "logs").glob("uploader.log*"))
-
-    def credential_is_nowhere(self) -> bool:
-        secrets = [*self.central.devices.values(), "token-secret"]
-        files = [one for one in self.state.rglob("*") if one.is_file()]
-        return not any(secret.encode() in one.read_bytes() for one in files for secret in secrets)
+@pytest.fixture
+def central() -> Iterator[FalseCentral]:
+    central = FalseCentral()
+    with central.serving():
+        yield central
 
 
 @pytest.fixture
-def desk(tmp_path: Path, keyring_session: dict[str, str]) -> Iterator[Desk]:
-    central = FalseCentral()
-    with central.serving():
-        yield Desk(tmp_path, central, keyring_session)
+def desk(tmp_path: Path, central: FalseCentral, keyring_session: dict[str, str]) -> Desk:
+    return Desk(tmp_path, central.url, central.token, keyring_session)
 
 
-def test_a_new_desk_enrols_takes_the_policy_and_sends_what_waits(desk: Desk) -> None:
+def test_a_new_desk_enrols_takes_the_policy_and_sends_what_waits(
+    desk: Desk, central: FalseCentral
+) -> None:
     recording_id = spooled(desk.spool, 2 * MIB, details=100)
     wanted = contents(desk.spool, recording_id)
-    desk.central.ahead = timedelta(seconds=5)
+    central.ahead = timedelta(seconds=5)
     done = desk.run("--once")
     assert done.returncode == 0, done.stderr
-    assert desk.central.taken[recording_id][1] == wanted
+    assert central.taken[recording_id][1] == wanted
     assert desk.spool.waiting() == []
     assert recording_id in (desk.state / "spool" / "sent.jsonl").read_text()
     identity = json.loads((desk.state / "identity.json").read_text())
     assert identity["device_id"] == "desk-1"
-    assert (desk.state / "policy.json").read_bytes() == desk.central.policy
+    assert (desk.state / "policy.json").read_bytes() == central.policy
     clock = json.loads((desk.state / "clock.json").read_text())
     assert abs(clock["offset_us"] - 5_000_000) < 1_000_000
-    assert desk.central.reports[-1]["spooled"] == 1
-    assert desk.credential_is_nowhere()
+    assert central.reports[-1]["spooled"] == 1
+    assert desk.holds_no_secret(*central.devices.values())
 
 
-def test_the_next_start_needs_neither_token_nor_enrolment(desk: Desk) -> None:
+def test_the_next_start_needs_neither_token_nor_enrolment(
+    desk: Desk, central: FalseCentral
+) -> None:
     assert desk.run("--once").returncode == 0
-    desk.config.write_text(f'state_dir = "{desk.state}"\n[central]\nurl = "{desk.central.url}"\n')
+    desk.config.write_text(f'state_dir = "{desk.state}"\n[central]\nurl = "{central.url}"\n')
     recording_id = spooled(desk.spool, 1000)
     done = desk.run("--once")
     assert done.returncode == 0, done.stderr
-    assert recording_id in desk.central.taken
-    assert len(desk.central.devices) == 1
+    assert recording_id in central.taken
+    assert len(central.devices) == 1
 
 
-def test_what_central_refuses_is_set_aside_and_can_be_released(desk: Desk) -> None:
+def test_what_central_refuses_is_set_aside_and_can_be_released(
+    desk: Desk, central: FalseCentral
+) -> None:
     recording_id = spooled(desk.spool, 1000)
-    desk.central.fail("POST", "/recordings", said(422, "unusable"))
+    central.fail("POST", "/recordings", said(422, "unusable"))
     assert desk.run("--once").returncode == 1
     (aside,) = desk.spool.quarantined()
     assert "unusable because" in aside.why
@@ -128,7 +79,7 @@ def test_what_central_refuses_is_set_aside_and_can_be_released(desk: Desk) -> No
     assert (status["quarantined"], status["running"]) == (1, False)
     assert desk.run("release", recording_id).returncode == 0
     assert desk.run("--once").returncode == 0
-    assert recording_id in desk.central.taken
+    assert recording_id in central.taken
 
 
 def test_a_second_uploader_on_the_spool_refuses_in_words(desk: Desk) -> None:
@@ -139,18 +90,20 @@ def test_a_second_uploader_on_the_spool_refuses_in_words(desk: Desk) -> None:
         assert "another uploader" in second.stderr
 
 
-def test_killed_at_any_moment_each_recording_is_at_central_once_or_whole_here(desk: Desk) -> None:
+def test_killed_at_any_moment_each_recording_is_at_central_once_or_whole_here(
+    desk: Desk, central: FalseCentral
+) -> None:
     wanted = {}
     for number in range(6):
         recording_id = spooled(desk.spool, 300_000, 700_000, details=50, seed=number)
         wanted[recording_id] = contents(desk.spool, recording_id)
     chance = random.Random(7)  # noqa: S311  # no secret
-    desk.central.fail("*", "/", slowly(0.1), times=10_000)
+    central.fail("*", "/", slowly(0.1), times=10_000)
     assert desk.run("status").returncode == 0
     for _ in range(6):
-        before = len(desk.central.requests)
+        before = len(central.requests)
         with desk.running() as uploader:
-            until(lambda seen=before: len(desk.central.requests) > seen)  # type: ignore[misc]  # bound now
+            until(lambda seen=before: len(central.requests) > seen)  # type: ignore[misc]  # bound now
             time.sleep(chance.uniform(0.05, 0.9))  # chance is the point
             uploader.kill()
             uploader.wait()
@@ -158,13 +111,13 @@ def test_killed_at_any_moment_each_recording_is_at_central_once_or_whole_here(de
             if recording_id in desk.spool.waiting():
                 assert contents(desk.spool, recording_id) == files
             else:
-                assert desk.central.taken[recording_id][1] == files
-    desk.central.faults.clear()
+                assert central.taken[recording_id][1] == files
+    central.faults.clear()
     with desk.running():
-        until(lambda: len(desk.central.taken) == len(wanted) and not desk.spool.waiting())
-    assert {one: there[1] for one, there in desk.central.taken.items()} == wanted
-    assert set(desk.central.takes.values()) == {1}
-    assert len(desk.central.devices) == 1
+        until(lambda: len(central.taken) == len(wanted) and not desk.spool.waiting())
+    assert {one: there[1] for one, there in central.taken.items()} == wanted
+    assert set(central.takes.values()) == {1}
+    assert len(central.devices) == 1
     assert not any((desk.state / "spool" / one).exists() for one in wanted)
 
 
@@ -191,7 +144,9 @@ class Client:
                 await asyncio.sleep(0.02)
 
 
-async def test_the_client_hears_orders_and_central_hears_masks(desk: Desk) -> None:
+async def test_the_client_hears_orders_and_central_hears_masks(
+    desk: Desk, central: FalseCentral
+) -> None:
     with desk.running():
         client = Client(desk)
         await client.until(lambda: client.connected)
@@ -200,13 +155,13 @@ async def test_the_client_hears_orders_and_central_hears_masks(desk: Desk) -> No
         for silent, at in ((True, began), (False, began + timedelta(seconds=3))):
             client.desk.send(MaskVoice(call_id="call", agent_id="agent", silent=silent, at=at))
         await client.until(lambda: client.desk.unheard_masks == 0)
-        await client.until(lambda: any(one.get("until") for one in desk.central.masks))
+        await client.until(lambda: any(one.get("until") for one in central.masks))
         now = datetime.now(UTC).isoformat()
-        desk.central.orders.append({"number": 4, "order": "pause", "issued_at": now})
+        central.orders.append({"number": 4, "order": "pause", "issued_at": now})
         await client.until(lambda: Ordered(order="pause", number=4) in client.told)
-        desk.central.policy = desk.central.new_policy(2)
-        desk.central.orders.append({"number": 5, "order": "policy-changed", "issued_at": now})
-        await client.until(lambda: (desk.state / "policy.json").read_bytes() == desk.central.policy)
+        central.policy = central.new_policy(2)
+        central.orders.append({"number": 5, "order": "policy-changed", "issued_at": now})
+        await client.until(lambda: (desk.state / "policy.json").read_bytes() == central.policy)
         await client.until(
             lambda: any(
                 isinstance(one, Uploads) and one.connected_to_central for one in client.told
@@ -214,15 +169,17 @@ async def test_the_client_hears_orders_and_central_hears_masks(desk: Desk) -> No
         )
         await client.desk.goodbye()
         await client.task
-    assert desk.central.reports[-1]["agent_id"] == "agent"
-    spans = {(one["call_id"], one["since"]) for one in desk.central.masks}
+    assert central.reports[-1]["agent_id"] == "agent"
+    spans = {(one["call_id"], one["since"]) for one in central.masks}
     assert len(spans) == 1
     assert "TR1." not in desk.log()
-    assert desk.credential_is_nowhere()
+    assert desk.holds_no_secret(*central.devices.values())
 
 
-async def test_masks_told_while_central_is_away_reach_it_after_a_restart(desk: Desk) -> None:
-    desk.central.fail("*", "/desk", said(503, "busy"), times=100_000)
+async def test_masks_told_while_central_is_away_reach_it_after_a_restart(
+    desk: Desk, central: FalseCentral
+) -> None:
+    central.fail("*", "/desk", said(503, "busy"), times=100_000)
     with desk.running() as uploader:
         client = Client(desk)
         client.desk.send(
@@ -233,9 +190,9 @@ async def test_masks_told_while_central_is_away_reach_it_after_a_restart(desk: D
         await client.task
         uploader.kill()
         uploader.wait()
-    desk.central.faults.clear()
+    central.faults.clear()
     with desk.running():
-        await asyncio.to_thread(until, lambda: desk.central.masks)
+        await asyncio.to_thread(until, lambda: central.masks)
 
 
 async def test_a_client_that_dies_is_started_again(desk: Desk, tmp_path: Path) -> None:
@@ -247,11 +204,13 @@ async def test_a_client_that_dies_is_started_again(desk: Desk, tmp_path: Path) -
         await client.until(mark.exists)
 
 
-def test_what_the_client_spools_leaves_at_once_and_the_uploader_ends_in_peace(desk: Desk) -> None:
+def test_what_the_client_spools_leaves_at_once_and_the_uploader_ends_in_peace(
+    desk: Desk, central: FalseCentral
+) -> None:
     with desk.running() as uploader:
         until((desk.state / "policy.json").exists)
         recording_id = spooled(desk.spool, 1000)
-        until(lambda: recording_id in desk.central.taken)
+        until(lambda: recording_id in central.taken)
         uploader.send_signal(signal.SIGTERM)
         assert uploader.wait(60) == 0
     assert not (desk.state / "desk.sock").exists()

@@ -73,7 +73,7 @@ class Standing:
         """The code of the problem to show, or ""."""
         if self.problems:
             return self.problems[0][1]
-        return "quarantined" if self.quarantined else ""
+        return "refused-recording" if self.quarantined else ""
 
     def uploads(self) -> Uploads:
         """As the client is told."""

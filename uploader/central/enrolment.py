@@ -42,7 +42,7 @@ def enrol(
     except RefusedError as error:
         if error.verdict is not Verdict.SIGN_IN:
             raise
-        raise CentralError(str(error), verdict=error.verdict, code="enrolment-refused") from error
+        raise CentralError(str(error), verdict=error.verdict, code="not-enrolled") from error
     enrolled = answer.read(Enrolled)
     try:
         root = unb64(enrolled.root_key)

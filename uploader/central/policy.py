@@ -20,7 +20,7 @@ class PolicyRefusedError(CentralError):
 
     def __init__(self, reason: str) -> None:
         """`reason` is what `accept` said."""
-        super().__init__(reason, verdict=Verdict.RETRY, code="policy-refused")
+        super().__init__(reason, verdict=Verdict.RETRY, code="policy-unusable")
 
 
 class PolicySource:

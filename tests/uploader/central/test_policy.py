@@ -54,7 +54,7 @@ def test_a_used_up_token_is_told_as_such(central: FalseCentral, link: Link) -> N
     token = EnrolmentToken(central.token.root_sha256, "used up")
     with pytest.raises(CentralError) as caught:
         enrol(link, central.url, token, "host", "1")
-    assert caught.value.code == "enrolment-refused"
+    assert caught.value.code == "not-enrolled"
 
 
 def test_an_unchanged_policy_costs_a_few_bytes(central: FalseCentral, source: PolicySource) -> None:
