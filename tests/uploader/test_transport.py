@@ -57,9 +57,7 @@ class Desk:
     def arrived(self, recording_id: str) -> bool:
         """At central, once, byte for byte."""
         _, there = self.central.taken[recording_id]
-        return self.central.takes[recording_id] == 1 and there == contents(
-            self.spool, recording_id
-        )
+        return self.central.takes[recording_id] == 1 and there == contents(self.spool, recording_id)
 
 
 @pytest.fixture
@@ -279,9 +277,7 @@ def test_a_receipt_signed_by_another_is_refused(desk: Desk) -> None:
 
 def test_a_receipt_whose_signature_is_bent_is_refused(desk: Desk) -> None:
     key = desk.central.receipt_key
-    desk.central.sign_receipt = lambda receipt: issue(receipt, key).replace(
-        b"T12:00", b"T12:01"
-    )
+    desk.central.sign_receipt = lambda receipt: issue(receipt, key).replace(b"T12:00", b"T12:01")
     with pytest.raises(ReceiptRefusedError, match="signature"):
         desk.send(spooled(desk.spool, 1000))
 
