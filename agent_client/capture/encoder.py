@@ -117,7 +117,7 @@ class Encoder:
     def _update(self, picture: Picture, bands: Sequence[int] | None) -> VideoFrame:
         """Convert what changed into the planes that are kept."""
         kept = self._kept
-        if kept is None or self._last is not kept or bands is None:
+        if kept is None or bands is None:
             bands = all_bands(self.height)
         if kept is None:
             kept = self._kept = VideoFrame(self.width, self.height, "yuv420p")

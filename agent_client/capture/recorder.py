@@ -65,6 +65,7 @@ class CaptureThread:
         self._layout: Layout | None = None
         self._layout_read = 0.0
         self._next_picture = 0.0
+        self._left_behind = False  # a recording that could not be ended
 
     def start(self) -> None:
         """Begin to take orders."""
@@ -156,6 +157,9 @@ class CaptureThread:
         if not settings.recipients:
             self._post(RecordingEnded(order.recording_id, "no-keys"))
             return
+        if self._left_behind:
+            self._left_behind = False
+            self._spool.salvage_all()  # no recording is open now, so what has no manifest is dead
         if not self._spool.room():
             self._post(RecordingEnded(order.recording_id, "disk-full"))
             return
@@ -254,6 +258,7 @@ class CaptureThread:
         except (CaptureFailedError, OSError):
             logger.exception("recording %s is left for salvage", film.recording_id)
             film.abandon()
+            self._left_behind = True
         self._drop_screen()
         if code:
             self._post(RecordingEnded(film.recording_id, code))

@@ -29,9 +29,10 @@ class SegmentWriter:
         self._file = file
         self._sealer = Sealer(meta, recipients, key)
         # Written with the first fragment, so that a file never holds a head alone.
-        self._head = self._sealer.header + self._sealer.seal(head)
+        self._unwritten = self._sealer.header + self._sealer.seal(head)
         self._pending: list[fmp4.Sample] = []
         self._fragments = 0
+        self._closed = False
         self.frames = 0
         self.last: int | None = None  # when the last picture came
 
@@ -53,27 +54,35 @@ class SegmentWriter:
     def flush(self, until: int) -> None:
         """Put what waits on the disk, durably; its last picture is known to last until then."""
         if self._pending:
-            self._file.append(self._sealed(until), timedelta(milliseconds=until), self.frames)
+            self._seal(until)
+            self._write(until)
         self._file.sync()
 
     def close(self, until: int) -> Segment:
         """The last fragment and the final mark: the segment is complete."""
-        sealed = self._sealed(until) + self._sealer.seal(b"", final=True)
-        self._file.append(sealed, timedelta(milliseconds=until), self.frames)
+        self._seal(until)
+        if not self._closed:
+            self._unwritten += self._sealer.seal(b"", final=True)
+            self._closed = True
+        self._write(until)
         return self._file.closed(timedelta(milliseconds=until), self.frames)
 
     def abandon(self) -> None:
         """Leave the file as it is, for salvage."""
         self._file.abandon()
 
-    def _sealed(self, until: int) -> bytes:
-        sealed, self._head = self._head, b""
+    def _seal(self, until: int) -> None:
         if not self._pending:
-            return sealed
+            return
         self._fragments += 1
         fragment = fmp4.fragment(self._fragments, self._pending, until)
         self._pending = []
-        return sealed + b"".join(
+        self._unwritten += b"".join(
             self._sealer.seal(fragment[start : start + MAX_FRAME])
             for start in range(0, len(fragment), MAX_FRAME)
         )
+
+    def _write(self, until: int) -> None:
+        """What a full disk refused stays, to be written before anything else: frames count."""
+        self._file.append(self._unwritten, timedelta(milliseconds=until), self.frames)
+        self._unwritten = b""

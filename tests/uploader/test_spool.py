@@ -435,6 +435,7 @@ def test_dying_anywhere_while_forgetting_neither_loses_nor_doubles(tmp_path: Pat
             assert len(spool.files(recording_id)) == 3
             spool.forget(receipt)
         assert spool.waiting() == []
+        assert spool.quarantined() == []
         assert not (root / recording_id).exists()
         whole = [line for line in _sent_lines(root) if line.endswith("}")]
         assert len(whole) == 1

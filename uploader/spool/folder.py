@@ -112,6 +112,9 @@ class Spool:
                 logger.exception("recording %s cannot be salvaged", recording_id)
                 self.quarantine(recording_id, f"damaged: {error}")
                 continue
+            except OSError:
+                logger.exception("recording %s cannot be salvaged now", recording_id)
+                continue  # it stays, and is tried again
             if manifest is not None:
                 logger.warning("recording %s was salvaged after a crash", recording_id)
                 ready.append(recording_id)

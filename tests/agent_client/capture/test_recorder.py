@@ -6,9 +6,12 @@ import io
 import json
 import os
 import secrets
+import select
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -559,40 +562,68 @@ mount -t tmpfs -o size=3m tmpfs "$1" && shift && exec "$@"
 """
 
 
-def test_a_full_disk_ends_the_recording_and_keeps_what_was_recorded(
-    display: Display, tmp_path: Path
-) -> None:
-    """A disk of 3 MiB, in a mount namespace of its own; noise fills it."""
+@contextmanager
+def _filled_disk(
+    display: Display, tmp_path: Path, *, ballast: int, reserve: int
+) -> Iterator[tuple[Path, str]]:
+    """A disk of 3 MiB, in a mount namespace of its own, until noise has filled it.
+
+    Yields where the spool is seen from here, and the recording's id.
+    """
     disk = tmp_path / "disk"
     disk.mkdir()
     noise = tmp_path / "noise.xbm"
     write_bitmap(noise, secrets.token_bytes(WIDTH * HEIGHT // 8))
     namespace = ["unshare", "--mount" if os.access("/etc/shadow", os.W_OK) else "-rm"]
-    inside = [*namespace, "sh", "-c", _SMALL_DISK, "sh", str(disk)]
     client = subprocess.Popen(
-        [*inside, *_recording(disk / "spool", 1 << 20, 64 << 10)],
+        [
+            *namespace,
+            *("sh", "-c", _SMALL_DISK, "sh", str(disk)),
+            *_recording(disk / "spool", ballast, reserve),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
     assert client.stdout is not None
     assert client.stdin is not None
-    recording_id = client.stdout.readline().strip()
-    root = Path(f"/proc/{client.pid}/root{disk}/spool")
-    while not (root / recording_id / "manifest.json").exists():
-        display.show(noise, "white", "black")
-        display.show(noise, "black", "white")
-    assert "disk-full" in client.stdout.readline()
-    manifest = from_json((root / recording_id / "manifest.json").read_bytes())
-    assert manifest.end_reason is EndReason.DISK_FULL
-    assert sum(segment.size for segment in manifest.segments) > 1 << 19
-    for segment in manifest.segments:
-        with (root / recording_id / f"00{segment.index}.seg").open("rb") as stream:
-            mp4 = b"".join(opened(stream, {"here": KEY}))  # complete, with its final mark
-        assert len(frames_of(mp4)) == segment.frames
-    client.stdin.close()
-    client.wait()
-    client.stdout.close()
+    try:
+        recording_id = client.stdout.readline().strip()
+        while not select.select([client.stdout], [], [], 0)[0]:  # until an event is told
+            display.show(noise, "white", "black")
+            display.show(noise, "black", "white")
+        assert "disk-full" in client.stdout.readline()
+        yield Path(f"/proc/{client.pid}/root{disk}/spool"), recording_id
+    finally:
+        client.stdin.close()  # it ends by itself then
+        client.wait()
+        client.stdout.close()
+
+
+def test_a_full_disk_ends_the_recording_and_keeps_what_was_recorded(
+    display: Display, tmp_path: Path
+) -> None:
+    with _filled_disk(display, tmp_path, ballast=1 << 20, reserve=64 << 10) as (root, recording_id):
+        manifest = from_json((root / recording_id / "manifest.json").read_bytes())
+        assert manifest.end_reason is EndReason.DISK_FULL
+        assert sum(segment.size for segment in manifest.segments) > 1 << 19
+        for segment in manifest.segments:
+            with (root / recording_id / f"00{segment.index}.seg").open("rb") as stream:
+                mp4 = b"".join(opened(stream, {"here": KEY}))  # complete, with its final mark
+            assert len(frames_of(mp4)) == segment.frames
+
+
+def test_a_disk_without_any_ballast_leaves_a_recording_that_can_be_salvaged(
+    display: Display, tmp_path: Path
+) -> None:
+    with _filled_disk(display, tmp_path, ballast=0, reserve=0) as (root, recording_id):
+        spool = Spool(root, ballast_bytes=0, reserve_bytes=0)
+        if spool.abandoned():
+            assert spool.salvage_all() == [recording_id]
+        manifest = from_json(spool.manifest_bytes(recording_id))
+        assert sum(segment.size for segment in manifest.segments) > 2 << 20
+        for file, segment in zip(spool.files(recording_id), manifest.segments, strict=True):
+            assert len(frames_of(opened_segment(file.path))) == segment.frames
 
 
 def _ignore(event: Event) -> None:
