@@ -74,7 +74,8 @@ class CaptureThread:
     def stop(self) -> None:
         """Carry out the orders that were given, end what is open then, and wait for that."""
         self._mailbox.put(_Stop())
-        self._thread.join()
+        if self._thread.ident is not None:  # it may never have been started
+            self._thread.join()
 
     def order(self, order: CaptureOrder) -> None:
         """Take an order; never waits. Failures come back as CaptureFailed or RecordingEnded."""
