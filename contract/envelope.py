@@ -177,9 +177,7 @@ def opened_prefix(stream: BinaryIO, keys: Mapping[str, X25519PrivateKey]) -> Ite
         yield _opened(aead, header.bound, counter, sealed)[0]
 
 
-def opened_frame(
-    header: Header, dek: bytes, counter: int, frame: bytes, *, final: bool
-) -> bytes:
+def opened_frame(header: Header, dek: bytes, counter: int, frame: bytes, *, final: bool) -> bytes:
     """The plaintext of one frame, wherever it stands in its file; `frame` is all of its bytes.
 
     TamperedError if it is not that frame, or if it is not, or wrongly, the file's last.

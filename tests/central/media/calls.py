@@ -163,6 +163,7 @@ def screen(  # noqa: PLR0913 - a recording is all of these
     name: int = 1,
     clock_offset: float = 0,
     call_id: str = "CALL-1",
+    gop: int = 250,
 ) -> Screen:
     """A recording that shows these spans; times in seconds from its start, flashes as well."""
     recording_id = f"00000000-0000-4000-8000-{name:012}"
@@ -178,7 +179,7 @@ def screen(  # noqa: PLR0913 - a recording is all of these
         if own_slates:
             lumas.append((round(until * 1000) - first - 1, SLATE))
         path = folder / recording_id / f"{index:03}.seg"
-        length, digest = sealed(path, film_segment(lumas, size), lock)
+        length, digest = sealed(path, film_segment(lumas, size, gop), lock)
         segments.append(
             Segment(index, seconds(since), seconds(until - since), length, digest, len(lumas))
         )

@@ -235,7 +235,10 @@ def test_a_crash_leaves_a_gap_with_the_slate_and_the_next_recording_follows(
     assert "avc1" in seen.made.facts["video"]
 
 
-def test_a_pause_whose_segment_has_no_slate_of_its_own_gets_one(lock: Lock, tmp_path: Path) -> None:
+@pytest.mark.parametrize("gop", [250, 1])  # the last picture is a key frame, or not
+def test_a_pause_whose_segment_has_no_slate_of_its_own_gets_one(
+    lock: Lock, tmp_path: Path, gop: int
+) -> None:
     screen = calls.screen(
         tmp_path,
         lock,
@@ -243,6 +246,7 @@ def test_a_pause_whose_segment_has_no_slate_of_its_own_gets_one(lock: Lock, tmp_
         pauses=[(2, 3)],
         reasons=(PauseReason.LOCKED,),
         own_slates=False,
+        gop=gop,
     )
     seen = film_of(calls.inputs([screen]), lock, tmp_path / "film")
     assert [(at, luma) for at, luma in seen.pictures() if 2 <= at < 3] == [(2.0, SLATE)]
@@ -347,3 +351,11 @@ def test_a_long_call_makes_a_film_as_well(lock: Lock, tmp_path: Path) -> None:
         count = sum(1 for packet in container.demux(video=0) if packet.size)
     assert count == screen.manifest.segments[0].frames
     assert seen.data.index(b"mdat") > 40_000
+
+
+def test_where_two_desks_recorded_at_once_the_later_one_is_seen(lock: Lock, tmp_path: Path) -> None:
+    first = calls.screen(tmp_path, lock, [(0, 4)], flashes=[3])
+    second = calls.screen(tmp_path, lock, [(0, 4)], start=2, name=2)
+    pictures = film_of(calls.inputs([first, second]), lock, tmp_path / "film").pictures()
+    assert [at for at, luma in pictures if abs(luma - FLASH) < 20] == []
+    assert max(at for at, _ in pictures) == pytest.approx(6, abs=0.3)

@@ -56,7 +56,8 @@ def test_nothing_clear_reaches_the_disk(tmp_path: Path) -> None:
         scratch._file.flush()
         size = os.fstat(scratch._file.fileno()).st_size
         assert size > 1_000_000
-        on_disk = os.pread(scratch._file.fileno(), size, 0)
+        scratch._file.seek(0)
+        on_disk = scratch._file.read()
     assert SECRET not in on_disk
 
 
