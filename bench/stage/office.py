@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -31,6 +31,7 @@ class Central:
     """A central of our own, in a folder of its own."""
 
     folder: Path
+    film_grace_seconds: float = 20.0  # for a part of a film that is missing
     url: str = ""
     enrolment_token: str = ""
     import_key: str = ""
@@ -43,11 +44,12 @@ class Central:
         return self.folder / "central"
 
     def environment(self) -> dict[str, str]:
-        """For its commands. Films do not wait long for a part that is missing."""
+        """For its commands."""
         config = self.folder / "central.toml"
         if not config.exists():
+            grace = self.film_grace_seconds
             config.write_text(
-                f'data_dir = "{self.data}"\nport = 0\nfilm_grace_seconds = 20.0\n',
+                f'data_dir = "{self.data}"\nport = 0\nfilm_grace_seconds = {grace}\n',
                 encoding="utf-8",
             )
         return {**os.environ, "TWINREEL_CENTRAL_CONFIG": str(config)}
@@ -156,6 +158,7 @@ class Desk:
     central: Central
     port: int  # of the loopback endpoint
     extra: str = ""  # lines for config.toml
+    url: str = ""  # of central, if something stands between
 
     @property
     def config(self) -> Path:
@@ -182,7 +185,7 @@ class Desk:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.config.write_text(
             f'state_dir = "{self.state}"\n{self.extra}'
-            f'[central]\nurl = "{self.central.url}"\n'
+            f'[central]\nurl = "{self.url or self.central.url}"\n'
             f'[enrolment]\ntoken = "{self.central.enrolment_token}"\n'
             f"[workspace]\nloopback_port = {self.port}\n"
             'client_id = "twinreel"\nclient_secret = ""\n',
@@ -191,13 +194,14 @@ class Desk:
 
     @contextmanager
     def running(self, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-        """The client for the block's length; what the uploader still carries is waited for."""
+        """The client for the block's length, whoever started it last; then the uploader ends."""
         command = [sys.executable, "-m", "agent_client", "--config", str(self.config)]
         with child(command, {**env, "PYTHONPATH": str(ROOT)}, self.folder / "client.log") as client:
             try:
                 yield client
             finally:
-                self.end_uploader()
+                self.end("agent_client")
+                self.end("uploader")
 
     def uploader(self) -> dict[str, Any]:
         """What `twinreel-uploader status` says."""
@@ -224,19 +228,25 @@ class Desk:
                 found.append(int(entry.name))
         return found
 
-    def kill(self, module: str) -> None:
-        """End a program of this desk with -9."""
+    def signal(self, module: str, number: signal.Signals) -> None:
+        """Send a signal to a program of this desk."""
         for pid in self.pids(module):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
-    def end_uploader(self) -> None:
-        """Ask the uploader to end, and wait until it has."""
-        for pid in self.pids("uploader"):
-            os.kill(pid, signal.SIGTERM)
+    def kill(self, module: str) -> None:
+        """End a program of this desk with -9, and wait until it is gone."""
+        gone = self.pids(module)
+        self.signal(module, signal.SIGKILL)
+        wait_for(f"the end of {module}", lambda: not set(gone) & set(self.pids(module)))
+
+    def end(self, module: str) -> None:
+        """Ask a program of this desk to end, and wait until it has; in the end, insist."""
+        self.signal(module, signal.SIGTERM)
         deadline = time.monotonic() + _SECONDS
-        while self.pids("uploader"):
+        while self.pids(module):
             if time.monotonic() > deadline:
-                self.kill("uploader")
+                self.kill(module)
             time.sleep(0.05)
 
     def recordings(self) -> list[Path]:

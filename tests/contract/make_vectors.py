@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -135,7 +136,7 @@ def vectors() -> dict[str, object]:
         "enrolment_token": {
             "root_key": signer.hex(),
             "secret": "made-up",
-            "token": str(protocol.EnrolmentToken(protocol.sha256(signer).hexdigest(), "made-up")),
+            "token": str(protocol.EnrolmentToken(sha256(signer).hexdigest(), "made-up")),
         },
     }
 
