@@ -120,12 +120,13 @@ class Engine:
         self._tell()
         ticking = asyncio.create_task(self._tick(), name="clock")
         try:
-            self._wake.set()  # for what was posted before
             while not self._world.quitting:
-                await self._wake.wait()
-                self._wake.clear()
                 while self._inbox and not self._world.quitting:
                     self._take(self._inbox.popleft())
+                    await asyncio.sleep(0)  # a flood of events must not starve the adapters
+                if not self._world.quitting:
+                    await self._wake.wait()
+                    self._wake.clear()
         finally:
             ticking.cancel()
             await asyncio.gather(ticking, return_exceptions=True)
@@ -190,7 +191,6 @@ class Engine:
         if text is not None and remembered is not None:
             self._remembered = text
             self._world = remembering(remembered)
-            self._plan = plan(self._world)
 
     def _keep(self) -> None:
         text = to_json(memory(self._world))

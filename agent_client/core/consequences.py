@@ -98,7 +98,7 @@ def _why_closed(
 ) -> EndReason | None:
     if facts.quitting:
         return EndReason.STOPPED
-    if not facts.agent.here or facts.agent.agent_id != recording.agent_id or family is None:
+    if not facts.agent.here or family is None:
         return EndReason.SIGNED_OUT
     if family.key in over:
         return over[family.key]

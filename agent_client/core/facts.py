@@ -131,9 +131,8 @@ class Facts:
     def reasons(self) -> frozenset[PauseReason]:
         """Why the open recording is paused; empty if the screen is captured."""
         family = self.recorded_family
-        noted = self.recording is not None and not self.recording.filming
         holding = {
-            PauseReason.ASKED: noted or (family is not None and self.paused(family)),
+            PauseReason.ASKED: family is not None and self.paused(family),
             PauseReason.LOCKED: self.locked,
             PauseReason.CAPTURE_FAILED: self.failing,
         }

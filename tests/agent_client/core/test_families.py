@@ -181,9 +181,9 @@ def test_a_message_heard_twice_does_no_harm() -> None:
 
 
 def test_late_ringing_does_not_undo_the_answer() -> None:
-    play = recording()
-    assert play(ringing("A")) == []
-    assert play.status.headline == "Recording the screen of this call"
+    play = Play(SIGNED_IN, HALF, talking("B"), held("B"), talking("D"))
+    assert play(ringing("D"), dialing("D")) == []
+    assert play(RecordNowAsked(Source.CENTRAL)) == ["open D", "capture D"]
 
 
 @pytest.mark.parametrize("late", [ringing, talking, held])

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from agent_client.core.events import RecordingEnded
+from agent_client.core.events import AgentSignedIn, RecordingEnded, Source
 from agent_client.core.memory import (
     Memory,
     MemoryUnreadable,
@@ -104,10 +104,9 @@ def test_a_recording_that_was_given_up_is_not_opened_again() -> None:
 
 def test_another_agent_inherits_no_pause_that_was_remembered() -> None:
     play = restarted(Play(SIGNED_IN, policy(), talking("A"), PAUSE))
-    play(SIGNED_IN, SIGNED_OUT)
-    assert memory(play.world).families != ()
-    play(SIGNED_IN, talking("A"))
-    assert play.status.paused_since is not None
+    play(SIGNED_IN, SIGNED_OUT, AgentSignedIn("bob", Source.LOOPBACK))
+    assert memory(play.world) == Memory()
+    assert play.status.paused_since is None
 
 
 def test_what_ended_is_forgotten() -> None:

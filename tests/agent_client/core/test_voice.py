@@ -108,6 +108,12 @@ def test_a_released_leg_is_asked_nothing() -> None:
     assert play.later(2) == []
 
 
+def test_a_resume_after_the_release_asks_the_leg_nothing() -> None:
+    play = Play(SIGNED_IN, policy(), talking("A", RECORDING), PAUSE, talking("A", PAUSED))
+    play(released("A", PAUSED))
+    assert play(RESUME) == ["unmask A", "capture A"]
+
+
 def test_a_leg_of_a_pause_that_is_over_is_asked_nothing() -> None:
     play = Play(SIGNED_IN, policy(), talking("A", RECORDING), PAUSE, talking("A", PAUSED))
     assert play(released("A"), READY) == ["close A: wrapped-up", "unmask A"]

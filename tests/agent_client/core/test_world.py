@@ -314,6 +314,7 @@ def test_a_pause_while_idle_is_refused_with_the_reason() -> None:
     assert not play.status.may_pause
     assert play.status.why_not == "There is no call to pause."
     assert play(talking("A")) == ["open A", "capture A"]
+    assert play.status.headline == "Recording the screen of this call"
 
 
 def test_a_call_paused_before_its_answer_opens_paused() -> None:
@@ -688,9 +689,9 @@ def test_a_problem_is_shown_until_it_is_gone() -> None:
 
 def test_time_that_seems_to_go_back_does_no_harm() -> None:
     play = recording()
-    play(released("A"))
-    assert play.later(-1000) == []
-    assert play.later(1003) == ["close A: wrapped-up"]
+    play(CaptureFailed("screen-black"))
+    assert play.later(2) == ["capture A"]
+    assert play.later(-1) == []
 
 
 def test_the_last_word_on_a_recording_names_every_leg() -> None:
