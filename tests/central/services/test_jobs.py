@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 from datetime import timedelta
@@ -65,7 +63,7 @@ def test_a_killed_workers_job_is_taken_over_when_its_lease_is_over() -> None:
     worker = _program(_HANGING)
     assert worker.stdout is not None
     assert worker.stdout.readline() == "call-1\n"
-    os.kill(worker.pid, signal.SIGKILL)
+    worker.kill()
     worker.communicate(timeout=PATIENCE)
     lease = eventually(lambda: jobs.claim("heir"))
     assert lease is not None
