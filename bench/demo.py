@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import sys
 import tempfile
 import time
@@ -341,7 +340,7 @@ def perform(out: Path, folder: Path, stack: ExitStack) -> bool:
     env = stack.enter_context(desk(folder / "session"))
     desktop = stack.enter_context(office.desktop(env))
     say(f"a desk with a {'display of its own' if own_display else 'display that was here'}")
-    place = office.Desk(folder / "desk", central, _free_port())
+    place = office.Desk(folder / "desk", central, office.free_port())
     place.install()
     with place.running(env):
         salt = json.loads(text)["selection"]["salt"]
@@ -373,12 +372,6 @@ def _signed_in(show: Show) -> bool:
         )
     except StageError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def report(show: Show, films: list[Film]) -> bool:

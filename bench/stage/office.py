@@ -6,11 +6,12 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -37,6 +38,7 @@ class Central:
     import_key: str = ""
     passwords: dict[str, str] = field(default_factory=dict)  # by sign-in name
     process: subprocess.Popen[bytes] | None = None
+    _life: ExitStack = field(default_factory=ExitStack)
 
     @property
     def data(self) -> Path:
@@ -80,6 +82,20 @@ class Central:
             wait_for("central", lambda: self._read(log, begins), _SECONDS)
             yield
         self.process = None
+
+    def start(self) -> None:
+        """Serve until `stop`, or until killed; at the same address as before."""
+        self.stop()
+        self._life.enter_context(self.serving())
+
+    def stop(self) -> None:
+        """Ask it to end what `start` began; safe to call twice."""
+        self._life.close()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its process lives."""
+        return self.process is not None and self.process.poll() is None
 
     def kill(self) -> None:
         """As a power cut would end it, but for the page cache."""
@@ -265,15 +281,30 @@ class Workspace:
 
     def play(self, verb: str, **body: object) -> dict[str, Any]:
         """One line of the script; StageError with its complaint."""
-        answer = requests.post(f"{self.url}/stage/{verb}", json=body, timeout=_SECONDS)
+        try:
+            answer = requests.post(f"{self.url}/stage/{verb}", json=body, timeout=_SECONDS)
+        except requests.ConnectionError:
+            if verb in {"restart", "drop_connections"}:
+                return {}  # it cut ours off as well
+            raise
         if not answer.ok:
             raise StageError(f"Workspace, {verb}: {answer.text}")
         return dict(answer.json())
 
+    def calls(self) -> list[dict[str, Any]]:
+        """The time line of every call."""
+        return list(self._state()["calls"])
+
     def call(self, call_id: str) -> dict[str, Any]:
         """The time line of a call."""
-        state = requests.get(f"{self.url}/stage/state", timeout=_SECONDS).json()
-        return next(call for call in state["calls"] if call["call_id"] == call_id)
+        return next(call for call in self.calls() if call["call_id"] == call_id)
+
+    def asked(self, request: str) -> int:
+        """How often the desk has asked this: `GET /path`."""
+        return int(self._state()["asked"].get(request, 0))
+
+    def _state(self) -> dict[str, Any]:
+        return dict(requests.get(f"{self.url}/stage/state", timeout=_SECONDS).json())
 
 
 @contextmanager
@@ -339,3 +370,10 @@ def desktop(env: Mapping[str, str]) -> Iterator[Desktop]:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -9,9 +9,10 @@
 | `POST /stage/wrap_up` ready, not_ready, log_in, log_out | - | {} |
 | `POST /stage/faults` | the fields of Faults | {} |
 | `POST /stage/restart` drop_connections, forget_clients, freeze_listing | - | {} |
+| `POST /stage/say` | channel, data: any message, however odd | {} |
 | `POST /stage/sign_in` | loopback, origin, ping_seconds | {"status": 200} |
 | `POST /stage/sign_out`, `POST /stage/vanish` | - | {"status": 200}, {} |
-| `GET /stage/state` | - | {"calls": [..], "desktop": [statuses]} |
+| `GET /stage/state` | - | {"calls": [..], "desktop": [statuses], "asked": {request: times}} |
 
 `agent` (a user name) may be added to each, and is needed where there are several. `call` is a
 connection id or a call id. Times are UTC; what the voice recorder has is in each call's `voice`.
@@ -19,6 +20,7 @@ connection id or a call id. Times are UTC; what the voice recorder has is in eac
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -51,10 +53,12 @@ class Stage(Protocol):
 
     faults: Faults
     agents: dict[str, StageAgent]
+    asked: list[str]
 
     @property
     def url(self) -> str: ...
     def agent(self, user_name: str = "") -> StageAgent: ...
+    def say(self, user_name: str, channel: str, data: Json) -> None: ...
 
 
 def add_control(app: web.Application, stage: Stage) -> None:
@@ -84,6 +88,7 @@ class _Control:
                     {"agent": name, "state": agent.state, "mode": agent.mode}
                     for name, agent in self._stage.agents.items()
                 ],
+                "asked": Counter(self._stage.asked),
                 "desktop": [s for d in self._desktops.values() for s in d.answers],
             }
         )
@@ -115,6 +120,9 @@ class _Control:
         if verb in _SERVER_VERBS:
             order: Callable[..., None] = getattr(self._stage, verb)
             order(**body)
+            return {}
+        if verb == "say":
+            self._stage.say(agent.person.user_name, str(body["channel"]), body["data"])
             return {}
         if verb == "faults":
             for name, value in body.items():
