@@ -13,10 +13,11 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -24,10 +25,12 @@ from typing import Any
 from uuid import uuid4
 
 import requests
+from playwright.sync_api import Error as PlaywrightError
 
 from bench.stage import browser, office, voices
 from bench.stage.display import StageError, desk, open_tray_menu, press, screenshot, wait_for
-from bench.stage.film import Seen, watch
+from bench.stage.film import watch
+from bench.stage.verdict import Film, Played, checks, table
 from contract.selection import decide
 from contract.voice import VoiceMetadata, VoicePause
 
@@ -36,41 +39,12 @@ ORIGIN = "https://workspace.example.com"
 PERCENTAGE = "50.00"
 CARD = "4929 1234 5678 9012"
 VIEWER = "casey.compliance"
-_STEREO = 2
-_MOST_SKEW = 0.25  # seconds; a picture every 0.2 s
-_MOST_SLIP = 0.5  # seconds, of a film's length
 _BEGAN = time.monotonic()
 
 
 def say(text: str) -> None:
     """One line of progress."""
     print(f"[{time.monotonic() - _BEGAN:6.1f} s] {text}", flush=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """A call as Workspace and the desktop know it; times aware."""
-
-    call_id: str
-    selected: bool
-    bucket: int
-    answered: datetime
-    released: datetime
-    wrapped_up: datetime
-    voice: VoiceMetadata
-    voice_ended: datetime
-    flashes: tuple[datetime, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Film:
-    """A finished film, as fetched from central and watched."""
-
-    played: Played
-    path: Path
-    sha256: str
-    timeline: dict[str, Any]
-    seen: Seen
 
 
 @dataclass
@@ -253,114 +227,50 @@ def _get(session: requests.Session, address: str) -> bytes:
     return answer.content
 
 
-def checks(show: Show, films: list[Film]) -> list[tuple[bool, str]]:
-    """The check list: whether each holds, in words."""
-    one, two = films
-    lengths = [
-        (one.played.wrapped_up - one.played.answered).total_seconds(),
-        (two.played.voice_ended - two.played.voice.started_at).total_seconds(),
-    ]
-    found = [
-        (
-            abs(film.seen.seconds - length) <= _MOST_SLIP,
-            f"film {i} is as long as the call: {film.seen.seconds:.2f} s of {length:.2f} s",
-        )
-        for i, (film, length) in enumerate(zip(films, lengths, strict=True), start=1)
-    ]
-    skew = one.seen.skew
-    pause = one.played.voice.pauses[0]
-    since = (pause.since - one.played.answered).total_seconds()
-    until = (pause.until - one.played.answered).total_seconds()
-    faults = json.loads(show.central.command("check", "--json", "--depth", "hash"))["faults"]
-    chain = json.loads(show.central.command("audit", "verify", "--json"))["faults"]
-    return [
-        *found,
-        (
-            set(one.seen.codecs) >= {"h264", "aac"} and one.seen.channels == _STEREO,
-            "H.264 and stereo AAC",
-        ),
-        (one.seen.card_frames == 0, f"the card number is in none of {one.seen.frames} pictures"),
-        (
-            any(a <= since + 0.2 and b >= until - 0.2 for a, b in one.seen.quiet),
-            f"voice is silent from {since:.1f} s to {until:.1f} s",
-        ),
-        (len(one.seen.flashes) == len(one.played.flashes), "every flash is in the film"),
-        (skew is not None and abs(skew) <= _MOST_SKEW, "picture and sound fit"),
-        (not two.seen.width, "call 2 has no picture"),
-        (not show.desk.recordings(), "the desk's spool is empty: central gave its receipts"),
-        (not faults, "central's files are what its rows say (central check, by hash)"),
-        (not chain, "the audit's chain holds"),
-    ]
-
-
-def table(films: list[Film]) -> str:
-    """The two calls side by side."""
-    rows = [
-        ("call", "selected", "duration", "pause", "screen offset", "A/V skew", "size", "sha256")
-    ]
-    for film in films:
-        played = film.played
-        paused = sum((one.until - one.since for one in played.voice.pauses), timedelta())
-        skew = film.seen.skew
-        facts = film.timeline["facts"]
-        offset = facts["screen_at_us"] - facts["voice_at_us"] if played.selected else None
-        rows.append(
-            (
-                played.call_id[:12],
-                f"{'yes' if played.selected else 'no'} ({played.bucket})",
-                f"{film.seen.seconds:.2f} s",
-                f"{paused.total_seconds():.2f} s",
-                "-" if offset is None else f"{offset / 1000:+.0f} ms",
-                "-" if skew is None else f"{skew * 1000:+.0f} ms",
-                f"{film.path.stat().st_size / 1000:,.0f} kB",
-                film.sha256[:16],
-            )
-        )
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    ]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
-
-
-def perform(out: Path, folder: Path, stack: ExitStack) -> bool:
-    """The whole play; True if every check holds."""
-    central = office.Central(folder)
-    stack.enter_context(central.serving())
+def perform(out: Path, folder: Path, central: office.Central) -> bool:
+    """The whole play at a central that serves; True if every check holds."""
     central.hire([AGENT])
-    say(f"central is at {central.url}")
-    workspace = stack.enter_context(office.workspace(folder))
-    details = ("--details-key", "CustomerSegment", "--details-key", "Reason")
-    servers = ("--server", workspace.url, "--origin", ORIGIN)
-    text = central.command(
-        "policy", "set", "--json", "--percentage", PERCENTAGE, *servers, *details
-    )
     own_display = not os.environ.get("DISPLAY")
-    env = stack.enter_context(desk(folder / "session"))
-    desktop = stack.enter_context(office.desktop(env))
-    say(f"a desk with a {'display of its own' if own_display else 'display that was here'}")
-    place = office.Desk(folder / "desk", central, office.free_port())
-    place.install()
-    with place.running(env):
-        salt = json.loads(text)["selection"]["salt"]
+    with ExitStack() as stack:
+        workspace = stack.enter_context(office.workspace(folder))
+        env = stack.enter_context(desk(folder / "session"))
+        desktop = stack.enter_context(office.desktop(env))
+        say(f"a desk with a {'display of its own' if own_display else 'display that was here'}")
+        place = office.Desk(folder / "desk", central, office.free_port())
+        salt = _policy(central, workspace)
         show = Show(out, env, own_display, central, place, workspace, desktop, salt)
-        wait_for("the desk's policy", (place.state / "policy.json").exists, 30)
-        say("the client runs, the uploader has enrolled the desk and fetched the policy")
-        wait_for("the loopback endpoint", lambda: _signed_in(show), 30)
-        say(f"{AGENT} has signed in")
-        played = [selected_call(show), unselected_call(show)]
-        for one in played:
-            deliver_voice(show, one)
-        say("voice recordings delivered; waiting for the films")
-        wait_for("the uploads", lambda: not place.recordings(), 60)
-        say("everything is uploaded and confirmed")
-        session = central.visit(VIEWER)
-        names = ("film", "voice-only")
-        films = [fetch(show, session, one, name) for one, name in zip(played, names, strict=True)]
-        say("both films are there")
-        show.workspace.play("sign_out")
+        place.install()
+        stack.enter_context(place.running(env))
+        films = play(show)
     return report(show, films)
+
+
+def _policy(central: office.Central, workspace: office.Workspace) -> str:
+    """Half of the calls, and what Workspace may be; the salt."""
+    servers = ("--server", workspace.url, "--origin", ORIGIN)
+    details = ("--details-key", "CustomerSegment", "--details-key", "Reason")
+    words = ("policy", "set", "--json", "--percentage", PERCENTAGE, *servers, *details)
+    return str(json.loads(central.command(*words))["selection"]["salt"])
+
+
+def play(show: Show) -> list[Film]:
+    """Both calls, and their films."""
+    wait_for("the desk's policy", (show.desk.state / "policy.json").exists, 30)
+    say("the client runs, the uploader has enrolled the desk and fetched the policy")
+    wait_for("the loopback endpoint", lambda: _signed_in(show), 30)
+    say(f"{AGENT} has signed in")
+    played = [selected_call(show), unselected_call(show)]
+    for one in played:
+        deliver_voice(show, one)
+    say("voice recordings delivered; waiting for the films")
+    wait_for("the uploads", lambda: not show.desk.recordings(), 60)
+    say("everything is uploaded and confirmed")
+    session = show.central.visit(VIEWER)
+    names = ("film", "voice-only")
+    films = [fetch(show, session, one, name) for one, name in zip(played, names, strict=True)]
+    say("both films are there")
+    show.workspace.play("sign_out")
+    return films
 
 
 def _signed_in(show: Show) -> bool:
@@ -383,7 +293,7 @@ def report(show: Show, films: list[Film]) -> bool:
         browser.picture(page, show.out / "player.png")
     audit = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in central.audit())
     (show.out / "audit.jsonl").write_text(audit, encoding="utf-8")
-    found = checks(show, films)
+    found = checks(central, show.desk, films)
     print()
     for holds, words in found:
         print(f"  {'ok ' if holds else 'NOT'}  {words}")
@@ -400,18 +310,19 @@ def main() -> int:
     out.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="twinreel-stage-"))
     keep = os.environ.get("KEEP") not in {None, "", "0"}
+    central = office.Central(folder)
     well = False
     try:
-        with ExitStack() as stack:
-            well = perform(out, folder, stack)
+        with central.serving():
+            say(f"central is at {central.url}")
+            well = perform(out, folder, central)
             print(f"film: {out / 'film.mp4'}", flush=True)
             if keep:
                 print("central goes on; Ctrl-C ends it", flush=True)
-                while True:
-                    time.sleep(1)
+                threading.Event().wait()
     except KeyboardInterrupt:
         print()
-    except (StageError, OSError, requests.RequestException) as error:
+    except (StageError, OSError, requests.RequestException, PlaywrightError) as error:
         say(f"{type(error).__name__}: {error}")
     if well:
         shutil.rmtree(folder, ignore_errors=True)

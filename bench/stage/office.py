@@ -244,7 +244,7 @@ class Desk:
                 found.append(int(entry.name))
         return found
 
-    def signal(self, module: str, number: signal.Signals) -> None:
+    def signal(self, module: str, number: int) -> None:
         """Send a signal to a program of this desk."""
         for pid in self.pids(module):
             with suppress(ProcessLookupError):
@@ -253,7 +253,7 @@ class Desk:
     def kill(self, module: str) -> None:
         """End a program of this desk with -9, and wait until it is gone."""
         gone = self.pids(module)
-        self.signal(module, signal.SIGKILL)
+        self.signal(module, 9)  # SIGKILL, a name that Windows lacks
         wait_for(f"the end of {module}", lambda: not set(gone) & set(self.pids(module)))
 
     def end(self, module: str) -> None:
