@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from typing import BinaryIO, Literal
 
 import av
@@ -78,7 +79,7 @@ def encoded(
         frame.rate = RATE
         frame.planes[0].update(block)
         frame.pts = position
-        frame.time_base = stream.codec_context.time_base
+        frame.time_base = Fraction(1, RATE)  # an encoder of av 18 that is not open yet has none
         position += frame.samples
         yield from stream.encode(frame)
     yield from stream.encode(None)
