@@ -48,6 +48,7 @@ def asked(arguments: Sequence[str]) -> Asked:
     parser = argparse.ArgumentParser(
         prog="twinreel-agent",
         description="Records the screen of selected calls of the agent at this desk.",
+        epilog="Exit status and codes of problems: docs/it/client.md.",
     )
     parser.add_argument(
         "--config",

@@ -56,10 +56,20 @@ def _bound(config: Config) -> socket.socket:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="twinreel-central", description="Twinreel's central: keeps, plays and forgets calls."
+        prog="twinreel-central",
+        description="Twinreel's central: receives recordings, makes films, plays them.",
+        epilog="COMMAND --help says more. Running central: docs/admin.md.",
     )
-    parser.add_argument("--config", metavar="FILE", help="settings (/etc/twinreel/central.toml)")
-    parser.add_argument("--data-dir", metavar="FOLDER", help="instead of the settings' data_dir")
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="settings; or TWINREEL_CENTRAL_CONFIG (/etc/twinreel/central.toml)",
+    )
+    parser.add_argument(
+        "--data-dir",
+        metavar="FOLDER",
+        help="data folder, over the settings; or TWINREEL_DATA_DIR",
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, text: str) -> argparse.ArgumentParser:
@@ -69,13 +79,15 @@ def _parser() -> argparse.ArgumentParser:
 
     command("init", "First run: database, keys, policy, admin, enrolment token, import key.")
     serve = command("serve", "Serve desks, voice recorders and people; does `init` if need be.")
-    serve.add_argument("--listen", metavar="HOST:PORT", help="port 0: any free one")
-    serve.add_argument("--public-url", metavar="URL", help="where others find central")
+    serve.add_argument("--listen", metavar="HOST:PORT", help="over the settings; port 0: any")
+    serve.add_argument("--public-url", metavar="URL", help="how others reach central")
     work = command("work", "Work the jobs, until interrupted.")
     work.add_argument("--drain", action="store_true", help="do what is due now, then stop")
     command("migrate", "Bring the database to this version.")
     check = command("check", "Verify rows, files and audit; exit status 1 if anything is wrong.")
-    check.add_argument("--depth", choices=("presence", "size", "hash"), default="size")
+    depths = ("presence", "size", "hash")
+    depth_help = "files are there; have their size (default); have their digest, which reads all"
+    check.add_argument("--depth", choices=depths, default="size", help=depth_help)
     token = command("enrol-token", "Make a token that desks enrol with.")
     token.add_argument("--label", default="", help="what it is for")
     token.add_argument("--uses", type=int, default=1, help="how many desks (1)")
@@ -83,25 +95,35 @@ def _parser() -> argparse.ArgumentParser:
     key = command("import-key", "Make a key that a voice recorder signs in with.")
     key.add_argument("--label", required=True, help="which recorder")
     people = command("sample-people", "Make people to try central with, and place agents.")
-    people.add_argument("--agent", action="append", default=[], metavar="ID", help="may repeat")
+    people.add_argument(
+        "--agent", action="append", default=[], metavar="ID", help="place this agent; may repeat"
+    )
     reset = command("reset-password", "Give a person a new password.")
     reset.add_argument("--name", required=True, help="what they sign in with")
     agent = command("place-agent", "Say which unit an agent belongs to.")
-    agent.add_argument("--agent", required=True, metavar="ID")
-    agent.add_argument("--unit", required=True, metavar="PATH", help="/sales/north")
+    agent.add_argument("--agent", required=True, metavar="ID", help="as Workspace names them")
+    agent.add_argument("--unit", required=True, metavar="PATH", help="such as /sales/north")
     policy = command("policy", "Show or change the policy that desks follow.")
     policy.add_argument("what", choices=("show", "set"))
-    policy.add_argument("--percentage", help="of calls whose screen is recorded: 0 to 100, 12.34")
-    policy.add_argument("--salt", help="of the selection; another one selects other calls")
-    policy.add_argument("--tail", type=float, metavar="SECONDS", help="of after-call work")
-    policy.add_argument("--server", action="append", metavar="ORIGIN", help="Workspace server")
-    policy.add_argument("--origin", action="append", metavar="ORIGIN", help="Workspace page")
-    policy.add_argument("--details-key", action="append", metavar="KEY", help="attached data kept")
+    policy.add_argument("--percentage", help="set: of calls to record the screen of, 12.5")
+    policy.add_argument("--salt", help="set: another one selects other calls")
+    policy.add_argument("--tail", type=float, metavar="SECONDS", help="set: after-call work")
+    policy.add_argument(
+        "--server", action="append", metavar="ORIGIN", help="set: Genesys server; may repeat"
+    )
+    policy.add_argument(
+        "--origin", action="append", metavar="ORIGIN", help="set: page of Workspace; may repeat"
+    )
+    policy.add_argument(
+        "--details-key", action="append", metavar="KEY", help="set: attached data kept; may repeat"
+    )
     audit = command("audit", "Export the audit as JSON lines, or verify its chain.")
     audit.add_argument("what", choices=("export", "verify"))
     order = command("order", "Tell a desk to do something.")
     order.add_argument("what", choices=("pause", "resume", "record-now", "upload-now"))
-    order.add_argument("--device", required=True, metavar="ID")
+    order.add_argument(
+        "--device", required=True, metavar="ID", help="as `twinreel-uploader status` shows it there"
+    )
     return parser
 
 

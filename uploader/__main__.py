@@ -57,15 +57,23 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--config", metavar="FILE", help="the desk's config.toml")
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="the desk's config.toml; or TWINREEL_CONFIG in the environment",
+    )
     parser.add_argument("--once", action="store_true", help="try each recording once, then end")
-    parser.add_argument("--version", action="version", version=version())
+    parser.add_argument("--version", action="version", version=f"Twinreel {version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    status = commands.add_parser("status", help="how this desk is")
-    status.add_argument("--json", action="store_true", help="for programs")
-    commands.add_parser("list", help="what waits and what is in quarantine, with the reason")
-    release = commands.add_parser("release", help="send a recording in quarantine again")
-    release.add_argument("recording", help="its id")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text)
+
+    status = command("status", "How this desk is.")
+    status.add_argument("--json", action="store_true", help="print JSON, for programs")
+    command("list", "What waits, and what is in quarantine with the reason.")
+    release = command("release", "Send a recording in quarantine again.")
+    release.add_argument("recording", metavar="ID", help="as `list` shows it")
     return parser
 
 
