@@ -43,6 +43,7 @@ class AuditTag(StrEnum):
     POLICY_CHANGED = "policy:changed"
     RECORDING_RECEIVED = "recording:received"
     RECORDING_REFUSED = "recording:refused"
+    RECORDING_DAMAGED = "recording:damaged"  # a file came whole and was not the one promised
     VOICE_RECEIVED = "voice:received"
     CALL_MASKED = "call:masked"
     FILM_MADE = "film:made"

@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
+from central.core.audit import AuditTag
 from central.core.recording import UploadState
 from central.media import disk
-from central.services import removal
+from central.services import audit, removal
 from central.services.errors import Conflict, Damaged, NoRoom, NotFound, Unusable
 from central.services.site import SEALED, Site, now
 from central.store.models import Device, Upload
@@ -91,6 +92,13 @@ def complete(site: Site, upload: Upload) -> None:
         with path.open("r+b") as file:
             file.truncate(0)
             disk.sync(file)
+        audit.act(
+            AuditTag.RECORDING_DAMAGED,
+            audit.desk(upload.device_id),
+            upload.recording_id,
+            {"file": upload.file_name, "promised": upload.sha256, "came": found},
+            allowed=False,
+        )
         raise Damaged("the file is not the one that was promised; send it again from the start")
     Upload.objects.filter(pk=upload.pk, state=UploadState.OPEN.value).update(
         state=UploadState.COMPLETE.value, sha256=found

@@ -86,6 +86,21 @@ def test_a_segment_that_was_tampered_with_is_set_aside_with_centrals_reason(
     assert received(central) == []
 
 
+def test_a_segment_touched_after_it_was_recorded_is_set_aside_at_once_and_audited(
+    desk: Desk, central: Central
+) -> None:
+    recording_id = recorded(desk, 5000)
+    segment = desk.state / "spool" / recording_id / "000.seg"
+    content = bytearray(segment.read_bytes())
+    content[-100] ^= 1
+    segment.write_bytes(content)
+    assert desk.run("--once").returncode == 1
+    (aside,) = desk.spool.quarantined()
+    assert aside.why == "damaged here: 000.seg is not what was recorded"
+    assert {entry["subject"] for entry in central.audit("recording:damaged")} == {recording_id}
+    assert received(central) == []
+
+
 def test_central_killed_again_and_again_receives_each_recording_once(
     desk: Desk, central: Central
 ) -> None:

@@ -660,3 +660,15 @@ def test_a_manifest_that_cannot_be_read_is_damage(tmp_path: Path) -> None:
     path.write_bytes(to_json(manifest)[:-1])
     with pytest.raises(DamagedRecordingError):
         spool.files(manifest.recording_id)
+
+
+def test_a_file_that_was_touched_after_it_was_recorded_is_damage(tmp_path: Path) -> None:
+    spool = _spool(tmp_path)
+    manifest = _recorded(spool)
+    spool.check(manifest.recording_id)  # as recorded
+    path = tmp_path / manifest.recording_id / "000.seg"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(DamagedRecordingError, match=r"000\.seg is not what was recorded"):
+        spool.check(manifest.recording_id)

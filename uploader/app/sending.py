@@ -142,6 +142,9 @@ class Sending:
         if error.verdict is Verdict.SET_ASIDE:
             self._set_aside(job.recording_id, f"central refuses it: {error}")
             return
+        if blamed and (damage := self._damage(job.recording_id)):
+            self._set_aside(job.recording_id, f"damaged here: {damage}")
+            return
         job = job.after(error.verdict, now, _chance(), blamed=blamed, asked=error.asked)
         if job.is_hopeless:
             self._set_aside(job.recording_id, f"central refuses it again and again: {error}")
@@ -157,6 +160,14 @@ class Sending:
             self._board.note(lambda standing: replace(standing, secret=None))
         self._board.problem(Source.SENDING, error.code)
         logger.warning("recording %s waits, attempt %s: %s", job.recording_id, job.failures, error)
+
+    def _damage(self, recording_id: str) -> str:
+        """What is wrong with the recording itself; "" if it is as it was recorded."""
+        try:
+            self._spool.check(recording_id)
+        except DamagedRecordingError as error:
+            return str(error)
+        return ""
 
     def _set_aside(self, recording_id: str, why: str) -> None:
         self._spool.quarantine(recording_id, why)

@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import file_digest
 from pathlib import Path
 
 from contract.canonical import canonical
@@ -165,6 +166,17 @@ class Spool:
             if not file.path.exists() or file.path.stat().st_size != file.size:
                 raise DamagedRecordingError(f"{file.name} is missing or cut")
         return tuple(files)
+
+    def check(self, recording_id: str) -> None:
+        """Read every file that the manifest names.
+
+        DamagedRecordingError if one is not what was recorded: whoever touched it, it was here.
+        """
+        for file in self.files(recording_id):
+            with file.path.open("rb") as content:
+                found = file_digest(content, "sha256").hexdigest()
+            if found != file.sha256:
+                raise DamagedRecordingError(f"{file.name} is not what was recorded")
 
     def forget(self, receipt: Receipt) -> None:
         """Central has it: note that, then remove the recording. May be repeated.
