@@ -153,6 +153,7 @@ class Engine:
             self._perform(command)
         self._keep()
         self._tell()
+        self._ports.recorder.alive()
 
     def _confess(self, event: Event) -> None:
         if not isinstance(event, ProblemChanged):

@@ -26,6 +26,9 @@ class Recorder(Protocol):
     def order(self, order: CaptureOrder) -> None:
         """Take an order; failures come back as CaptureFailed or RecordingEnded events."""
 
+    def alive(self) -> None:
+        """What was ordered last still holds. Said every second: unheard, nothing is captured."""
+
 
 class Voice(Protocol):
     """Workspace's own voice recording. Never waits; failures come back as VoiceOrderFailed."""

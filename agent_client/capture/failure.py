@@ -17,6 +17,7 @@ class CaptureFailedError(RuntimeError):
     | disk-full | the disk is full |
     | no-keys | no policy yet, so nobody to seal to |
     | recorder-fault | a fault of ours; the log has it |
+    | engine-silent | the engine hangs or has died, so that nobody could pause |
     """
 
     def __init__(self, code: str, detail: str) -> None:

@@ -1,7 +1,8 @@
 """The capture thread: orders in by a mailbox, events out by `post`, films into the spool.
 
 It sleeps until the next order or the next picture's time; while paused it grabs nothing. After each
-grab it looks into the mailbox again and drops the picture if an order has come meanwhile.
+grab it looks into the mailbox again and drops the picture if an order has come meanwhile. Who
+orders must also be heard of: when the engine is silent, nobody could pause, so nothing is captured.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from uploader.spool import Opening, Spool
 logger = logging.getLogger(__name__)
 
 _FAILED = frozenset({PauseReason.CAPTURE_FAILED})
+_SILENCE_SECONDS = 10.0  # of the engine, which says each second that it is alive
 _LAYOUT_SECONDS = 3.0  # how often the monitors are looked at anew
 _RESTING_SECONDS = 10.0  # how often an open but paused recording wakes the thread
 
@@ -57,6 +59,7 @@ class CaptureThread:
         self._clocks = clocks or Clocks()
         self._open_screen = open_screen
         self._mailbox: queue.SimpleQueue[CaptureOrder | _Stop] = queue.SimpleQueue()
+        self._heard: float | None = None  # when the engine was; None: nobody promised to be alive
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
         # What follows belongs to the thread alone.
         self._film: Film | None = None
@@ -79,7 +82,13 @@ class CaptureThread:
 
     def order(self, order: CaptureOrder) -> None:
         """Take an order; never waits. Failures come back as CaptureFailed or RecordingEnded."""
+        if self._heard is not None:
+            self.alive()
         self._mailbox.put(order)
+
+    def alive(self) -> None:
+        """Whoever orders is still there. Once said, it must be said again within 10 seconds."""
+        self._heard = self._clocks.awake()
 
     def configure(self, settings: CaptureSettings) -> None:
         """What holds from the next recording on; from any thread."""
@@ -196,6 +205,8 @@ class CaptureThread:
         self._next_picture = max(
             self._next_picture + 1 / self._film_settings.frames_per_second, now
         )
+        if self._heard is not None and self._clocks.awake() - self._heard > _SILENCE_SECONDS:
+            raise CaptureFailedError("engine-silent", "the engine does not say that it is alive")
         picture, layout = self._grabbed(now)
         if not self._mailbox.empty():
             return  # it may be a pause: this picture must not be kept

@@ -48,6 +48,7 @@ class Clocks:
     """Where the recorder gets its times from."""
 
     film: Callable[[], float] = film_clock  # seconds
+    awake: Callable[[], float] = time.monotonic  # seconds; a sleep of the desk may not count
     utc: Callable[[], datetime] = _utc_now  # aware
     # central's clock minus the desk's, and the round trip of that measurement
     to_central: Callable[[], tuple[timedelta, timedelta]] = _in_step

@@ -30,11 +30,6 @@ _TABLE = (
         "Free some space on this computer, or call your IT department. " + _SAFE,
     ),
     Problem(
-        "capture-failed",
-        "The screen cannot be read. It is not recorded at the moment.",
-        "It is tried again by itself. If this stays for more than a minute, call IT.",
-    ),
-    Problem(
         "screen-black",
         "The screen reads as black. The recording would show nothing.",
         "Reconnect your remote session, or wake the monitors. If it stays, call IT.",
@@ -48,6 +43,16 @@ _TABLE = (
         "encoder-failed",
         "The picture of the screen cannot be encoded. It is not recorded at the moment.",
         "It is tried again by itself. If this stays for more than a minute, call IT.",
+    ),
+    Problem(
+        "recorder-fault",
+        "Twinreel's recorder met a fault of its own. The screen is not recorded at the moment.",
+        "It is tried again by itself. If this stays for more than a minute, call IT.",
+    ),
+    Problem(
+        "engine-silent",
+        "Twinreel was too busy to hear a pause, and stopped recording the screen until it was not.",
+        "It goes on by itself. If this comes again, call IT.",
     ),
     Problem(
         "no-display",
@@ -82,11 +87,6 @@ _TABLE = (
     Problem(
         "policy-unusable",
         "The rules from central cannot be used. The last good ones stay in force.",
-        _CALL_IT,
-    ),
-    Problem(
-        "policy-refused",
-        "The rules on this computer are not signed by central. They are not followed.",
         _CALL_IT,
     ),
     Problem(

@@ -50,11 +50,15 @@ class Desk:
     done: list[Command] = field(default_factory=list)
     told: list[Status] = field(default_factory=list)
     broken: bool = False  # the recorder is
+    alive_said: int = 0
 
     def order(self, order: CaptureOrder) -> None:
         if self.broken:
             raise RuntimeError("the recorder is broken")
         self.done.append(order)
+
+    def alive(self) -> None:
+        self.alive_said += 1
 
     def pause(self, connection_id: str) -> None:
         self.done.append(PauseVoice(connection_id))
@@ -102,6 +106,16 @@ async def taken(engine: Engine, *events: Event) -> None:
     for event in events:
         engine.post(event)
     await until(lambda: engine.taken >= wanted)
+
+
+async def test_the_recorder_hears_that_the_engine_is_alive_while_nothing_happens(
+    desk: Desk,
+) -> None:
+    engine = desk.engine()
+    async with running(engine):
+        await taken(engine, SIGNED_IN)
+        said = desk.alive_said
+        await until(lambda: desk.alive_said > said)
 
 
 async def test_a_call_is_recorded_from_answer_to_the_end(desk: Desk) -> None:

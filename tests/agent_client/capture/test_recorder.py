@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.recorder import CaptureThread
 from agent_client.capture.screen import Layout, Picture, open_screen
+from agent_client.capture.settings import Clocks
 from agent_client.core.call import Call, CallDetails, CallState
 from agent_client.core.commands import CloseRecording, PauseCapture, ResumeCapture
 from agent_client.core.events import CaptureFailed, Event, RecordingEnded
@@ -343,6 +344,34 @@ def test_a_lost_screen_is_a_pause_and_capture_can_go_on(display: Display, tmp_pa
     before, after = recorded.films(recording_id)
     assert _is_slate(before[-1])
     assert after[-1].is_about(BLUE)
+
+
+def test_nothing_is_captured_when_the_engine_is_silent(display: Display, tmp_path: Path) -> None:
+    display.fill("white")
+    clock = [0.0]
+    events: list[Event] = []
+    spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
+    thread = CaptureThread(
+        spool, capture_settings(), events.append, clocks=Clocks(awake=lambda: clock[0])
+    )
+    thread.start()
+    recorded = Recorded(spool, tmp_path, thread)
+    recording_id = recorded.open()
+    thread.alive()
+    recorded.until_seen(recording_id, WHITE)
+    clock[0] = 11.0  # the engine hangs
+    until(lambda: bool(events), "an event")
+    display.fill("red")
+    time.sleep(0.3)  # several pictures' time
+    display.fill("blue")
+    recorded.order(ResumeCapture(recording_id))  # it is back
+    recorded.until_seen(recording_id, BLUE)
+    recorded.order(_close(recording_id))
+    thread.stop()
+    assert events == [CaptureFailed("engine-silent")]
+    before, after = recorded.films(recording_id)
+    assert _is_slate(before[-1])
+    assert not [frame for frame in before + after if frame.is_about(RED)]
 
 
 def test_without_a_display_the_recording_waits_and_says_why(
