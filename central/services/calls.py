@@ -6,11 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Substr
+from django.db.models.lookups import Exact
 
 from central.core.access import Action, Who, scope
 from central.core.audit import AuditTag
 from central.services import audit, jobs, people
-from central.services.errors import NotFound
+from central.services.errors import NotFound, Unusable
 from central.services.policy import at as policy_at
 from central.services.site import now
 from central.store.models import Call, Device, Mask
@@ -18,6 +20,23 @@ from contract import protocol
 from contract.selection import decide
 
 FILM = "film"  # the kind of job that makes a call's film
+_ID_LENGTH = 100  # as the columns
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+
+
+def check_ids(call_id: str, *others: str) -> None:
+    """Unusable unless the ids fit their columns and the call's can stand in an address."""
+    if any(len(one) > _ID_LENGTH or not one.isprintable() for one in (call_id, *others)):
+        raise Unusable(f"an id is at most {_ID_LENGTH} printable characters")
+    if call_id in {"", ".", ".."} or "/" in call_id:
+        raise Unusable("call_id is empty, or holds what cannot stand in an address")
+
+
+def check_moments(*moments: datetime | None) -> None:
+    """Unusable for a time so early or late that no sum could be done with it."""
+    for moment in moments:
+        if moment is not None and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            raise Unusable("a time is out of all bounds")
 
 
 def seen(
@@ -54,7 +73,12 @@ def screen_expected(call_id: str, agent_id: str, moment: datetime) -> bool:
 
 
 def mask(device: Device, reported: protocol.Mask) -> None:
-    """A span in which voice must be silent, as the desk reports it, once or again with its end."""
+    """A span in which voice must be silent, as the desk reports it, once or again with its end.
+
+    Unusable if it cannot be kept.
+    """
+    check_ids(reported.call_id, reported.agent_id)
+    check_moments(reported.since, reported.until)
     with transaction.atomic():
         Mask.objects.update_or_create(
             call_id=reported.call_id,
@@ -66,14 +90,14 @@ def mask(device: Device, reported: protocol.Mask) -> None:
                 "received_at": now(),
             },
         )
+        if Call.objects.filter(pk=reported.call_id).exists():
+            jobs.wish(FILM, reported.call_id)
         audit.record(
             AuditTag.CALL_MASKED,
             audit.desk(device.device_id),
             reported.call_id,
             {"ended": reported.until is not None, "reason": reported.reason[:64]},
         )
-        if Call.objects.filter(pk=reported.call_id).exists():
-            jobs.wish(FILM, reported.call_id)
 
 
 def visible(who: Who, action: Action = Action.SEARCH) -> QuerySet[Call]:
@@ -85,7 +109,9 @@ def visible(who: Who, action: Action = Action.SEARCH) -> QuerySet[Call]:
     for unit in reach.units:
         if unit == "/":
             return Call.objects.order_by("-started_at")
-        fits |= Q(unit=unit) | Q(unit__path__startswith=unit + "/")
+        # Not `startswith`: SQLite's LIKE takes /Sales for /sales.
+        below = unit + "/"
+        fits |= Q(unit=unit) | Q(Exact(Substr("unit_id", 1, len(below)), below))
     return Call.objects.filter(fits).order_by("-started_at")
 
 

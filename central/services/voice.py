@@ -111,10 +111,10 @@ def _check(metadata: VoiceMetadata) -> None:
             raise Unusable("a pause ended before it began")
     if any(moment.tzinfo is None for moment in moments):
         raise Unusable("a time without an offset")
-    for name in ("voice_id", "call_id", "agent_id"):
-        value = getattr(metadata, name)
-        if not value or len(value) > 100:  # noqa: PLR2004 - as long as the column
-            raise Unusable(f"{name} has {len(value)} characters; 1 to 100 are taken")
+    calls.check_moments(*moments)
+    calls.check_ids(metadata.call_id, metadata.voice_id, metadata.agent_id)
+    if not metadata.voice_id or not metadata.agent_id:
+        raise Unusable("voice_id or agent_id is empty")
     if sorted(metadata.channels) not in (["agent", "customer"], ["mixed"]):
         raise Unusable(f"channels are {metadata.channels}")
 
