@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import contextlib
 import hashlib
 import logging
 from dataclasses import dataclass
@@ -17,13 +18,14 @@ from http import HTTPStatus
 from io import FileIO
 from typing import Protocol
 
+from central.core.recording import UploadState
 from central.ingest.desk import signed_in
 from central.ingest.turns import Turns
 from central.media import disk
 from central.services import uploads
-from central.services.errors import NoRoom
+from central.services.errors import Damaged, NoRoom
 from central.services.site import Site
-from central.store.models import Upload
+from central.store.models import Device, Upload
 from central.wire import (
     CHECKSUM_MISMATCH,
     Answer,
@@ -98,16 +100,14 @@ class Uploads:
         device = await signed_in(request)
         length = _number(request, "upload-length")
         promised = _promised_file(request)
-        upload, new = await in_thread(
+        made, new = await in_thread(
             uploads.create, self._site, device, _key(request), length, promised
         )
         begins = request.headers.get("content-type") == _BYTES
-        async with self._turns.take(upload.pk) as ended:
-            offset = await in_thread(uploads.offset, self._site, upload)
+        async with self._turns.take(made.pk) as ended:
+            upload, offset = await self._settled(device, made.pk)
             if begins and offset == 0 and length:
                 offset = await self._append(request, upload, 0, ended)
-            elif length == 0:
-                await in_long_thread(uploads.complete, self._site, upload)
         headers = {
             "Location": f"{_base(self._site, request)}{protocol.UPLOADS}/{upload.pk}",
             "Upload-Offset": str(offset),
@@ -118,9 +118,8 @@ class Uploads:
     async def head(self, request: Request, upload_id: str) -> Answer:
         """How much is here."""
         device = await signed_in(request)
-        upload = await in_thread(uploads.find, device, upload_id)
         async with self._turns.take(upload_id):
-            offset = await in_thread(uploads.offset, self._site, upload)
+            upload, offset = await self._settled(device, upload_id)
         return Answer(
             HTTPStatus.OK,
             headers={
@@ -137,8 +136,7 @@ class Uploads:
             return wrong(415, "content-type", f"send {_BYTES}")
         given = _number(request, "upload-offset")
         async with self._turns.take(upload_id) as ended:
-            upload = await in_thread(uploads.find, device, upload_id)
-            offset = await in_thread(uploads.offset, self._site, upload)
+            upload, offset = await self._settled(device, upload_id)
             if given != offset:
                 headers = {"Upload-Offset": str(offset)}
                 return wrong(409, "offset", f"{offset} bytes are here", headers)
@@ -153,6 +151,21 @@ class Uploads:
             upload = await in_thread(uploads.find, device, upload_id)
             await in_thread(uploads.terminate, self._site, upload)
         return Answer(HTTPStatus.NO_CONTENT)
+
+    async def _settled(self, device: Device, upload_id: str) -> tuple[Upload, int]:
+        """The desk's upload, and how much of it is here; only while nobody writes to it.
+
+        A crash, or a connection that was cut at its last byte, leaves a full file that nobody has
+        looked at: it is completed first. One that is not what was promised starts again, at 0.
+        """
+        upload = await in_thread(uploads.find, device, upload_id)
+        offset = await in_thread(uploads.offset, self._site, upload)
+        if offset == upload.length_bytes and upload.state == UploadState.OPEN.value:
+            with contextlib.suppress(Damaged):
+                await in_long_thread(uploads.complete, self._site, upload)
+            upload = await in_thread(uploads.find, device, upload_id)
+            offset = await in_thread(uploads.offset, self._site, upload)
+        return upload, offset
 
     async def _append(
         self, request: Request, upload: Upload, start: int, ended: asyncio.Event

@@ -1,7 +1,9 @@
 import base64
 import hashlib
 import socket
+import sqlite3
 import uuid
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -148,6 +150,27 @@ def test_an_empty_patch_makes_central_look_at_a_whole_file(central: Central) -> 
     desk.patch(location, b"0123456789", 0)
     answer = desk.patch(location, b"", 10)
     assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "10")
+
+
+def test_a_full_file_that_nobody_looked_at_is_completed_when_asked_for(
+    own_central: Central,
+) -> None:
+    desk = own_central.enrol()
+    recording_id = uuid.uuid4()
+    keys = {"HEAD": f"{recording_id}/000.seg", "POST": f"{recording_id}/001.seg"}
+    locations = {ask: desk.created(key, b"0123456789") for ask, key in keys.items()}
+    bad = desk.created(f"{uuid.uuid4()}/000.seg", b"0123456789")
+    own_central.kill()  # as if it had died when the last byte was on the disk
+    for location in locations.values():
+        _stored(own_central, location).write_bytes(b"0123456789")
+    _stored(own_central, bad).write_bytes(b"01234X6789")
+    own_central.start()
+    assert desk.offset(locations["HEAD"]) == 10
+    assert desk.create(keys["POST"], b"0123456789").headers["Upload-Offset"] == "10"
+    assert desk.offset(bad) == 0
+    with closing(sqlite3.connect(own_central.folder / "central.db")) as rows:
+        states = rows.execute("SELECT state FROM store_upload ORDER BY created_at").fetchall()
+    assert states == [("complete",), ("complete",), ("open",)]
 
 
 def test_another_content_type_is_refused(central: Central) -> None:
