@@ -15,7 +15,7 @@ from enum import StrEnum
 from central.core.recording import RecordingState, UploadState
 from central.media import disk
 from central.services import audit
-from central.services.site import FILMS, REFUSED, SEALED, VOICE, Site
+from central.services.site import FILMS, SEALED, VOICE, Site
 from central.store.models import (
     DeletionMark,
     FilmFile,
@@ -102,7 +102,7 @@ def _file_faults(site: Site, owned: _Owned, depth: Depth) -> Iterator[str]:
 
 
 def _present(site: Site) -> Iterator[str]:
-    for top in (SEALED, VOICE, REFUSED, FILMS):
+    for top in (SEALED, VOICE, FILMS):
         for folder, _, names in os.walk(site.path(top)):
             relative = os.path.relpath(folder, site.folder)
             yield from (os.path.join(relative, name).replace(os.sep, "/") for name in sorted(names))

@@ -17,24 +17,22 @@ from django.db import transaction
 from central.core.access import Action, Who, may_anywhere
 from central.core.audit import Actor, AuditTag
 from central.core.recording import RecordingState, UploadState
-from central.media import disk
 from central.media.opening import prove
 from central.services import audit, calls, jobs
 from central.services.errors import Conflict, Missing, NotAllowed, NotFound, Unusable
 from central.services.policy import check_percentage
-from central.services.site import REFUSED, Site, now
+from central.services.site import Site, now
 from central.store.models import Call, Device, Recording, RecordingFile, RefusedFile, Upload
 from contract import protocol
 from contract.canonical import microseconds, utc_text
 from contract.envelope import EnvelopeError
 from contract.manifest import EndReason, Manifest, ManifestError, from_json
 from contract.protocol import Receipt
-from contract.selection import BUCKETS
+from contract.selection import BUCKETS, bucket_of
 
 logger = logging.getLogger(__name__)
 
-_ID_LENGTH = 100  # as the columns
-_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+_SLACK = timedelta(seconds=5)  # a recorder's own lengths are rounded, and measured apart
 _LONGEST = timedelta(days=7)
 _CLOCKS_DIFFER = timedelta(days=20 * 365)  # a desk whose clock was never set
 
@@ -58,14 +56,14 @@ def receive(site: Site, device: Device, recording_id: str, text: bytes) -> bytes
     """
     manifest = _read(text, recording_id, device)
     digest = sha256(text).hexdigest()
-    if known := _known(device, recording_id, digest):
+    if known := _known(recording_id, digest):
         return known
     wanted = _files(manifest)
     uploads = _uploads(device, recording_id, wanted)
     try:
         size = sum(_proved(site, uploads[one.name], one) for one in wanted)
     except EnvelopeError as error:
-        _refuse(site, device, manifest, text, uploads, str(error))
+        _refuse(device, manifest, text, uploads, str(error))
         raise Unusable(str(error)) from error
     return _accept(site, device, manifest, text, uploads, size)
 
@@ -93,26 +91,53 @@ def _read(text: bytes, recording_id: str, device: Device) -> Manifest:
         raise Unusable(str(error)) from error
     if manifest.recording_id != recording_id:
         raise Unusable("the manifest is of another recording")
-    if manifest.device_id != device.device_id:
-        raise Unusable("the manifest is of another desk")
+    # A desk that enrolled anew, after its keyring lost the secret, sends what it recorded before.
+    if (
+        manifest.device_id != device.device_id
+        and not Device.objects.filter(pk=manifest.device_id).exists()
+    ):
+        raise Unusable("the manifest is of a desk that is not known here")
     check_percentage(manifest.decision.percentage)
     if not 0 <= manifest.decision.bucket < BUCKETS:
         raise Unusable(f"bucket is {manifest.decision.bucket}")
-    if not (0 < len(manifest.call_id) <= _ID_LENGTH and len(manifest.agent_id) <= _ID_LENGTH):
-        raise Unusable(f"call_id or agent_id is empty, or longer than {_ID_LENGTH} characters")
-    if manifest.duration > _LONGEST or abs(manifest.clock_offset) > _CLOCKS_DIFFER:
-        raise Unusable("duration or clock offset is out of all bounds")
-    if not _FIRST_YEAR <= manifest.started_at.year <= _LAST_YEAR:
-        raise Unusable("started_at is out of all bounds")
+    calls.check_ids(manifest.call_id, manifest.agent_id)
+    calls.check_moments(manifest.started_at)
+    _check_lengths(manifest)
     return manifest
 
 
-def _known(device: Device, recording_id: str, digest: str) -> bytes | None:
+def _check_lengths(manifest: Manifest) -> None:
+    """Unusable unless the segments follow each other, and all lies within the recording."""
+    if manifest.duration > _LONGEST or abs(manifest.clock_offset) > _CLOCKS_DIFFER:
+        raise Unusable("duration or clock offset is out of all bounds")
+    end = manifest.duration + _SLACK
+    reached = timedelta(0)
+    for segment in manifest.segments:
+        if segment.offset + _SLACK < reached:
+            raise Unusable(f"segment {segment.index} begins before the one before it has ended")
+        reached = segment.offset + segment.duration
+        if reached > end:
+            raise Unusable(f"segment {segment.index} ends after the recording")
+    if any(pause.offset + pause.duration > end for pause in manifest.pauses):
+        raise Unusable("a pause ends after the recording")
+
+
+def _selection_fault(manifest: Manifest) -> str:
+    """What is wrong with the desk's sum, redone; "" if nothing. For the audit."""
+    decision = manifest.decision
+    if decision.bucket != (bucket := bucket_of(manifest.call_id, decision.salt)):
+        return f"the bucket is {bucket}, the desk says {decision.bucket}"
+    chosen = bucket < decision.percentage * 100 or decision.asked
+    if decision.selected != chosen:
+        return f"the sum says selected: {chosen}, the desk says {decision.selected}"
+    return ""
+
+
+def _known(recording_id: str, digest: str) -> bytes | None:
+    """The receipt that was given for this very manifest, to whichever desk sent it."""
     row = Recording.objects.filter(pk=recording_id).first()
     if row is None:
         return None
-    if row.device_id != device.device_id:
-        raise Conflict("this recording belongs to another desk")
     if row.state == RecordingState.FAILED.value:
         return None  # it may be sent again, whole
     if row.manifest_sha256 != digest:
@@ -160,6 +185,16 @@ def _proved(site: Site, upload: Upload, named: _Named) -> int:
     return proof.size_bytes
 
 
+def _take(uploads: Mapping[str, Upload], state: UploadState) -> None:
+    """Let the uploads pass to the recording; Missing if one was given up while it was proved."""
+    keys = [upload.pk for upload in uploads.values()]
+    held = Upload.objects.select_for_update().filter(pk__in=keys, state=UploadState.COMPLETE.value)
+    still = set(held.values_list("pk", flat=True))
+    if gone := tuple(name for name, upload in uploads.items() if upload.pk not in still):
+        raise Missing(gone)
+    Upload.objects.filter(pk__in=keys).update(state=state.value)
+
+
 def _accept(  # noqa: PLR0913, PLR0917 - one transaction takes all that was gathered
     site: Site,
     device: Device,
@@ -175,8 +210,9 @@ def _accept(  # noqa: PLR0913, PLR0917 - one transaction takes all that was gath
     )
     with transaction.atomic():
         # Another request with the same manifest may have been faster.
-        if known := _known(device, manifest.recording_id, digest):
+        if known := _known(manifest.recording_id, digest):
             return known
+        _take(uploads, UploadState.TAKEN)
         row = _row(device, manifest, text, size)
         row.state, row.reason, row.receipt = RecordingState.RECEIVED.value, "", signed
         row.received_at = stored_at
@@ -191,9 +227,6 @@ def _accept(  # noqa: PLR0913, PLR0917 - one transaction takes all that was gath
             )
             for name, upload in uploads.items()
         )
-        Upload.objects.filter(pk__in=[upload.pk for upload in uploads.values()]).update(
-            state=UploadState.TAKEN.value
-        )
         jobs.wish(calls.FILM, manifest.call_id)
         audit.record(
             AuditTag.RECORDING_RECEIVED,
@@ -206,25 +239,34 @@ def _accept(  # noqa: PLR0913, PLR0917 - one transaction takes all that was gath
                 "bytes": size,
                 "files": len(uploads),
                 "end_reason": manifest.end_reason.value,
+                **_remarks(device, manifest),
             },
         )
     logger.info("recording %s received, %d bytes", manifest.recording_id, size)
     return signed
 
 
-def _refuse(  # noqa: PLR0913, PLR0917 - as _accept
-    site: Site,
+def _remarks(device: Device, manifest: Manifest) -> dict[str, str]:
+    """What an auditor should look at."""
+    remarks = {}
+    if manifest.device_id != device.device_id:
+        remarks["recorded_by"] = manifest.device_id
+    if fault := _selection_fault(manifest):
+        remarks["selection_fault"] = fault
+    return remarks
+
+
+def _refuse(
     device: Device,
     manifest: Manifest,
     text: bytes,
     uploads: Mapping[str, Upload],
     reason: str,
 ) -> None:
-    """Set the files aside, then say so in rows; at start, `reconcile` undoes the first alone."""
-    for upload in uploads.values():
-        disk.move(site.path(upload.path), site.path(_aside(upload)))
+    """Keep the files for a person to look at. They stay where they are: another row owns them."""
     moment = now()
     with transaction.atomic():
+        _take(uploads, UploadState.REFUSED)
         row = _row(device, manifest, text, sum(one.length_bytes for one in uploads.values()))
         row.state, row.reason = RecordingState.FAILED.value, reason[:300]
         row.received_at = moment
@@ -234,16 +276,13 @@ def _refuse(  # noqa: PLR0913, PLR0917 - as _accept
                 device=device,
                 recording_id=manifest.recording_id,
                 name=name,
-                path=_aside(upload),
+                path=upload.path,
                 size_bytes=upload.length_bytes,
                 sha256=upload.sha256,
                 reason=reason[:300],
                 refused_at=moment,
             )
             for name, upload in uploads.items()
-        )
-        Upload.objects.filter(pk__in=[upload.pk for upload in uploads.values()]).update(
-            state=UploadState.REFUSED.value
         )
         audit.record(
             AuditTag.RECORDING_REFUSED,
@@ -253,23 +292,6 @@ def _refuse(  # noqa: PLR0913, PLR0917 - as _accept
             allowed=False,
         )
     logger.error("recording %s refused: %s", manifest.recording_id, reason)
-
-
-def reconcile(site: Site) -> int:
-    """Put back files that were moved aside while a crash kept their rows from saying so."""
-    back = 0
-    for upload in Upload.objects.filter(
-        state__in=[UploadState.OPEN.value, UploadState.COMPLETE.value]
-    ):
-        home, aside = site.path(upload.path), site.path(_aside(upload))
-        if not home.exists() and aside.exists():
-            disk.move(aside, home)
-            back += 1
-    return back
-
-
-def _aside(upload: Upload) -> str:
-    return f"{REFUSED}/{upload.recording_id}/{upload.upload_id}"
 
 
 def _row(device: Device, manifest: Manifest, text: bytes, size: int) -> Recording:

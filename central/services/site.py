@@ -15,7 +15,6 @@ from central.media.keys import Keys
 
 SEALED = "sealed"  # what desks sent: sealed/<first 2 of recording id>/<recording id>/<upload id>
 VOICE = "voice"
-REFUSED = "refused"
 FILMS = "films"
 INCOMING = "incoming"  # drafts; empty at start
 

@@ -12,7 +12,7 @@ from central.config import Config
 from central.core.access import Role
 from central.core.audit import AuditTag
 from central.media import disk, keys
-from central.services import audit, desks, people, policy, recordings, removal, uploads, voice
+from central.services import audit, desks, people, policy, removal, uploads, voice
 from central.services.site import INCOMING, Site, now
 from central.store.models import Person, PolicyVersion
 
@@ -74,7 +74,6 @@ def every_start(site: Site) -> None:
     """Finish what a crash left half done, and note that central runs."""
     for draft in _files(site.path(INCOMING)):
         disk.remove(draft)
-    recordings.reconcile(site)
     removal.carry_out(site)
     uploads.expire(site)
     audit.act(AuditTag.CENTRAL_STARTED, audit.CENTRAL, "central")

@@ -8,6 +8,7 @@ import shutil
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from central.core.audit import AuditTag
 from central.core.recording import UploadState
@@ -83,7 +84,10 @@ def offset(site: Site, upload: Upload) -> int:
 
 
 def complete(site: Site, upload: Upload) -> None:
-    """All bytes are here and durable: check them; Damaged, and from the start, if they are not."""
+    """All bytes are here and durable: check them; Damaged, and from the start, if they are not.
+
+    `upload` must have been read since the upload was last written to.
+    """
     if upload.state != UploadState.OPEN.value:
         return
     path = site.path(upload.path)
@@ -107,27 +111,24 @@ def complete(site: Site, upload: Upload) -> None:
 
 def terminate(site: Site, upload: Upload) -> None:
     """Give it up; Conflict once it belongs to a recording."""
-    with transaction.atomic():
-        open_still = Upload.objects.filter(
-            pk=upload.pk, state__in=[UploadState.OPEN.value, UploadState.COMPLETE.value]
-        )
-        if not open_still.exists():
-            raise Conflict("the upload belongs to a recording")
-        removal.mark([upload.path])
-        open_still.delete()
-    removal.carry_out(site)
+    if not _given_up(site, Upload.objects.filter(pk=upload.pk)):
+        raise Conflict("the upload belongs to a recording")
 
 
 def expire(site: Site) -> int:
     """Give up every upload whose time is over; how many."""
+    return _given_up(site, Upload.objects.filter(expires_at__lt=now()))
+
+
+def _given_up(site: Site, wanted: QuerySet[Upload]) -> int:
+    """Mark and drop those that belong to no recording, and that none takes meanwhile."""
     with transaction.atomic():
-        stale = Upload.objects.filter(
-            expires_at__lt=now(), state__in=[UploadState.OPEN.value, UploadState.COMPLETE.value]
-        )
-        removal.mark(list(stale.values_list("path", flat=True)))
-        gone, _ = stale.delete()
+        ours = wanted.filter(state__in=[UploadState.OPEN.value, UploadState.COMPLETE.value])
+        paths = dict(ours.select_for_update().values_list("pk", "path"))
+        removal.mark(list(paths.values()))
+        Upload.objects.filter(pk__in=paths).delete()
     removal.carry_out(site)
-    return gone
+    return len(paths)
 
 
 def _parts(key: str) -> tuple[str, str]:

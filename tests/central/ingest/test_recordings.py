@@ -1,14 +1,20 @@
 import os
+import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from contract.envelope import Recipient
-from contract.manifest import EndReason, Manifest, digest, to_json
+from contract.manifest import EndReason, Manifest, Pause, digest, to_json
 from contract.protocol import segment_name
+from contract.selection import RecordingDecision, bucket_of
 from tests.central.serving import Central, Desk, manifest_of, sealed
 
 
@@ -118,7 +124,7 @@ def test_a_tampered_segment_is_refused_and_kept_aside(central: Central) -> None:
     assert "001.seg" in answer.json()["detail"]
     aside = [path for path in central.files() if manifest.recording_id in path]
     assert len(aside) == 2
-    assert all(path.startswith("refused/") for path in aside)
+    assert central.run("check", "--depth", "hash", "--json")["faults"] == []
     entry = central.audit("recording:refused")[-1]
     assert (entry["subject"], entry["allowed"]) == (manifest.recording_id, False)
 
@@ -190,7 +196,7 @@ def test_another_desks_files_and_recordings_are_out_of_reach(central: Central) -
     segments = _whole(desk, 1)
     manifest = manifest_of(desk, segments)
     _send(desk, manifest, segments)
-    assert other.finish(manifest).status_code == 422
+    assert other.finish(manifest).json()["missing"] == ["000.seg"]
     as_its_own = replace(manifest, device_id=other.device_id)
     assert other.finish(as_its_own).json()["missing"] == ["000.seg"]
     desk.receipt(desk.finish(manifest))
@@ -199,7 +205,97 @@ def test_another_desks_files_and_recordings_are_out_of_reach(central: Central) -
     assert other.ask("GET", receipt).status_code == 404
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"\xff", b'{"format":"twinreel/manifest/1"}'])
+def test_a_desk_that_enrolled_anew_brings_what_it_recorded_before(central: Central) -> None:
+    before, desk = central.enrol(), central.enrol()
+    segments = _whole(desk, 1)
+    manifest = manifest_of(before, segments)
+    _send(desk, manifest, segments)
+    first = desk.finish(manifest)
+    desk.receipt(first)
+    entry = _received(central, manifest)
+    assert entry["actor"]["name"] == desk.device_id
+    assert entry["details"]["recorded_by"] == before.device_id
+    assert before.finish(manifest).content == first.content  # its answer may have been lost
+
+
+def test_a_recording_of_a_desk_that_nobody_knows_is_refused(central: Central) -> None:
+    desk = central.enrol()
+    manifest = replace(manifest_of(desk, []), device_id="somebody else")
+    assert desk.finish(manifest).status_code == 422
+
+
+def _received(central: Central, manifest: Manifest) -> dict[str, Any]:
+    received = central.audit("recording:received")
+    return next(entry for entry in received if entry["subject"] == manifest.recording_id)
+
+
+@pytest.mark.parametrize(
+    ("selected", "bucket", "percentage", "fault"),
+    [
+        (True, 0, "50.00", ""),
+        (True, 1, "50.00", "the bucket is"),
+        (False, 0, "50.00", "the sum says selected: True"),
+        (True, 0, "0.00", "the sum says selected: False"),
+    ],
+)
+def test_a_selection_that_is_not_what_the_sum_says_is_told_in_the_audit(
+    central: Central, bucket: int, percentage: str, fault: str, *, selected: bool
+) -> None:
+    desk = central.enrol()
+    call_id = next(
+        name for name in (f"call-{uuid.uuid4()}" for _ in range(99)) if bucket_of(name, "s") < 5000
+    )
+    decision = RecordingDecision(
+        selected=selected,
+        bucket=bucket_of(call_id, "s") + bucket,
+        percentage=Decimal(percentage),
+        salt="s",
+    )
+    manifest = replace(manifest_of(desk, [], call_id=call_id), decision=decision)
+    desk.receipt(desk.finish(manifest))
+    told = _received(central, manifest)["details"].get("selection_fault", "")
+    assert told.startswith(fault)
+    assert bool(told) == bool(fault)
+
+
+def _reshaped(manifest: Manifest, index: int, **change: Any) -> Manifest:  # noqa: ANN401 - any field
+    segments = list(manifest.segments)
+    segments[index] = replace(segments[index], **change)
+    return replace(manifest, segments=tuple(segments))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda one: _reshaped(one, 1, offset=timedelta(seconds=99)),
+        lambda one: _reshaped(one, 1, duration=timedelta(seconds=99)),
+        lambda one: replace(
+            _reshaped(one, 0, duration=timedelta(seconds=50)), duration=timedelta(seconds=99)
+        ),
+        lambda one: replace(one, pauses=(Pause(timedelta(), timedelta(seconds=99), ()),)),
+        lambda one: replace(one, started_at=datetime(1, 1, 2, tzinfo=UTC)),
+        lambda one: replace(one, duration=timedelta(days=100)),
+        lambda one: replace(one, call_id="a/b"),
+        lambda one: replace(one, call_id=".."),
+        lambda one: replace(one, call_id="a\x00b"),
+        lambda one: replace(one, agent_id="x" * 101),
+    ],
+)
+def test_a_manifest_that_makes_no_sense_is_refused(
+    central: Central, change: Callable[[Manifest], Manifest]
+) -> None:
+    desk = central.enrol()
+    segments = _whole(desk)
+    manifest = manifest_of(desk, segments)
+    _send(desk, manifest, segments)
+    answer = desk.finish(change(manifest))
+    assert (answer.status_code, answer.json()["error"]) == (422, "unusable")
+    desk.receipt(desk.finish(manifest))
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b"", b"{}", b"[]", b"\xff", b'{"format":"twinreel/manifest/1"}']
+)
 def test_what_is_no_manifest_is_refused(central: Central, body: bytes) -> None:
     desk = central.enrol()
     recording_id = manifest_of(desk, []).recording_id

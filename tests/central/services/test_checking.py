@@ -84,17 +84,6 @@ def test_drafts_are_thrown_away_at_start(site: Site) -> None:
     assert not draft.exists()
 
 
-def test_a_file_moved_aside_without_its_row_comes_back_at_start(site: Site) -> None:
-    recording_id = "00000000-0000-0000-0000-000000000001"
-    upload, _ = uploads.create(site, _device(), f"{recording_id}/000.seg", 3, "")
-    aside = site.path(f"refused/{recording_id}/{upload.upload_id}")
-    aside.parent.mkdir(parents=True)
-    site.path(upload.path).rename(aside)
-    assert _faults(site) != []
-    start.every_start(site)
-    assert _faults(site) == []
-
-
 def test_an_upload_that_was_never_finished_is_given_up_in_time(site: Site) -> None:
     recording_id = "00000000-0000-0000-0000-000000000001"
     upload, _ = uploads.create(site, _device(), f"{recording_id}/000.seg", 3, "")
