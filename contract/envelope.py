@@ -34,6 +34,7 @@ ALGORITHM = "hpke-x25519-sha256-aes256gcm"
 MAX_FRAME = 4 * 1024 * 1024  # bytes of plaintext
 _MAX_HEADER = 64 * 1024
 _TAG = 16
+_DEK = 32  # bytes of a file's own key
 _U32 = struct.Struct(">I")
 _FRAME = struct.Struct(">II")
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -130,7 +131,7 @@ def read_header(stream: BinaryIO) -> Header:
             {"alg": str(one["alg"]), "kid": str(one["kid"]), "enc": str(one["enc"])}
             for one in json.loads(recipients)
         ]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise EnvelopeError("the header cannot be read") from error
     size = len(MAGIC) + 2 * _U32.size + len(fixed) + len(recipients)
     return Header(meta, wrapped, sha256(MAGIC + _U32.pack(len(fixed)) + fixed).digest(), size)
@@ -143,9 +144,12 @@ def unwrap(header: Header, keys: Mapping[str, X25519PrivateKey]) -> bytes:
         if key is None or one["alg"] != ALGORITHM:
             continue
         try:
-            return _SUITE.decrypt(unb64(one["enc"]), key, info=_info(one["kid"], header.bound))
+            dek = _SUITE.decrypt(unb64(one["enc"]), key, info=_info(one["kid"], header.bound))
         except (InvalidTag, ValueError) as error:
             raise WrongKeyError(f"key {one['kid']} does not open this file") from error
+        if len(dek) != _DEK:  # AES would take a shorter one, and be weaker than promised
+            raise EnvelopeError(f"the file's own key has {len(dek)} bytes, not {_DEK}")
+        return dek
     known = ", ".join(one["kid"] for one in header.wrapped)
     raise WrongKeyError(f"sealed to {known or 'nobody'}, and we hold none of these keys")
 

@@ -176,12 +176,20 @@ def pause_json(pause: Pause) -> dict[str, Any]:
 def from_json(text: bytes) -> Manifest:
     """Read strictly: unknown, missing or wrong fields are a ManifestError."""
     try:
-        fields = json.loads(text)
-        return _manifest(dict(fields))
+        manifest = _manifest(dict(json.loads(text)))
+        to_json(manifest)  # what cannot be written again is none: half of a surrogate pair
     except ManifestError:
         raise
-    except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError) as error:
+    except (
+        TypeError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         raise ManifestError(f"not a manifest: {error!r}") from error
+    return manifest
 
 
 def digest(text: bytes) -> str:
@@ -269,7 +277,9 @@ def _canvas(fields: dict[str, Any]) -> Canvas:
     height = _take(fields, "height", int)
     monitors = []
     for monitor in _take(fields, "monitors", list):
-        left, top, wide, high = (int(side) for side in monitor)
+        if [type(side) for side in monitor] != [int] * 4:
+            raise ManifestError("a monitor is not four whole numbers")
+        left, top, wide, high = monitor
         monitors.append((left, top, wide, high))
     _done(fields, "canvas")
     return Canvas(width, height, tuple(monitors))

@@ -29,7 +29,7 @@ def verified(purpose: str, document: bytes, trusted: Mapping[str, bytes]) -> dic
     try:
         fields = json.loads(document)
         body, kid, signature = dict(fields["body"]), str(fields["kid"]), unb64(fields["sig"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SignatureRefusedError(f"not a signed {purpose}") from error
     if kid not in trusted:
         raise SignatureRefusedError(f"{purpose} signed by {kid}, whom we do not trust")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.envelope import (
+    MAGIC,
     MAX_FRAME,
     EnvelopeError,
     Recipient,
@@ -63,6 +64,19 @@ def test_a_stranger_cannot_open() -> None:
     for keys in ({}, {"active": X25519PrivateKey.generate()}):
         with pytest.raises(WrongKeyError):
             list(opened(BytesIO(file), keys))
+
+
+def test_a_key_shorter_than_promised_is_refused() -> None:
+    weak = Sealer({}, TO, os.urandom(16))
+    with pytest.raises(EnvelopeError, match="16 bytes"):
+        read(weak.header, weak.seal(b"data", final=True))
+
+
+def test_a_header_of_endless_depth_is_refused() -> None:
+    deep = b"[" * 60_000
+    head = MAGIC + len(deep).to_bytes(4) + deep + (2).to_bytes(4) + b"[]"
+    with pytest.raises(EnvelopeError):
+        read_header(BytesIO(head))
 
 
 @given(st.data())

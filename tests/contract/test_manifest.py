@@ -45,6 +45,11 @@ def test_each_field_is_needed_and_named_when_missing(field: str) -> None:
         ({"duration_us": None}, "duration_us is null"),
         ({"details_sha256": "AA" * 32}, "64 lower-case hex"),
         ({"canvas": None}, "segments without a canvas"),
+        (
+            {"canvas": {"width": 2, "height": 2, "monitors": [["0", 0, 2, 2]]}},
+            "four whole numbers",
+        ),
+        ({"client_version": "\ud800"}, "surrogates"),
         ({"end_reason": "boredom"}, "boredom"),
         ({"started_at": "2026-11-22T06:17:15"}, "without an offset"),
         ({"segments": [{"index": 0}]}, "offset_us is missing"),
@@ -53,6 +58,11 @@ def test_each_field_is_needed_and_named_when_missing(field: str) -> None:
 def test_a_wrong_field_is_named(fields: dict[str, object], complaint: str) -> None:
     with pytest.raises(ManifestError, match=complaint):
         from_json(changed(**fields))
+
+
+def test_a_manifest_of_endless_depth_is_an_error() -> None:
+    with pytest.raises(ManifestError):
+        from_json(b"[" * 200_000)
 
 
 def test_segments_must_follow_each_other() -> None:
