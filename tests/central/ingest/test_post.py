@@ -8,6 +8,8 @@ import requests
 
 from tests.central.serving import BYTES, Central, Desk
 
+_ID = "0192f0c4-5a6b-7c8d-9e0f-a1b2c3d4e5f6"
+
 
 def _key(name: str = "000.seg") -> str:
     return f"{uuid.uuid4()}/{name}"
@@ -94,7 +96,7 @@ def test_a_plain_client_may_name_the_file_in_its_metadata(central: Central) -> N
 
 @pytest.mark.parametrize(
     "key",
-    ["no-uuid/000.seg", f"{uuid.uuid4()}/../../x", f"{uuid.uuid4()}/x.exe", f"{uuid.uuid4()}"],
+    ["no-uuid/000.seg", f"{_ID}/../../x", f"{_ID}/x.exe", _ID],
 )
 def test_a_key_that_is_no_file_of_a_recording_is_refused(central: Central, key: str) -> None:
     assert central.enrol().create(key, b"x").status_code == 422
