@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -303,6 +304,15 @@ def report(show: Show, films: list[Film]) -> bool:
     return all(holds for holds, _ in found)
 
 
+def _last_words(folder: Path) -> None:
+    """The last warning or error in each program's log: most often the reason."""
+    for log in sorted(folder.rglob("*.log")):
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        grave = [line for line in lines if " WARNING " in line or " ERROR " in line]
+        if grave:
+            print(f"  {log.name}: {grave[-1]}")
+
+
 def main() -> int:
     """Set the stage, play, report."""
     asked = os.environ.get("DEMO_OUT")
@@ -311,7 +321,8 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="twinreel-stage-"))
     keep = os.environ.get("KEEP") not in {None, "", "0"}
     central = office.Central(folder)
-    well = False
+    well = stopped = False
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: end what was started
     try:
         with central.serving():
             say(f"central is at {central.url}")
@@ -321,14 +332,19 @@ def main() -> int:
                 print("central goes on; Ctrl-C ends it", flush=True)
                 threading.Event().wait()
     except KeyboardInterrupt:
+        stopped = True
         print()
     except (StageError, OSError, requests.RequestException, PlaywrightError) as error:
         say(f"{type(error).__name__}: {error}")
-    if well:
+        _last_words(folder)
+    if well or stopped:
         shutil.rmtree(folder, ignore_errors=True)
+        if stopped and not well and not asked:
+            shutil.rmtree(out, ignore_errors=True)
     else:
         print(f"what happened is in {folder}")
-    print("DEMO PASSED" if well else "DEMO FAILED", f"after {time.monotonic() - _BEGAN:.0f} s")
+    verdict = "PASSED" if well else "STOPPED" if stopped else "FAILED"
+    print(f"DEMO {verdict} after {time.monotonic() - _BEGAN:.0f} s")
     return 0 if well else 1
 
 
