@@ -105,6 +105,7 @@ class Client:
             capture_settings(None, "", self._now()),
             self.post,
             clocks=Clocks(to_central=self._offset),
+            spooled=self._say_spooled,
         )
         self._desk = DeskLink(
             folder,
@@ -185,7 +186,6 @@ class Client:
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._voice.close()
             await asyncio.to_thread(self._capture.stop)
-            self._say_spooled()
             await self._desk.leave()
             desk.cancel()
             await asyncio.gather(desk, return_exceptions=True)
@@ -250,9 +250,9 @@ class Client:
         if before is not None and before.agent_id != status.agent_id:
             self._policy_news.set()  # percentages differ from agent to agent
 
-    def _say_spooled(self) -> None:
-        for recording_id in self._spool.waiting():
-            self._desk.spooled(recording_id)
+    def _say_spooled(self, recording_id: str) -> None:
+        """A recording is ready: the uploader need not wait until it looks again."""
+        self._loop.call_soon_threadsafe(self._desk.spooled, recording_id)
 
     def _say_problem(self, code: str, *, present: bool) -> None:
         if self._is_news(code, present):

@@ -11,6 +11,7 @@ import errno
 import logging
 import queue
 import threading
+from collections.abc import Callable
 from typing import assert_never
 
 from agent_client.capture.failure import CaptureFailedError
@@ -18,6 +19,7 @@ from agent_client.capture.film import Film
 from agent_client.capture.priority import give_way
 from agent_client.capture.screen import Layout, OpenScreen, Picture, Screen, open_screen
 from agent_client.capture.settings import CaptureSettings, Clocks
+from agent_client.core.call import Call
 from agent_client.core.commands import (
     CloseRecording,
     OpenRecording,
@@ -44,7 +46,7 @@ class _Stop:
 class CaptureThread:
     """The recorder of `agent_client.ports`. Start it once; `stop` ends an open recording."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 each is a way to the world outside
         self,
         spool: Spool,
         settings: CaptureSettings,
@@ -52,12 +54,15 @@ class CaptureThread:
         *,
         clocks: Clocks | None = None,
         open_screen: OpenScreen = open_screen,
+        spooled: Callable[[str], None] = lambda _recording_id: None,
     ) -> None:
+        """`spooled` is called in the capture thread when a recording is ready to be sent."""
         self._spool = spool
         self._settings = settings
         self._post = post
         self._clocks = clocks or Clocks()
         self._open_screen = open_screen
+        self._spooled = spooled
         self._mailbox: queue.SimpleQueue[CaptureOrder | _Stop] = queue.SimpleQueue()
         self._heard: float | None = None  # when the engine was; None: nobody promised to be alive
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
@@ -130,9 +135,7 @@ class CaptureThread:
             self._failed(failure)
         except OSError as error:
             logger.exception("the spool failed")
-            code = _code(error)
-            full = code == "disk-full"
-            self._end(EndReason.DISK_FULL if full else EndReason.CAPTURE_FAILED, code)
+            self._give_up(_code(error))
         except Exception as error:
             # A recorder must not die in silence: what nobody foresaw is a failure like another.
             logger.exception("a fault in the recorder")
@@ -153,9 +156,7 @@ class CaptureThread:
             case PauseCapture():
                 film.pause(now, order.reasons)
             case CloseRecording():
-                film.close(now, order.reason, order.legs, order.beside)
-                self._film = None
-                self._drop_screen()
+                self._end(order.reason, "", order.legs, order.beside)
             case _:
                 assert_never(order)
 
@@ -216,7 +217,7 @@ class CaptureThread:
         self._next_picture = max(self._next_picture, done + (done - now))
         if flushed and not self._spool.room():
             logger.error("the disk is full: recording %s ends", film.recording_id)
-            self._end(EndReason.DISK_FULL, "disk-full")
+            self._give_up("disk-full")
 
     def _looked_at(self, now: float) -> tuple[Screen, Layout]:
         """The open screen and its layout, opened anew when the desktop has another size."""
@@ -260,17 +261,43 @@ class CaptureThread:
                 return
         self._post(CaptureFailed(failure.code))
 
-    def _end(self, reason: EndReason, code: str) -> None:
-        """End the open recording by ourselves; if even that fails, salvage will do it."""
+    def _give_up(self, code: str) -> None:
+        """Capture no more, and have the engine end the recording: it knows the calls."""
+        film = self._film
+        if film is None:
+            return
+        try:
+            film.pause(self._clocks.film(), _FAILED)
+        except (CaptureFailedError, OSError):
+            logger.exception("recording %s cannot even be paused", film.recording_id)
+            full = code == "disk-full"
+            self._end(EndReason.DISK_FULL if full else EndReason.CAPTURE_FAILED, code)
+        else:
+            self._post(RecordingEnded(film.recording_id, code))
+
+    def _end(
+        self,
+        reason: EndReason,
+        code: str,
+        legs: tuple[Call, ...] = (),
+        beside: tuple[Call, ...] = (),
+    ) -> None:
+        """End the open recording; if the disk does not take that, salvage will do it.
+
+        `code` says why, if nobody ordered it.
+        """
         film, self._film = self._film, None
         if film is None:
             return
         try:
-            film.close(self._clocks.film(), reason)
-        except (CaptureFailedError, OSError):
+            film.close(self._clocks.film(), reason, legs, beside)
+        except (CaptureFailedError, OSError) as error:
             logger.exception("recording %s is left for salvage", film.recording_id)
             film.abandon()
             self._left_behind = True
+            code = code or (_code(error) if isinstance(error, OSError) else error.code)
+        else:
+            self._spooled(film.recording_id)
         self._drop_screen()
         if code:
             self._post(RecordingEnded(film.recording_id, code))

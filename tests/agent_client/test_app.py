@@ -37,6 +37,7 @@ from uploader.desk import (
     Goodbye,
     Hello,
     Ordered,
+    Spooled,
     State,
     UploadNow,
     Uploads,
@@ -260,6 +261,7 @@ async def test_a_selected_call_is_recorded_paused_from_the_tray_and_kept_when_it
         await at_work.client.shows("Recording the screen of this call")
         await until(lambda: desk.captures(2))
         assert await at_work.client.end() == 0
+        await at_work.uploader.hears(lambda said: isinstance(said, Spooled))
         await at_work.uploader.hears(lambda said: isinstance(said, Goodbye))
     (manifest,) = desk.manifests()
     assert manifest.end_reason is EndReason.STOPPED

@@ -346,6 +346,24 @@ def test_a_lost_screen_is_a_pause_and_capture_can_go_on(display: Display, tmp_pa
     assert after[-1].is_about(BLUE)
 
 
+def test_a_recording_that_is_ready_is_told(display: Display, tmp_path: Path) -> None:
+    assert display.name
+    ready: list[str] = []
+    spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
+
+    def spooled(recording_id: str) -> None:
+        ready.append(recording_id)
+        assert spool.waiting() == ready  # its manifest is there by then
+
+    thread = CaptureThread(spool, capture_settings(), _ignore, spooled=spooled)
+    thread.start()
+    order = opening(_ASKED)
+    thread.order(order)
+    thread.order(_close(order.recording_id))
+    until(lambda: ready == [order.recording_id], "told")
+    thread.stop()
+
+
 def test_nothing_is_captured_when_the_engine_is_silent(display: Display, tmp_path: Path) -> None:
     display.fill("white")
     clock = [0.0]
@@ -527,15 +545,23 @@ _RECORDING = """
 import sys
 from pathlib import Path
 from agent_client.capture.recorder import CaptureThread
-from agent_client.core.commands import ResumeCapture
+from agent_client.core.call import Call, CallDetails, CallState
+from agent_client.core.commands import CloseRecording, ResumeCapture
 from contract.envelope import Recipient
+from contract.manifest import EndReason
 from tests.agent_client.capture.staging import capture_settings, opening
 from uploader.spool import Spool
 
 root, public, ballast, reserve = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 settings = capture_settings(recipients=(Recipient("here", bytes.fromhex(public)),))
 spool = Spool(root, ballast_bytes=ballast, reserve_bytes=reserve)
-thread = CaptureThread(spool, settings, lambda event: print(event, flush=True))
+leg = Call("call-1", "conn-1", CallState.ESTABLISHED, details=CallDetails("+4930123"))
+
+def engine(event):
+    thread.order(CloseRecording(order.recording_id, EndReason.DISK_FULL, (leg,)))
+    print(event, flush=True)
+
+thread = CaptureThread(spool, settings, engine)
 thread.start()
 order = opening()
 thread.order(order)
@@ -633,8 +659,12 @@ def test_a_full_disk_ends_the_recording_and_keeps_what_was_recorded(
     display: Display, tmp_path: Path
 ) -> None:
     with _filled_disk(display, tmp_path, ballast=1 << 20, reserve=64 << 10) as (root, recording_id):
-        manifest = from_json((root / recording_id / "manifest.json").read_bytes())
+        ready = root / recording_id / "manifest.json"
+        until(ready.exists, "ready to be sent")
+        manifest = from_json(ready.read_bytes())
         assert manifest.end_reason is EndReason.DISK_FULL
+        assert [leg.call_id for leg in manifest.legs] == ["call-1"]  # as the engine knows them
+        assert manifest.details_sha256 is not None
         assert sum(segment.size for segment in manifest.segments) > 1 << 19
         for segment in manifest.segments:
             with (root / recording_id / f"00{segment.index}.seg").open("rb") as stream:
