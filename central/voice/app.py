@@ -10,12 +10,18 @@ from contextlib import suppress
 from http import HTTPStatus
 
 import msgspec
+from multipart import (
+    MultipartError,
+    MultipartSegment,
+    ParserError,
+    PushMultipartParser,
+    parse_options_header,
+)
 
 from central.services import voice
 from central.services.errors import NotAllowed, Refusal
 from central.services.site import Site
 from central.services.voice import Staged
-from central.voice.multipart import MultipartError, PartBegins, Piece, Reader, boundary
 from central.wire import (
     Answer,
     Cut,
@@ -34,6 +40,7 @@ from contract.voice import VoiceMetadata
 
 PATH = "/voice"
 _METADATA_BYTES = 256 * 1024
+_PARTS = 2
 _AT_ONCE = 4  # imports; the others wait
 _AHEAD = 16  # pieces that may wait to be sealed
 
@@ -116,18 +123,20 @@ class VoiceImport:
         sink: _Sink | None = None
         part, length = "", 0
         try:
-            reader = Reader(boundary(request.headers.get("content-type", "")))
+            parser = _parser(request)
             while not request.over:
-                for event in reader.feed(await request.piece()):
-                    if isinstance(event, PartBegins):
-                        part, sink = event.name, self._begun(event, sink)
-                    elif part == "audio" and sink is not None:
-                        length += len(event.data)
+                piece = await request.piece()
+                for event in parser.parse(piece) if piece else ():  # to it, b"" is the end
+                    if isinstance(event, MultipartSegment):
+                        part, sink = event.name, self._begun(event.name, sink)
+                    elif event and part == "audio" and sink is not None:
+                        length += len(event)
                         self._check_length(length)
-                        await sink.put(event.data)
-                    else:
+                        await sink.put(event)
+                    elif event:
                         _collect(text, event)
-            metadata = _metadata(bytes(text), whole=reader.ended)
+            parser.close()  # MultipartError if the form is cut
+            metadata = _metadata(bytes(text))
             staged = await _opened(sink).closed()
         except MultipartError as error:
             await _drop(sink)
@@ -137,13 +146,13 @@ class VoiceImport:
             raise
         return metadata, staged
 
-    def _begun(self, part: PartBegins, sink: _Sink | None) -> _Sink | None:
-        if part.name not in {"metadata", "audio"}:
-            raise MultipartError(f"no part {part.name[:40]!r} is known")
-        if part.name == "metadata":
+    def _begun(self, part: str, sink: _Sink | None) -> _Sink | None:
+        if part not in {"metadata", "audio"}:
+            raise ParserError(f"no part {part[:40]!r} is known")
+        if part == "metadata":
             return sink
         if sink is not None:
-            raise MultipartError("two parts of audio")
+            raise ParserError("two parts of audio")
         return _Sink(self._site, self._pool)
 
     def _check_length(self, length: int) -> None:
@@ -157,22 +166,27 @@ async def _drop(sink: _Sink | None) -> None:
         await sink.dropped()
 
 
-def _collect(text: bytearray, piece: Piece) -> None:
-    text += piece.data
+def _parser(request: Request) -> PushMultipartParser:
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != "multipart/form-data" or not options.get("boundary"):
+        raise ParserError("send multipart/form-data with a boundary")
+    return PushMultipartParser(options["boundary"], max_segment_count=_PARTS)
+
+
+def _collect(text: bytearray, piece: bytes) -> None:
+    text += piece
     if len(text) > _METADATA_BYTES:
-        raise MultipartError("the metadata are too long")
+        raise ParserError("the metadata are too long")
 
 
 def _opened(sink: _Sink | None) -> _Sink:
     if sink is None:
-        raise MultipartError("the form has no audio")
+        raise ParserError("the form has no audio")
     return sink
 
 
-def _metadata(text: bytes, *, whole: bool) -> VoiceMetadata:
-    if not whole:
-        raise MultipartError("the form is cut")
+def _metadata(text: bytes) -> VoiceMetadata:
     try:
         return msgspec.json.decode(text, type=VoiceMetadata)
     except msgspec.DecodeError as error:
-        raise MultipartError(f"metadata: {error}") from error
+        raise ParserError(f"metadata: {error}") from error

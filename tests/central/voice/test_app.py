@@ -5,6 +5,8 @@ import socket
 import struct
 import uuid
 import wave
+from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -118,6 +120,68 @@ def test_what_cannot_be_used_is_refused(
 def test_a_form_without_sense_is_told_what_is_wrong(central: Central) -> None:
     answer = _post(central, {"voice_id": 1}, _wav())
     assert (answer.status_code, answer.json()["error"]) == (400, "malformed")
+
+
+MARK = "b0undary"
+
+
+def _part(name: str, content: bytes) -> bytes:
+    head = f'--{MARK}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
+    return head.encode() + content + b"\r\n"
+
+
+def _posted(
+    central: Central,
+    body: bytes | list[bytes],
+    kind: str = f'multipart/form-data; boundary="{MARK}"',
+) -> requests.Response:
+    headers = {
+        "Authorization": f"Bearer {central.first['import_key']}",
+        "Content-Type": kind,
+    }
+    data = iter(body) if isinstance(body, list) else body
+    return requests.post(central.url + "/voice", data=data, headers=headers, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("parts", "end"),
+    [
+        (["audio"], "--"),
+        (["metadata"], "--"),
+        (["metadata", "audio", "audio"], "--"),
+        (["metadata", "metadata", "audio"], "--"),
+        (["metadata", "audio", "other"], "--"),
+        (["metadata", "audio"], ""),
+        (["metadata", "audio"], "X"),
+        ([], "--"),
+    ],
+)
+def test_a_form_that_is_not_whole_is_refused(central: Central, parts: list[str], end: str) -> None:
+    content = {"metadata": json.dumps(_metadata()).encode(), "audio": _wav(), "other": b""}
+    body = b"".join(_part(name, content[name]) for name in parts)
+    answer = _posted(central, body + f"--{MARK}{end}\r\n".encode())
+    assert (answer.status_code, answer.json()["error"]) == (400, "malformed")
+    assert not list(central.folder.glob("incoming/*"))
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "multipart/form-data", "multipart/mixed"])
+def test_what_is_no_form_is_refused(central: Central, kind: str) -> None:
+    assert _posted(central, b"x", kind).status_code == 400
+
+
+def test_a_form_may_come_in_any_order_and_in_any_pieces(central: Central) -> None:
+    audio, metadata = _wav(), _metadata()
+    tricky = audio + f"\r\n--{MARK[:-1]}".encode()  # what follows the samples is not heard
+    body = _part("audio", tricky) + _part("metadata", json.dumps(metadata).encode())
+    body += f"--{MARK}--\r\n".encode()
+    cut = len(audio) + 90  # within what looks like a boundary
+    places = [0, 7, 61, cut, cut + 3, len(body)]
+    pieces = [body[start:end] for start, end in pairwise(places)]
+    assert _posted(central, pieces).status_code == 201
+    [entry] = [
+        one for one in central.audit("voice:received") if one["subject"] == metadata["voice_id"]
+    ]
+    assert entry["details"]["audio_sha256"] == sha256(tricky).hexdigest()
 
 
 def test_an_unknown_key_imports_nothing(central: Central) -> None:
