@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
+
+from uploader.spool import durable
 
 NAME = "memory.json"
 
@@ -13,7 +13,6 @@ class MemoryFile:
     """The port `Memory`: one small file in the state folder, replaced as a whole."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
         self._file = folder / NAME
 
     def load(self) -> bytes | None:
@@ -24,16 +23,5 @@ class MemoryFile:
             return None
 
     def save(self, text: bytes) -> None:
-        """Replace it: file, then name, then folder reach the disk. OSError if it is full."""
-        draft = self._file.with_suffix(".draft")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._file)
-        if sys.platform != "win32":  # Windows keeps names with the file, and opens no folders
-            folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        """Replace it, durably. OSError if the disk is full."""
+        durable.write_whole(self._file, text)

@@ -21,12 +21,11 @@ logger = logging.getLogger(__name__)
 NO_POLICY = "no-policy"
 POLICY_EXPIRED = "policy-expired"
 POLICY_REFUSED = "policy-unusable"
-PROBLEMS = (NO_POLICY, POLICY_EXPIRED, POLICY_REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What to follow, and what is wrong with it (one of PROBLEMS, or "")."""
+    """What to follow, and what is wrong with it (a code, or "")."""
 
     policy: Policy | None
     device_id: str
@@ -41,10 +40,6 @@ class PolicyFile:
         self._now = now  # aware UTC
         self._seen: tuple[object, ...] | None = None
         self._reading = Reading(None, "", NO_POLICY)
-
-    def changed(self) -> bool:
-        """Whether the files are others than at the last `read`. Cheap: ask as often as you like."""
-        return self._seen != tuple(_print(path) for path in self._files)
 
     def read(self) -> Reading:
         """Read again what changed, and look whether the policy is still in force."""

@@ -113,10 +113,6 @@ class CometD:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def list_again(self) -> None:
-        """Ask for another listing, as soon as there is touch."""
-        self._listing_wanted.set()
-
     async def leave(self) -> None:
         """Tell the server that we go; if it does not hear, it will find out."""
         if not self._client_id:

@@ -97,25 +97,13 @@ class GwsSession:
     @classmethod
     async def with_password(cls, server: str, sign_in: SignIn, settings: GwsSettings) -> Self:
         """Trade an agent's password for a token; the password is not kept. Raises GwsError."""
-        return await cls._begun(
-            server,
-            settings,
-            {
-                "grant_type": "password",
-                "scope": "*",
-                "username": sign_in.username,
-                "password": sign_in.password,
-            },
-        )
-
-    @classmethod
-    async def with_client_credentials(cls, server: str, settings: GwsSettings) -> Self:
-        """Trade the configured client's own credentials for a token. Raises GwsError."""
-        return await cls._begun(server, settings, {"grant_type": "client_credentials"})
-
-    @classmethod
-    async def _begun(cls, server: str, settings: GwsSettings, grant: Mapping[str, str]) -> Self:
         session = cls(server, settings)
+        grant = {
+            "grant_type": "password",
+            "scope": "*",
+            "username": sign_in.username,
+            "password": sign_in.password,
+        }
         try:
             await session._fetch_token(grant)
         except BaseException:

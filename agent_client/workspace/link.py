@@ -44,7 +44,6 @@ class WorkspaceLink:
         self._pace = pace
         self._session: GwsSession | None = None
         self._listened: GwsSession | None = None  # by run
-        self._cometd: CometD | None = None
         self._username = ""
         self._changed = asyncio.Event()
 
@@ -68,24 +67,10 @@ class WorkspaceLink:
         except NotLetInError:
             logger.warning("a sign-in was refused by Workspace")
             raise
-        if self._session is not None and self._username != sign_in.username:
+        if self._username not in {"", sign_in.username}:  # even if that session was refused since
             self._post(AgentSignedOut(Source.LOOPBACK))
         self._username = sign_in.username
         await self._replace(session)
-
-    async def sign_in_as_configured(self) -> None:
-        """Begin a session with the client's own credentials, without Workspace's sign-in.
-
-        For sites where the configured client stands for one agent. Raises GwsError.
-        """
-        session = await GwsSession.with_client_credentials(self._settings.url, self._settings)
-        self._username = ""
-        await self._replace(session)
-
-    def list_again(self) -> None:
-        """Ask for another listing of all calls: the last one was older than what we knew."""
-        if self._cometd is not None:
-            self._cometd.list_again()
 
     async def sign_out(self) -> None:
         """The agent signed out of Workspace: end the session."""
@@ -126,7 +111,7 @@ class WorkspaceLink:
                 self._post(event)
 
         self._listened = session
-        cometd = self._cometd = CometD(session, post, self._taken, self._pace)
+        cometd = CometD(session, post, self._taken, self._pace)
         conversation = asyncio.create_task(cometd.run(), name="workspace")
         change = asyncio.create_task(self._changed.wait())
         try:
@@ -144,7 +129,7 @@ class WorkspaceLink:
                 await asyncio.gather(conversation, change, return_exceptions=True)
                 await cometd.leave()
             finally:  # if this is cut short as well
-                self._listened = self._cometd = None
+                self._listened = None
                 await session.close()
 
     async def _replace(self, session: GwsSession | None) -> None:

@@ -113,13 +113,6 @@ async def test_the_configured_address_wins(workspace: StageWorkspace, inbox: Inb
         await inbox.until(lambda e: _listed(e) == 1)
 
 
-async def test_the_client_may_sign_in_by_itself(workspace: StageWorkspace, inbox: Inbox) -> None:
-    settings = GwsSettings(client_id="twinreel", url=workspace.url)
-    async with _linked(inbox, settings) as link:
-        await link.sign_in_as_configured()
-        await inbox.until(lambda e: AgentSignedIn("JohnSmith", Source.WORKSPACE) in e)
-
-
 async def test_the_same_agent_again_ends_nothing(workspace: StageWorkspace, inbox: Inbox) -> None:
     async with _linked(inbox) as link:
         await link.sign_in(_john(workspace.url))
@@ -162,6 +155,18 @@ async def test_a_refused_token_ends_the_session_but_not_the_agent(
         await link.sign_in(_john(workspace.url))
         await inbox.until(lambda e: _listed(e) == 2)
         assert inbox.events.count(TouchRegained(Source.WORKSPACE)) == 2
+
+
+async def test_another_agent_signs_out_even_the_one_whose_token_was_refused(inbox: Inbox) -> None:
+    async with StageWorkspace([Person(), _JANE]) as workspace, _linked(inbox) as link:
+        await link.sign_in(_john(workspace.url))
+        await inbox.until(lambda e: _listed(e) == 1)
+        workspace.restart(forget_tokens=True)
+        async with asyncio.timeout(20):
+            while link.let_in:  # noqa: ASYNC110 -- nothing is posted when it gives up
+                await asyncio.sleep(0.01)
+        await link.sign_in(SignIn(workspace.url, _JANE.user_name, _JANE.password))
+        assert AgentSignedOut(Source.LOOPBACK) in inbox.events  # before Workspace names Jane
 
 
 async def test_after_the_sign_out_a_session_says_nothing_more(
