@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,6 +24,8 @@ from contract.signing import key_id
 from tests.e2e import evidence
 from tests.e2e.flipping import flipping_proxy
 from tests.e2e.scene import PATIENCE, House, Scene, Talk
+
+assert sys.platform != "win32"  # the stage is made of X11 and D-Bus
 
 pytestmark = pytest.mark.e2e
 
