@@ -29,7 +29,7 @@ import requests
 from playwright.sync_api import Error as PlaywrightError
 
 from bench.stage import browser, office, voices
-from bench.stage.display import StageError, desk, open_tray_menu, press, screenshot, wait_for
+from bench.stage.display import StageError, desk, need, open_tray_menu, press, screenshot, wait_for
 from bench.stage.film import watch
 from bench.stage.verdict import Film, Played, checks, table
 from contract.selection import decide
@@ -40,6 +40,16 @@ ORIGIN = "https://workspace.example.com"
 PERCENTAGE = "50.00"
 CARD = "4929 1234 5678 9012"
 VIEWER = "casey.compliance"
+_BROWSER = "chromium-browser" if shutil.which("chromium-browser") else "chromium"
+_PROGRAMS = ("xdotool", "import", "espeak-ng", _BROWSER)  # else it would fail after a minute
+_DISPLAY_PROGRAMS = (
+    "Xvfb",
+    "openbox",
+    "trayer",
+    "dbus-daemon",
+    "dbus-send",
+    "gnome-keyring-daemon",
+)
 _BEGAN = time.monotonic()
 
 
@@ -315,6 +325,11 @@ def _last_words(folder: Path) -> None:
 
 def main() -> int:
     """Set the stage, play, report."""
+    try:
+        need(*_PROGRAMS, *(() if os.environ.get("DISPLAY") else _DISPLAY_PROGRAMS))
+    except StageError as error:
+        print(error)
+        return 1
     asked = os.environ.get("DEMO_OUT")
     out = Path(asked or tempfile.mkdtemp(prefix="twinreel-demo-")).resolve()
     out.mkdir(parents=True, exist_ok=True)
