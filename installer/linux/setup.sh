@@ -37,6 +37,14 @@ missing() {
     printf '%s\n' "$@" | grep -vxF -- "${installed:-none}" || true
 }
 
+# Those of the packages given that cannot be installed: Ubuntu has chromium by another name, for one.
+unknown() {
+    local name
+    for name; do
+        apt-cache show --no-all-versions "$name" >/dev/null 2>&1 || echo "$name"
+    done
+}
+
 # A file of that name may be there and still not run, so it is run.
 python_works() {
     "$1" -c 'import sys, ctypes, ensurepip, sqlite3, ssl, venv
@@ -83,6 +91,14 @@ debian_packages() {
         say "installing Debian packages (some minutes): ${all[*]}"
         export DEBIAN_FRONTEND=noninteractive
         quietly apt-get -o DPkg::Lock::Timeout=600 -q update
+        local unknown
+        mapfile -t unknown < <(unknown "${all[@]}")
+        if [ ${#unknown[@]} -gt 0 ]; then
+            say "this system has no packages of these names: ${unknown[*]}"
+            say "going on without; install them by the names that they have here"
+            mapfile -t all < <(printf '%s\n' "${all[@]}" | grep -vxF -- "$(printf '%s\n' "${unknown[@]}")")
+        fi
+        [ ${#all[@]} -gt 0 ] || return 0
         quietly apt-get -o DPkg::Lock::Timeout=600 -q -y install --no-install-recommends "${all[@]}"
         return
     fi
