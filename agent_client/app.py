@@ -76,8 +76,8 @@ def run(settings: Settings) -> int:
         logger.info("twinreel-agent %s, pid %s, log %s", VERSION, os.getpid(), log)
         client = Client(settings, host, spool)
         shell = Shell(client.ask, monotonic, host.tray_is_there, _about(log))
-        client.start(shell.bridge.publish)
         watch = host.watch_absence(lambda absent: client.post(ScreenLocked(absent)))
+        client.start(shell.bridge.publish)  # by then it may be known that the screen is locked
         try:
             shell.run(at_session_end=client.stop)
         finally:
@@ -194,7 +194,7 @@ class Client:
         """Before anything is recorded: make ready what a crash left."""
         try:
             self._spool.salvage_all()
-        except OSError:
+        except Exception:  # whatever lies there must not keep the client from its work
             logger.exception("what a crash left cannot be salvaged now")
             self.post(ProblemChanged("internal-error", present=True))
 
@@ -220,8 +220,9 @@ class Client:
     async def _follow_policy(self) -> None:
         while True:
             self._obey_policy()
+            hindrance = self._host.cannot_capture()
             for code in _CANNOT_CAPTURE:
-                self._say_problem(code, present=self._host.cannot_capture() == code)
+                self._say_problem(code, present=hindrance == code)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._policy_news.wait(), _POLICY_SECONDS)
             self._policy_news.clear()

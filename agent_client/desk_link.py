@@ -64,9 +64,9 @@ class DeskLink:
         self._last_order = 0
         self._uploads = UploadsChanged(connected=False, waiting=0, quarantined=0, problem="")
         self._state = State()
+        self._spoken = False  # of the uploader's presence
         self.there = asyncio.Event()  # the uploader answers
-        self.gone = asyncio.Event()  # it does not
-        self.gone.set()
+        self.gone = asyncio.Event()  # it does not; neither: that is not known yet
         self._client = DeskClient(str(folder), hello, heard=self._heard, touched=self._touched)
 
     async def run(self) -> None:
@@ -110,6 +110,7 @@ class DeskLink:
     def _missed(self) -> None:
         """Nobody answered since the start: only now is that worth a word."""
         if not self.there.is_set():
+            self._spoken = True
             self._post(self._uploads)
 
     def _touched(self, there: bool) -> None:  # noqa: FBT001 the socket's word
@@ -124,7 +125,9 @@ class DeskLink:
             quarantined=self._uploads.quarantined,
             problem=self._uploads.problem,
         )
-        self._post(self._uploads)
+        if self._spoken or there:  # at the start it may still come up: see _missed
+            self._spoken = True
+            self._post(self._uploads)
 
     def _heard(self, message: FromUploader) -> None:
         match message:

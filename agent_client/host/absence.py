@@ -61,10 +61,14 @@ class AbsenceWatch(Thread):
         """Look, tell, sleep until something happens."""
         stopping = False
         while not stopping:
-            with contextlib.ExitStack() as stack:
-                system = self._open(stack, "SYSTEM", (_LOGIND,))
-                session = self._open(stack, "SESSION", tuple(name for name, _ in _SAVERS))
-                stopping = self._watch(system, session)
+            try:
+                with contextlib.ExitStack() as stack:
+                    system = self._open(stack, "SYSTEM", (_LOGIND,))
+                    session = self._open(stack, "SESSION", tuple(name for name, _ in _SAVERS))
+                    stopping = self._watch(system, session)
+            except Exception:  # a watch that died would let a locked screen be recorded
+                logger.exception("absence: a fault; the watch begins anew")
+                stopping = self._stopped_within(_REOPEN_SECONDS)
 
     def _watch(self, system: Bus | None, session: Bus | None) -> bool:
         """Until the watch is to end (True) or a bus went away (False)."""
@@ -88,15 +92,18 @@ class AbsenceWatch(Thread):
                         bus.signalled()
             except BusError as error:
                 logger.warning("absence: %s", error)
-                return bool(select.select([self._wakened], [], [], _REOPEN_SECONDS)[0])
+                return self._stopped_within(_REOPEN_SECONDS)
+
+    def _stopped_within(self, seconds: float) -> bool:
+        return bool(select.select([self._wakened], [], [], seconds)[0])
 
     def _look(self, system: Bus | None, session: Bus | None) -> None:
         reasons = {*self._of_system(system), *self._of_session(session)}
         absent = bool(reasons)
         if absent != self._absent:
-            self._absent = absent
             logger.info("absence: %s", ", ".join(sorted(reasons)) or "over")
             self._changed(absent)
+            self._absent = absent
 
     def _of_system(self, bus: Bus | None) -> Iterator[Reason]:
         if bus is None or not bus.is_owned(_LOGIND):

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 _MOST_STARTS = 5
 _SPAN = timedelta(hours=1)
-_PATIENCE = timedelta(seconds=3)  # for an uploader that runs already, or starts by itself
+_PATIENCE = timedelta(seconds=3)  # for an uploader that lost its socket, or is just ending
 _ANSWER = timedelta(seconds=20)  # for one that was just started
 
 
@@ -28,7 +28,7 @@ class Presence(Protocol):
 
     @property
     def gone(self) -> asyncio.Event:
-        """Set while it does not."""
+        """Set while it does not. At the start neither is set, until one was seen."""
 
 
 class Allowance:
@@ -57,12 +57,16 @@ async def keep_running(
 ) -> None:
     """Start the uploader whenever nobody answers on the socket; until cancelled.
 
+    At our own start that is at once when the socket says so, later after `patience`.
     `given_up` hears whether it is not started any more for now. A child outlives us: it has
     recordings to send.
     """
     allowance = Allowance()
+    at_once = await _refused(presence)
     while True:
-        if await _within(presence.there.wait(), patience):
+        waited = timedelta() if at_once else patience
+        at_once = False
+        if await _within(presence.there.wait(), waited):
             given_up(False)  # noqa: FBT003 its only argument
             await presence.gone.wait()
             continue
@@ -78,6 +82,17 @@ async def keep_running(
             logger.error("the uploader cannot be started: %s", error.strerror)  # noqa: TRY400 the reason is enough
             continue
         await _within(presence.there.wait(), _ANSWER)
+
+
+async def _refused(presence: Presence) -> bool:
+    """The socket's first word: whether nobody answers there."""
+    words = [asyncio.create_task(event.wait()) for event in (presence.there, presence.gone)]
+    try:
+        await asyncio.wait(words, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for word in words:
+            word.cancel()
+    return not presence.there.is_set()
 
 
 class UploaderProgram:

@@ -23,12 +23,16 @@ from dbus_fast.aio import MessageBus
 from dbus_fast.annotations import DBusBool
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_signal
 
+from agent_client import app
+from agent_client.config import Asked, load
+from agent_client.core.status import Status
+from agent_client.host import this_host
 from bench.stage.display import session_bus, x_display
 from bench.stage.sni_host import Item, ItemError, tray_host
 from bench.stage.workspace import StageWorkspace
 from bench.stage.workspace_desktop import StageDesktop
 from contract.canonical import b64
-from contract.desk_config import IDENTITY, POLICY, Identity
+from contract.desk_config import IDENTITY, POLICY, SPOOL, Identity
 from contract.manifest import EndReason, Manifest, PauseReason, from_json
 from contract.policy import Policy, PublicKey, Selection, Workspace, publish
 from uploader.desk import (
@@ -42,6 +46,7 @@ from uploader.desk import (
     UploadNow,
     Uploads,
 )
+from uploader.spool import Spool
 
 pytestmark = pytest.mark.e2e
 
@@ -315,6 +320,23 @@ async def test_a_second_one_refuses_to_start(session: dict[str, str], desk: Desk
         _, said = await asyncio.wait_for(second.communicate(), DEADLINE)
         assert second.returncode == 4
         assert b"It runs already for this user" in said
+
+
+async def test_a_fault_in_salvaging_does_not_keep_the_client_from_its_work(desk: Desk) -> None:
+    class Broken(Spool):
+        def salvage_all(self) -> list[str]:
+            raise RuntimeError("what nobody foresaw")
+
+    settings = load(Asked(str(desk.config), str(desk.state)), {}, desk.folder)
+    told: queue.Queue[Status] = queue.Queue()
+    async with uploader(desk):
+        program = app.Client(settings, this_host(), Broken(desk.state / SPOOL))
+        program.start(told.put)
+        codes = set[str]()
+        while "internal-error" not in codes:
+            status = await asyncio.to_thread(told.get, timeout=DEADLINE)
+            codes = {problem.code for problem in status.problems}
+        await asyncio.to_thread(program.stop)
 
 
 async def test_a_taken_port_is_said(session: dict[str, str], desk: Desk) -> None:

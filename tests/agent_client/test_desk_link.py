@@ -173,5 +173,10 @@ async def test_an_uploader_that_goes_is_noticed(uploader: Uploader, client: Clie
     assert client.link.gone.is_set()
 
 
+async def test_where_nobody_listens_that_is_known_at_once_and_no_news_yet(client: Client) -> None:
+    await asyncio.wait_for(client.link.gone.wait(), DEADLINE)
+    assert client.events.empty()  # it may be on its way: a word of it is due after 10 s
+
+
 def test_the_uploader_is_started_with_our_own_python() -> None:
     assert uploader_command(("--config", "x"))[-4:] == ("-m", "uploader", "--config", "x")

@@ -36,9 +36,10 @@ _LONGEST_WAIT = timedelta(seconds=5)
 class DeskClient:
     """Speaks to the uploader, and comes back when it was away.
 
-    `heard` takes each message and `touched` whether the uploader is there, both in the loop that
-    runs `run`. The last State, and every MaskVoice that the uploader has not answered with
-    Masked, are said again after each reconnect: being heard twice does no harm.
+    `heard` takes each message and `touched` whether the uploader is there (first when that is
+    known, then at each change), both in the loop that runs `run`. The last State, and every
+    MaskVoice that the uploader has not answered with Masked, are said again after each reconnect:
+    being heard twice does no harm.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class DeskClient:
         self._masks: list[MaskVoice] = []
         self._writer: asyncio.StreamWriter | None = None
         self._leaving = False
+        self._known: bool | None = None  # what `touched` was told last
 
     async def run(self) -> None:
         """Connect, listen, connect again; ends after `goodbye` or when cancelled."""
@@ -67,6 +69,7 @@ class DeskClient:
                 reader, writer = await connect(self._folder, MOST_BYTES)
             except OSError as error:
                 logger.debug("the uploader is not there: %s", type(error).__name__)
+                self._touch(there=False)
             else:
                 wait = _FIRST_WAIT
                 await self._converse(reader, writer)
@@ -114,7 +117,7 @@ class DeskClient:
             for message in (self._hello, self._state, *self._masks):
                 if message is not None:
                     writer.write(line(message))
-            self._touched(True)  # noqa: FBT003  # its only argument
+            self._touch(there=True)
             while text := await reader.readline():
                 self._take(text)
         except (OSError, ValueError) as error:  # ValueError: a line longer than MOST_BYTES
@@ -123,7 +126,12 @@ class DeskClient:
             writer.close()
             if self._writer is writer:
                 self._writer = None
-                self._touched(False)  # noqa: FBT003  # its only argument
+                self._touch(there=False)
+
+    def _touch(self, *, there: bool) -> None:
+        if self._known is not there:
+            self._known = there
+            self._touched(there)
 
     def _take(self, text: bytes) -> None:
         try:

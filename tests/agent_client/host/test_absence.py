@@ -163,6 +163,23 @@ async def test_two_reasons_do_not_release_each_other(
     assert told.all == [True, False]  # each once
 
 
+async def test_a_fault_does_not_end_the_watch(session: Session) -> None:
+    heard: asyncio.Queue[bool] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    faults = ["the first one"]
+
+    def tell(absent: bool) -> None:  # noqa: FBT001 its only argument
+        if faults:
+            raise RuntimeError(faults.pop())
+        loop.call_soon_threadsafe(heard.put_nowait, absent)
+
+    session.locked = True
+    watch = AbsenceWatch(tell)
+    watch.start()
+    assert await asyncio.wait_for(heard.get(), 20) is True  # told although the first word failed
+    await stop(watch)
+
+
 async def test_a_machine_without_any_bus_is_watched_in_vain(
     monkeypatch: pytest.MonkeyPatch, told: Told, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:

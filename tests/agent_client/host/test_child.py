@@ -15,7 +15,6 @@ class Socket:
     def __init__(self) -> None:
         self.there = asyncio.Event()
         self.gone = asyncio.Event()
-        self.gone.set()
 
     def answer(self) -> None:
         self.gone.clear()
@@ -44,7 +43,10 @@ async def test_an_uploader_that_answers_is_left_alone() -> None:
         started.set()
         return 1
 
-    keeping = asyncio.create_task(keep_running(start, socket, timedelta, answers.put_nowait))
+    short = timedelta(milliseconds=50)
+    keeping = asyncio.create_task(
+        keep_running(start, socket, timedelta, answers.put_nowait, patience=short)
+    )
     assert await asyncio.wait_for(answers.get(), DEADLINE) is False
     assert not started.is_set()
     socket.fall_silent()
@@ -53,8 +55,28 @@ async def test_an_uploader_that_answers_is_left_alone() -> None:
     await asyncio.gather(keeping, return_exceptions=True)
 
 
+async def test_where_nobody_listens_it_is_started_at_once() -> None:
+    socket, started = Socket(), asyncio.Event()
+
+    def start() -> int:
+        started.set()
+        return 1
+
+    day = timedelta(days=1)  # of patience, which would end this test in failure
+    keeping = asyncio.create_task(
+        keep_running(start, socket, timedelta, lambda _given_up: None, patience=day)
+    )
+    await asyncio.sleep(0)
+    assert not started.is_set()  # nothing is known yet
+    socket.fall_silent()
+    await asyncio.wait_for(started.wait(), DEADLINE)
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+
+
 async def test_one_that_cannot_be_started_is_given_up_after_five() -> None:
     socket = Socket()
+    socket.fall_silent()
     tried = 0
     given_up: asyncio.Queue[bool] = asyncio.Queue()
 
