@@ -46,7 +46,8 @@ def wish(kind: str, subject: str, after: datetime | None = None) -> None:
         waiting = Job.objects.filter(kind=kind, subject=subject, state=JobState.READY.value)
         waiting.filter(run_after__gt=due).update(run_after=due)
         if not waiting.exists():
-            Job.objects.create(kind=kind, subject=subject, run_after=due, created_at=moment)
+            job = Job(kind=kind, subject=subject, run_after=due, created_at=moment)
+            Job.objects.bulk_create([job], ignore_conflicts=True)  # another may wish the same now
 
 
 def claim(worker: str, lease: timedelta = LEASE) -> Lease | None:

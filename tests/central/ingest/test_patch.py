@@ -1,16 +1,15 @@
 import base64
 import hashlib
 import socket
-import sqlite3
 import uuid
-from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from contract.protocol import repr_digest
-from tests.central.serving import BYTES, Central, Desk, eventually
+from tests.central.serving import BYTES, Central, Desk, eventually, manifest_of
 
 _SHA1 = bytes.fromhex("11904a4e8b77f6242e2d288705023adad00a9310")  # of 01234
 CONTENT = bytes(range(256)) * 8192  # 2 MiB
@@ -168,9 +167,10 @@ def test_a_full_file_that_nobody_looked_at_is_completed_when_asked_for(
     assert desk.offset(locations["HEAD"]) == 10
     assert desk.create(keys["POST"], b"0123456789").headers["Upload-Offset"] == "10"
     assert desk.offset(bad) == 0
-    with closing(sqlite3.connect(own_central.folder / "central.db")) as rows:
-        states = rows.execute("SELECT state FROM store_upload ORDER BY created_at").fetchall()
-    assert states == [("complete",), ("complete",), ("open",)]
+    files = [b"0123456789", b"0123456789"]
+    manifest = replace(manifest_of(desk, files), recording_id=str(recording_id))
+    answer = desk.finish(manifest)
+    assert (answer.status_code, answer.json()["detail"]) == (422, "000.seg: not a sealed file")
 
 
 def test_another_content_type_is_refused(central: Central) -> None:

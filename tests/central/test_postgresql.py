@@ -1,0 +1,160 @@
+"""Central on PostgreSQL: a server program of this machine's own, in a folder of the test's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+import requests
+
+from contract.protocol import segment_name
+from tests.central.serving import PATIENCE, Central, Desk, eventually, manifest_of, sealed
+
+if sys.platform == "win32":
+    pytest.skip("the cluster is started as Unix does it", allow_module_level=True)
+
+import pwd  # noqa: E402 - Windows has none
+
+_PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+_NOBODY = "nobody"  # PostgreSQL does not run as root
+
+pytestmark = pytest.mark.skipif(not _PROGRAMS, reason="no PostgreSQL server is installed")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """The address of a cluster without a database of ours."""
+    folder = Path(tempfile.mkdtemp(prefix="twinreel-pg-", dir="/tmp"))
+    user = pwd.getpwnam(_NOBODY) if os.geteuid() == 0 else None
+    if user is not None:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [_PROGRAMS[-1] / program, *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+            user=user.pw_uid if user else None,
+            group=user.pw_gid if user else None,
+        )
+
+    data = str(folder / "data")
+    run("initdb", "-D", data, "-U", "twinreel", "-A", "trust", "--no-sync")
+    listen = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=40"
+    run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", listen, "start")
+    yield f"postgresql://twinreel@127.0.0.1:{port}"
+    run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def served(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
+    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as rows:
+        rows.execute("CREATE DATABASE central")
+    folder = tmp_path_factory.mktemp("postgresql") / "data"
+    one = Central(folder, f'database = "{cluster}/central"\nworker_inline = false\n')
+    one.start()
+    yield one
+    one.kill()
+
+
+def _again(desk: Desk) -> Desk:
+    return Desk(desk.central, desk.device_id, desk.secret, desk.root)
+
+
+def test_what_is_asked_several_times_at_once_is_done_once(served: Central) -> None:
+    desk = served.enrol()
+    segments = [sealed(desk.recipients(), os.urandom(5_000)) for _ in range(2)]
+    manifest = manifest_of(desk, segments)
+    keys = [f"{manifest.recording_id}/{segment_name(index)}" for index in range(2)]
+    with ThreadPoolExecutor(6) as pool:
+        made = pool.map(lambda _: _again(desk).create(keys[0], segments[0]), range(6))
+        assert len({answer.headers["Location"] for answer in made}) == 1
+        for key, segment in zip(keys, segments, strict=True):
+            desk.patch(desk.create(key, segment).headers["Location"], segment, 0)
+        answers = list(pool.map(lambda _: _again(desk).finish(manifest), range(6)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    desk.receipt(answers[0])
+    received = served.audit("recording:received")
+    assert [entry["subject"] for entry in received] == [manifest.recording_id]
+
+
+def test_masks_and_recordings_at_once_do_not_wait_for_each_other(served: Central) -> None:
+    desk = served.enrol()
+    manifests = [manifest_of(desk, [], call_id="one-call") for _ in range(8)]
+
+    def mask(second: int) -> requests.Response:
+        since = f"2026-11-22T12:00:{second:02}Z"
+        body = f'{{"call_id":"one-call","agent_id":"a","since":"{since}","reason":"asked"}}'
+        return _again(desk).ask("POST", "/desk/masks", body.encode())
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = pool.map(lambda manifest: _again(desk).finish(manifest), manifests)
+        masked = pool.map(mask, range(8))
+        assert {answer.status_code for answer in taken} == {200}
+        assert {answer.status_code for answer in masked} == {204}
+
+
+def test_pages_leave_no_connection_behind(served: Central, cluster: str) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        asked = pool.map(
+            lambda _: requests.get(f"{served.url}/sign-in", timeout=PATIENCE), "x" * 80
+        )
+        assert {answer.status_code for answer in asked} == {200}
+    session = requests.Session()
+    session.get(f"{served.url}/sign-in", timeout=PATIENCE)
+    form = {
+        "username": served.first["admin"],
+        "password": served.first["password"],
+        "csrfmiddlewaretoken": session.cookies["csrftoken"],
+    }
+    assert session.post(f"{served.url}/sign-in", form, timeout=PATIENCE).ok
+    with ThreadPoolExecutor(8) as pool:
+        asked = pool.map(lambda _: session.get(f"{served.url}/audit", timeout=PATIENCE), "x" * 80)
+        assert {answer.status_code for answer in asked} == {200}
+    question = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'central'"
+    with psycopg.connect(f"{cluster}/postgres") as rows:
+        [count] = rows.execute(question).fetchone() or [0]
+    assert count <= 12  # one for each thread that works beside Django
+
+
+def test_the_audit_cannot_be_changed_and_its_chain_holds(served: Central, cluster: str) -> None:
+    with psycopg.connect(f"{cluster}/central", autocommit=True) as rows:
+        for change in ("UPDATE store_auditentry SET tag = ''", "TRUNCATE store_auditentry"):
+            with pytest.raises(psycopg.errors.RaiseException):
+                rows.execute(change)
+    assert served.run("check", "--depth", "hash", "--json")["faults"] == []
+
+
+def test_orders_and_jobs_work_there_too(served: Central) -> None:
+    desk = served.enrol()
+    number = served.run("order", "pause", "--device", desk.device_id, "--json")["number"]
+    assert desk.ask("GET", "/desk/orders?after=0").json()["last"] == number
+    assert served.run("work", "--drain", "--json")["rc"] == 0
+
+
+def test_what_was_acknowledged_is_there_after_a_kill(served: Central) -> None:
+    desk = served.enrol()
+    content = sealed(desk.recipients(), os.urandom(5_000))
+    manifest = manifest_of(desk, [content])
+    location = desk.created(f"{manifest.recording_id}/000.seg", content)
+    desk.patch(location, content[:2_000], 0)
+    served.kill()
+    served.start()
+    assert eventually(lambda: desk.offset(location)) == 2_000
+    desk.patch(location, content[2_000:], 2_000)
+    desk.receipt(desk.finish(manifest))
