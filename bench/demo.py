@@ -50,6 +50,7 @@ _DISPLAY_PROGRAMS = (
     "dbus-send",
     "gnome-keyring-daemon",
 )
+_ROOM_BYTES = 1024**3  # a client keeps a reserve free, and records nothing below it
 _BEGAN = time.monotonic()
 
 
@@ -323,17 +324,25 @@ def _last_words(folder: Path) -> None:
             print(f"  {log.name}: {grave[-1]}")
 
 
-def main() -> int:
-    """Set the stage, play, report."""
-    try:
-        need(*_PROGRAMS, *(() if os.environ.get("DISPLAY") else _DISPLAY_PROGRAMS))
-    except StageError as error:
-        print(error)
-        return 1
-    asked = os.environ.get("DEMO_OUT")
+def _places(asked: str | None) -> tuple[Path, Path]:
+    """Where the results go, and a folder for the play; StageError if it could not go well."""
+    need(*_PROGRAMS, *(() if os.environ.get("DISPLAY") else _DISPLAY_PROGRAMS))
+    place = tempfile.gettempdir()
+    if shutil.disk_usage(place).free < _ROOM_BYTES:
+        raise StageError(f"less than 1 GiB is free in {place}; TMPDIR=FOLDER names another place")
     out = Path(asked or tempfile.mkdtemp(prefix="twinreel-demo-")).resolve()
     out.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="twinreel-stage-"))
+    return out, Path(tempfile.mkdtemp(prefix="twinreel-stage-"))
+
+
+def main() -> int:
+    """Set the stage, play, report."""
+    asked = os.environ.get("DEMO_OUT")
+    try:
+        out, folder = _places(asked)
+    except (StageError, OSError) as error:
+        print(error)
+        return 1
     keep = os.environ.get("KEEP") not in {None, "", "0"}
     central = office.Central(folder)
     well = stopped = False

@@ -29,9 +29,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
-    if asked.command in {"init", "serve"}:
-        # Before Django reads its settings: the key of its sessions is among them.
-        keys.ensure(config.folder / "keys", datetime.now(UTC))
+    folder = config.folder / "keys"
+    try:
+        if asked.command in {"init", "serve"}:
+            # Before Django reads its settings: the key of its sessions is among them.
+            keys.ensure(folder, datetime.now(UTC))
+        elif not folder.is_dir():
+            print(f"{config.folder} is empty: run `twinreel-central init` first", file=sys.stderr)
+            return 1
+    except (OSError, keys.KeysError) as error:
+        print(f"{config.folder} cannot be used: {error}", file=sys.stderr)
+        return 1
     listening = _bound(config) if asked.command == "serve" else None
     os.environ["DJANGO_SETTINGS_MODULE"] = "central.settings"
     # Only now: Django reads its settings, and so ours, when it is imported.
