@@ -43,6 +43,7 @@ def rules(policy: Policy, agent_id: str) -> PolicyChanged:
         recording_seconds=policy.limits.recording_seconds,
         agent_may_pause=policy.pausing.agent_may_pause,
         agent_may_record_now=policy.pausing.agent_may_record_now,
+        notice=policy.notice,
         agent_id=agent_id,
     )
 

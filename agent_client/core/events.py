@@ -152,6 +152,7 @@ class PolicyChanged:
     recording_seconds: float
     agent_may_pause: bool
     agent_may_record_now: bool
+    notice: str = ""  # for every agent to read
     agent_id: str | None = None  # whose percentage it is: another agent's calls wait for theirs
 
 

@@ -23,6 +23,7 @@ class Rules:
     length: timedelta  # of a recording, at most
     agent_may_pause: bool
     agent_may_record_now: bool
+    notice: str
     agent_id: str | None  # whose percentage it is; None: anyone's
 
     def decide(self, call_id: str) -> RecordingDecision:
@@ -40,6 +41,7 @@ def rules(event: PolicyChanged) -> Rules:
         length=timedelta(seconds=event.recording_seconds),
         agent_may_pause=event.agent_may_pause,
         agent_may_record_now=event.agent_may_record_now,
+        notice=event.notice,
         agent_id=event.agent_id,
     )
     checked.decide("")

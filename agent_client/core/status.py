@@ -15,6 +15,8 @@ from contract.manifest import PauseReason
 
 __all__ = ["Mood", "Problem", "Status", "status"]
 
+_READY = "Ready"
+
 
 class Mood(StrEnum):
     """The tray icon, one shape and colour each."""
@@ -45,18 +47,22 @@ class Status:
     recording_id: str | None = None  # of the open recording
     in_call: bool = False  # the agent talks or wraps up: not the time to update or to restart
     paused_since: timedelta | None = None  # engine time at which the asked pause began
+    notice: str = ""  # what the policy has every agent told
 
 
 def status(world: World) -> Status:
     """What to tell of this world."""
     problems = _problems(world)
+    urgent = any(one.urgent for one in problems)
     mood, headline = _mood(world)
+    if urgent and headline == _READY:
+        headline = "Something needs attention"
     due = world.due
     filming = world.recording is not None and world.recording.filming
     pausable = _may_pause(world)
     resumable = world.pause is not None and may_pause(world.rules, Source.TRAY)
     return Status(
-        mood=Mood.ATTENTION if any(one.urgent for one in problems) else mood,
+        mood=Mood.ATTENTION if urgent else mood,
         headline=headline,
         agent_id=world.agent.agent_id,
         call_id=world.recording.family if world.recording else due[0].key if due else None,
@@ -70,6 +76,7 @@ def status(world: World) -> Status:
         recording_id=world.recording.recording_id if world.recording else None,
         in_call=bool(due),
         paused_since=world.pause.since if world.pause else None,
+        notice=world.rules.notice if world.rules else "",
     )
 
 
@@ -85,7 +92,7 @@ def _mood(world: World) -> tuple[Mood, str]:
     if world.talking:
         lapsed = ". The pause ended with the call before" if world.pause_lapsed else ""
         return Mood.READY, f"The screen of this call is not recorded{lapsed}"
-    return Mood.READY, "Ready"
+    return Mood.READY, _READY
 
 
 def _recording(world: World) -> tuple[Mood, str]:

@@ -53,7 +53,7 @@ class Menu(QMenu):
     def _draw_row(self, action: QAction, row: Row) -> None:
         action.setSeparator(row.kind is Kind.SEPARATOR)
         indent = _INDENT if row.kind is Kind.REMEDY else ""
-        action.setText(indent + row.text.replace("&", "&&"))
+        action.setText(indent + row.marked())
         action.setEnabled(row.enabled)
         action.setToolTip(row.hint or row.text)
         action.setWhatsThis(row.hint)  # read out by screen readers
@@ -114,6 +114,7 @@ def about(words: str) -> QMessageBox:
     """Say what this program is. Does not wait."""
     box = QMessageBox()
     box.setWindowTitle("About Twinreel")
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(words)
     box.setIconPixmap(picture("twinreel").pixmap(64, 64))
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

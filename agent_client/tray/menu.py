@@ -71,6 +71,13 @@ class Row:
     enabled: bool = True
     hint: str = ""  # its tooltip, and what a screen reader adds
     confirm: str = ""  # asked back before it is done, unless empty
+    key: str = ""  # the letter of its text that chooses it on the keyboard
+
+    def marked(self) -> str:
+        """The text as Qt takes it, with an ampersand before the key's letter."""
+        before, key, after = self.text.partition(self.key) if self.key else (self.text, "", "")
+        mark = "&" if key else ""
+        return before.replace("&", "&&") + mark + key + after.replace("&", "&&")
 
 
 _SEPARATOR = Row(Kind.SEPARATOR)
@@ -88,13 +95,14 @@ def rows(status: Status, now: timedelta) -> tuple[Row, ...]:
         _SEPARATOR,
         _uploads(status.uploads_waiting),
         _SEPARATOR,
-        Row(Kind.ACTION, "About Twinreel", Ask.ABOUT),
+        Row(Kind.ACTION, "About Twinreel", Ask.ABOUT, key="A"),
         Row(
             Kind.ACTION,
             "Quit Twinreel",
             Ask.QUIT,
             hint="Nothing is recorded until it is started again",
             confirm=_LEAVE_CALL_OPEN if status.since is not None else "",
+            key="Q",
         ),
     )
 
@@ -166,6 +174,7 @@ def _orders(status: Status) -> tuple[Row, ...]:
                 "Record this call's screen",
                 Ask.RECORD_NOW,
                 hint="Record the screen of the present call, though it was not selected",
+                key="c",
             ),
         )
         if status.may_record_now
@@ -178,6 +187,7 @@ def _orders(status: Status) -> tuple[Row, ...]:
             Ask.PAUSE,
             enabled=status.may_pause,
             hint=status.why_not if not status.may_pause else "Voice and screen, until you resume",
+            key="P",
         ),
         Row(
             Kind.ACTION,
@@ -185,6 +195,7 @@ def _orders(status: Status) -> tuple[Row, ...]:
             Ask.RESUME,
             enabled=status.may_resume,
             hint=status.why_not if not status.may_resume else "Voice and screen",
+            key="R",
         ),
         *why_not,
         *record_now,
@@ -195,4 +206,4 @@ def _uploads(waiting: int) -> Row:
     if not waiting:
         return Row(Kind.TEXT, "All recordings are sent")
     count = "1 waiting recording" if waiting == 1 else f"{waiting} waiting recordings"
-    return Row(Kind.ACTION, f"Send {count} now", Ask.UPLOAD_NOW)
+    return Row(Kind.ACTION, f"Send {count} now", Ask.UPLOAD_NOW, key="S")

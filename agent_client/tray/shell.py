@@ -136,7 +136,8 @@ class Shell:
             case Ask.SHOW:
                 self._show_window()
             case Ask.ABOUT:
-                self._box = about(self._about)
+                notice = self._status.notice if self._status is not None else ""
+                self._box = about("\n\n".join(text for text in (self._about, notice) if text))
             case Ask.QUIT:
                 self._ask(ask)
                 self._application.quit()

@@ -42,7 +42,8 @@ class Window(QWidget):
         """Show this status at engine time `now`."""
         self._picture.setPixmap(picture(status.mood).pixmap(_PICTURE))
         self._picture.setAccessibleName(MOODS[status.mood])
-        wanted = rows(status, now)
+        notice = (Row(Kind.TEXT, status.notice),) if status.notice else ()
+        wanted = (*rows(status, now), *notice)
         if wanted == self._shown:
             return
         if _shape(wanted) != _shape(self._shown):
@@ -98,7 +99,7 @@ class Window(QWidget):
 
 
 def _dress(button: QPushButton, row: Row) -> None:
-    button.setText(row.text.replace("&", "&&"))
+    button.setText(row.marked())
     button.setEnabled(row.enabled)
     button.setToolTip(row.hint)
     button.setAccessibleDescription(row.hint)

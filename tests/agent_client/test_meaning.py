@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from agent_client.meaning import capture_settings, gws_settings, loopback_settings, rules
@@ -75,3 +76,8 @@ def test_a_certificate_that_cannot_be_used_is_said_with_its_key(tmp_path: Path) 
     config = WorkspaceConfig(https_certificate=missing, https_key=missing)
     with pytest.raises(ConfigError, match=r"workspace\.https_certificate"):
         loopback_settings(config)
+
+
+def test_what_agents_are_to_be_told_is_handed_on() -> None:
+    told = msgspec.structs.replace(POLICY, notice="Questions: works council, room 4.")
+    assert rules(told, "kate").notice == "Questions: works council, room 4."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,16 @@ RECORDED = (SIGNED_IN, policy(), talking("A"))
 def test_mood_and_headline(events: tuple[Event, ...], mood: Mood, headline: str) -> None:
     status = Play(*events).status
     assert (status.mood, status.headline) == (mood, headline)
+
+
+def test_beside_an_urgent_problem_nothing_is_called_ready() -> None:
+    status = Play(SIGNED_IN, policy(), ProblemChanged("port-taken", present=True)).status
+    assert (status.mood, status.headline) == (Mood.ATTENTION, "Something needs attention")
+
+
+def test_what_the_policy_has_agents_told_is_told() -> None:
+    told = replace(policy(), notice="Questions: works council, room 4.")
+    assert Play(SIGNED_IN, told).status.notice == "Questions: works council, room 4."
 
 
 def test_an_urgent_problem_asks_for_attention_and_the_headline_still_tells() -> None:

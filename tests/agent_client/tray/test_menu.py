@@ -116,6 +116,19 @@ def test_a_problem_that_can_wait_has_no_warning_sign() -> None:
     assert Kind.REMEDY in kinds
 
 
+@pytest.mark.parametrize("status", [READY, RECORDING, PAUSED])
+def test_each_thing_to_ask_has_a_key_of_its_own(status: Status) -> None:
+    crowded = replace(status, may_record_now=True, uploads_waiting=3)
+    marked = [row.marked() for row in rows(crowded, NOW) if row.kind is Kind.ACTION]
+    keys = [text[text.index("&") + 1].lower() for text in marked]
+    assert len(keys) == len(set(keys)) == 6
+    assert "&Pause recording" in marked
+
+
+def test_an_ampersand_in_a_text_is_no_key() -> None:
+    assert Row(Kind.TEXT, "Signed in as kate & co").marked() == "Signed in as kate && co"
+
+
 def test_quitting_in_a_recording_is_asked_back() -> None:
     assert "not be recorded" in row_that_asks(Ask.QUIT, RECORDING).confirm
     assert row_that_asks(Ask.QUIT, READY).confirm == ""

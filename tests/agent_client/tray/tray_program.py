@@ -57,7 +57,12 @@ STATUSES = {
             resume=True,
         ),
         status(Mood.WRAP_UP, "Recording the screen of after-call work", since=_BEGAN, pause=True),
-        status(Mood.ATTENTION, "Ready", why_not=_NO_CALL, problems=(problem("disk-full"),)),
+        status(
+            Mood.ATTENTION,
+            "Something needs attention",
+            why_not=_NO_CALL,
+            problems=(problem("disk-full"),),
+        ),
     )
 }
 
