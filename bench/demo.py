@@ -310,9 +310,14 @@ def report(show: Show, films: list[Film]) -> bool:
     for holds, words in found:
         print(f"  {'ok ' if holds else 'NOT'}  {words}")
     print(f"\n{table(films)}\n")
-    print(f"player:  {central.url}/calls/{films[0].played.call_id}")
-    print(f"sign in: {VIEWER} / {central.passwords[VIEWER]}")
+    if _is_kept():
+        print(f"player:  {central.url}/calls/{films[0].played.call_id}")
+        print(f"sign in: {VIEWER} / {central.passwords[VIEWER]}")
     return all(holds for holds, _ in found)
+
+
+def _is_kept() -> bool:
+    return os.environ.get("KEEP") not in {None, "", "0"}
 
 
 def _last_words(folder: Path) -> None:
@@ -343,7 +348,6 @@ def main() -> int:
     except (StageError, OSError) as error:
         print(error)
         return 1
-    keep = os.environ.get("KEEP") not in {None, "", "0"}
     central = office.Central(folder)
     well = stopped = False
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: end what was started
@@ -352,7 +356,7 @@ def main() -> int:
             say(f"central is at {central.url}")
             well = perform(out, folder, central)
             print(f"film: {out / 'film.mp4'}", flush=True)
-            if keep:
+            if _is_kept():
                 print("central goes on; Ctrl-C ends it", flush=True)
                 threading.Event().wait()
     except KeyboardInterrupt:
