@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Settings:
     config_file: Path
     state_dir: Path
     log_level: LogLevel
-    workspace: WorkspaceConfig
+    workspace: WorkspaceConfig = field(repr=False)  # its client secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ class DeskLink:
     def _heard(self, message: FromUploader) -> None:
         match message:
             case Ordered(order=order, number=number):
-                if number > self._last_order:  # heard twice is heard once
+                if number != self._last_order:  # heard twice is heard once
                     self._last_order = number
                     logger.info("central orders: %s (%s)", order, number)
                     self._post(_ORDERS[order])

@@ -6,7 +6,7 @@ import os
 import ssl
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -26,7 +26,7 @@ from uploader.link import trust
 class Settings:
     """What the uploader runs with."""
 
-    desk: DeskConfig
+    desk: DeskConfig = field(repr=False)  # its token and client secret
     state: Path
     trust: ssl.SSLContext
 

@@ -180,3 +180,17 @@ async def test_where_nobody_listens_that_is_known_at_once_and_no_news_yet(client
 
 def test_the_uploader_is_started_with_our_own_python() -> None:
     assert uploader_command(("--config", "x"))[-4:] == ("-m", "uploader", "--config", "x")
+
+
+async def test_an_order_said_twice_is_heard_once_and_another_centrals_first_one_too(
+    uploader: Uploader, client: Client
+) -> None:
+    await met(uploader, client)
+    for number in (40, 40, 1):  # the desk was enrolled anew: numbers begin at 1 again
+        uploader.server.send(Ordered(order="pause", number=number))
+    uploader.server.send(Ordered(order="resume", number=2))
+    assert [await client.posts() for _ in range(3)] == [
+        PauseAsked(Source.CENTRAL),
+        PauseAsked(Source.CENTRAL),
+        ResumeAsked(Source.CENTRAL),
+    ]

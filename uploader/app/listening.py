@@ -27,6 +27,13 @@ _PATIENCE_SECONDS = 2.0  # until there is a credential
 _chance = secrets.SystemRandom().random
 
 
+class _Heard(msgspec.Struct, frozen=True):
+    """The last order heard; each central numbers its own, so it counts for one device alone."""
+
+    device_id: str = ""
+    number: int = 0
+
+
 class Listening:
     """Asks for orders for as long as central holds the question, and again."""
 
@@ -49,7 +56,7 @@ class Listening:
         self._to_client = to_client
         self._upload_now = upload_now
         self._policy_changed = policy_changed
-        self._after = self._read()
+        self._heard = self._read()
 
     def run(self) -> None:
         """Until asked to stop; a poll that central holds just then is left behind."""
@@ -72,12 +79,15 @@ class Listening:
 
     def step(self) -> None:
         """One poll. An order is noted after it was passed on: heard twice does no harm."""
-        orders, last = reports.orders(self._link, self._after)
+        identity = self._board.now.identity
+        if identity is not None and identity.device_id != self._heard.device_id:
+            self._heard = _Heard(identity.device_id)
+        orders, last = reports.orders(self._link, self._heard.number)
         for order in orders:
             self._pass_on(order)
-        if last != self._after:
-            durable.write_whole(self._path, msgspec.json.encode(last))
-            self._after = last
+        if last != self._heard.number:
+            self._heard = _Heard(self._heard.device_id, last)
+            durable.write_whole(self._path, msgspec.json.encode(self._heard))
 
     def _pass_on(self, order: Order) -> None:
         age = datetime.now(UTC) + self._board.now.offset - order.issued_at
@@ -93,11 +103,11 @@ class Listening:
             case "pause" | "resume" | "record-now":
                 self._to_client(Ordered(order=order.order, number=order.number))
 
-    def _read(self) -> int:
+    def _read(self) -> _Heard:
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=int)
+            return msgspec.json.decode(self._path.read_bytes(), type=_Heard)
         except FileNotFoundError:
-            return 0
+            return _Heard()
         except (msgspec.MsgspecError, UnicodeDecodeError):
             logger.warning("%s cannot be read: orders are heard again", _NAME)
-            return 0
+            return _Heard()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 
@@ -33,7 +33,7 @@ class Standing:
     """How things are now."""
 
     identity: Identity | None = None
-    secret: str | None = None
+    secret: str | None = field(default=None, repr=False)
     policy: Policy | None = None
     offset: timedelta = timedelta(0)  # central's clock minus the desk's
     waiting: int = 0
