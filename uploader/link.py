@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 10.0  # also how long a block of a body may take to leave
 ANSWER_SECONDS = 60.0
+_BROKEN_OFF = frozenset({"SSLEOFError", "SSLZeroReturnError", "ConnectionResetError"})
 _LARGEST_ANSWER = 16 * 1024**2  # bytes
 
 
@@ -247,6 +248,8 @@ class Link:
             ) as response:
                 return _answer(response)
         except requests.exceptions.SSLError as error:
+            if _kind(error) in _BROKEN_OFF:
+                raise UnreachableError(_kind(error)) from error
             raise UnreachableError(
                 "central's certificate is not trusted", code="central-untrusted"
             ) from error

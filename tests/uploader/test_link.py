@@ -103,6 +103,22 @@ def test_nobody_there_is_unreachable_and_names_no_address() -> None:
     assert str(port) not in str(caught.value)
 
 
+def test_a_connection_that_ends_before_any_certificate_came_is_unreachable_not_untrusted() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def hang_up() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65536)  # the greeting, so that the end is no reset
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        with pytest.raises(UnreachableError) as caught:
+            link(f"https://127.0.0.1:{listening.getsockname()[1]}").ask("GET", "/")
+        thread.join()
+    assert caught.value.code == "central-unreachable"
+
+
 class Authority:
     """A certificate authority, and a server certificate for 127.0.0.1 from it."""
 

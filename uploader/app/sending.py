@@ -51,6 +51,7 @@ class Sending:
             stopping=stop.is_set,
         )
         self._jobs: dict[str, UploadJob] = {}
+        self._unreadable = set[str]()  # recordings, when last tried
         self._breaker = Breaker()
         self._poked = threading.Event()
         self._hurry = False
@@ -77,7 +78,8 @@ class Sending:
             self._hurry = False
             self._jobs, self._breaker = {}, Breaker()
         waiting = self.look()
-        self._board.problem(Source.SPOOL, "")
+        self._unreadable &= {*waiting}
+        self._board.problem(Source.SPOOL, "spool-fails" if self._unreadable else "")
         if not waiting:
             self._board.problem(Source.SENDING, "")
         standing, now = self._board.now, _monotonic()
@@ -114,6 +116,7 @@ class Sending:
 
     def _attempt(self, job: UploadJob) -> None:
         recording_id = job.recording_id
+        self._unreadable.discard(recording_id)
         try:
             receipt = self._transport.send(
                 recording_id, self._spool.manifest_bytes(recording_id), self._files(recording_id)
@@ -125,6 +128,12 @@ class Sending:
             self._set_aside(recording_id, f"changed here while it was sent: {error}")
         except CentralError as error:
             self._failed(job, error)
+        except OSError as error:  # this one waits, the others do not wait for it
+            self._jobs[recording_id] = job.after(
+                Verdict.RETRY, _monotonic(), _chance(), blamed=False
+            )
+            self._unreadable.add(recording_id)
+            logger.warning("recording %s cannot be read: %s", recording_id, error.strerror)
         else:
             logger.info("recording %s is safe at central, %s bytes", recording_id, receipt.size)
             self._breaker = self._breaker.answered()
