@@ -59,7 +59,8 @@ class Plan:
     @property
     def capturing(self) -> bool:
         """Frames are grabbed."""
-        return self.screen is not None and not self.screen.reasons
+        screen = self.screen
+        return screen is not None and screen.decision.selected and not screen.reasons
 
 
 def plan(world: World) -> Plan:

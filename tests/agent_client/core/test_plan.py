@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from agent_client.core.commands import CloseRecording
+from dataclasses import replace
+
+from agent_client.core.commands import CloseRecording, OpenRecording
 from agent_client.core.plan import Plan, plan, steps
 from contract.manifest import EndReason
 from tests.agent_client.core.play import PAUSE, PAUSED, RECORDING, SIGNED_IN, Play, policy, talking
@@ -33,6 +35,16 @@ def test_the_plan_captures_only_when_no_reason_holds() -> None:
     assert Play(SIGNED_IN, policy(), talking("A")).plan.capturing
     assert not paused().plan.capturing
     assert not Plan().capturing
+
+
+def test_the_screen_of_a_call_that_is_not_selected_is_never_captured() -> None:
+    """Though no reason to pause holds: a recording that only tells of a pause is no film."""
+    screen = Play(SIGNED_IN, policy(), talking("A")).plan.screen
+    assert screen is not None
+    assert screen.reasons == frozenset()
+    noted = replace(screen, decision=replace(screen.decision, selected=False))
+    assert not Plan(noted).capturing
+    assert [type(one) for one in steps(Plan(), Plan(noted))] == [OpenRecording]
 
 
 def test_a_recording_that_nobody_explains_is_closed_all_the_same() -> None:
