@@ -10,10 +10,11 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 
 from central.media.pictures import FilmError
-from central.services import calls, films, jobs, removal, uploads
+from central.services import audit, calls, films, jobs, removal, uploads
 from central.services.jobs import Lease
 from central.services.site import Site
 
@@ -44,15 +45,23 @@ class Worker:
         looks = 0
         try:
             while not self._stopped.is_set():
-                if self._once():
-                    continue
-                if looks % _SWEPT_LOOKS == 0:
-                    uploads.expire(self._site)
-                    removal.carry_out(self._site)
+                try:
+                    if self._once():
+                        continue
+                    if looks % _SWEPT_LOOKS == 0:
+                        self._sweep()
+                except Exception:  # the loop must outlive whatever database and disk are up to
+                    logger.exception("a round of the worker failed")
                 looks += 1
                 self._stopped.wait(IDLE_SECONDS)
         finally:
             connection.close()
+
+    def _sweep(self) -> None:
+        uploads.expire(self._site)
+        removal.carry_out(self._site)
+        SessionStore.clear_expired()
+        logger.info("audit: %s", audit.head())
 
     def drain(self) -> int:
         """Do what is due now, and return; how many jobs that were."""
@@ -63,11 +72,7 @@ class Worker:
 
     def _once(self) -> bool:
         close_old_connections()
-        try:
-            lease = jobs.claim(self.name)
-        except Exception:  # the loop must outlive whatever the database is up to
-            logger.exception("no job could be claimed")
-            return False
+        lease = jobs.claim(self.name)
         if lease is None:
             return False
         with _Renewing(lease):
@@ -76,6 +81,8 @@ class Worker:
 
     def _do(self, lease: Lease) -> None:
         try:
+            if lease.attempts > jobs.ATTEMPTS:  # each worker that took it died without a word
+                raise FilmError("every worker that tried it died")  # noqa: TRY301 - handled alike
             again = self._work[lease.kind](lease.subject)
         except Exception as error:  # whatever a job may raise, it is tried again and then shown
             logger.exception("job %s %s, attempt %d", lease.kind, lease.subject, lease.attempts)
