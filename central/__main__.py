@@ -127,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit = command("audit", "Export the audit as JSON lines, or verify its chain.")
     audit.add_argument("what", choices=("export", "verify"))
+    audit.add_argument("--head", default="", metavar="NUMBER:HASH", help="must still be there")
     order = command("order", "Tell a desk to do something.")
     order.add_argument("what", choices=("pause", "resume", "record-now", "upload-now"))
     order.add_argument(

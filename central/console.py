@@ -207,7 +207,7 @@ def _changed(old: Policy, asked: Namespace) -> Policy:
 
 def _audit(asked: Namespace) -> int:
     if asked.what == "verify":
-        faults = list(audit.verify())
+        faults = list(audit.verify(asked.head))
         text = "\n".join(faults) if faults else "The audit's chain holds."
         _say(asked, {"faults": faults}, text)
         return 1 if faults else 0

@@ -81,8 +81,22 @@ CENTRAL = Actor("central", "central")
 OPERATOR = Actor("operator", "command line")
 
 
-def verify() -> Iterator[str]:
-    """Everything that is wrong with the audit, in sentences; nothing if it holds."""
+def head() -> str:
+    """The newest entry, as <number>:<hash>; it stands for all before it. "0:" if there is none."""
+    last = AuditEntry.objects.order_by("-seq").first()
+    return f"{last.seq}:{last.hash}" if last else "0:"
+
+
+def verify(kept: str = "") -> Iterator[str]:
+    """Everything that is wrong with the audit, in sentences; nothing if it holds.
+
+    `kept` is a head that was written down elsewhere: it must still stand, or the tail was cut off.
+    """
+    number, _, digest = kept.partition(":")
+    if kept and not (
+        number.isdecimal() and AuditEntry.objects.filter(seq=int(number), hash=digest).exists()
+    ):
+        yield f"the entry {kept} that was once the newest is not there"
     yield from audit.faults(_links())
     for entry in _entries():
         if _columns(entry) != (entry.tag, utc_text(entry.at), entry.actor, entry.subject):

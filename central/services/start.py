@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from central.media import disk, keys
 from central.services import audit, desks, people, policy, removal, uploads, voice
 from central.services.site import INCOMING, Site, now
 from central.store.models import Person, PolicyVersion
+
+logger = logging.getLogger(__name__)
 
 TOKEN_USES = 1_000
 TOKEN_DAYS = 365
@@ -77,6 +80,7 @@ def every_start(site: Site) -> None:
     removal.carry_out(site)
     uploads.expire(site)
     audit.act(AuditTag.CENTRAL_STARTED, audit.CENTRAL, "central")
+    logger.info("audit: %s", audit.head())
 
 
 def _files(folder: Path) -> list[Path]:

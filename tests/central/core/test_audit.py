@@ -63,5 +63,14 @@ def test_two_swapped_entries_show(entries: list[str]) -> None:
     assert list(faults(links))
 
 
+def test_a_hash_that_is_none_shows() -> None:
+    links = _chain(["a", "b"])
+    links[0] = replace(links[0], hash="not hex at all")
+    assert list(faults(links)) == [
+        "entry 1 is not what was chained",
+        "entry 2 is not what was chained",
+    ]
+
+
 def test_no_two_tags_are_one() -> None:
     assert len({tag.value for tag in AuditTag}) == len(AuditTag.__members__)

@@ -85,6 +85,20 @@ def test_a_change_behind_centrals_back_shows(site: Site, statement: str, fault: 
     assert any(fault in sentence for sentence in audit.verify())
 
 
+def test_a_tail_that_was_cut_off_shows_to_who_kept_the_head(site: Site) -> None:
+    _entries(5)
+    kept = audit.head()
+    assert list(audit.verify(kept)) == []
+    _behind_centrals_back(site, "DELETE FROM store_auditentry WHERE subject = 'call-4'")
+    assert list(audit.verify()) == []
+    assert any(kept in sentence for sentence in audit.verify(kept))
+
+
+@pytest.mark.parametrize("kept", ["", "0:"])
+def test_a_head_that_is_none_is_not_there(kept: str) -> None:
+    assert bool(list(audit.verify(kept))) is bool(kept)
+
+
 def test_only_some_may_see_it() -> None:
     _entries(1)
     auditor = Who("a", (Grant(Role.AUDITOR, "/"),))
