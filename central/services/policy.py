@@ -61,6 +61,17 @@ def at(moment: datetime) -> Policy:
 
 def for_desks() -> PolicyVersion:
     """The policy that desks fetch. When agents have moved or it will expire soon, a new version."""
+    row, fresh = _due()
+    if fresh is None:
+        return row
+    with transaction.atomic():  # many desks ask at once: the first of them makes it
+        list(PolicyVersion.objects.select_for_update().filter(pk=row.pk))
+        row, fresh = _due()
+        return row if fresh is None else change(audit.CENTRAL, fresh)
+
+
+def _due() -> tuple[PolicyVersion, Policy | None]:
+    """The version in force, and what must take its place, if anything must."""
     row, policy = in_force()
     keys = site().keys
     fresh = msgspec.structs.replace(
@@ -69,9 +80,7 @@ def for_desks() -> PolicyVersion:
         seal_to=keys.seal_to,
         receipt_keys=keys.receipt_keys,
     )
-    if fresh == policy and row.expires_at - now() > _RENEWED:
-        return row
-    return change(audit.CENTRAL, fresh)
+    return row, None if fresh == policy and row.expires_at - now() > _RENEWED else fresh
 
 
 def check_percentage(percentage: Decimal) -> None:

@@ -1,8 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
 import pytest
+from django.db import connections
 
 from central.services import audit, calls, people, policy
 from central.services.errors import Unusable
@@ -24,6 +26,20 @@ def test_desks_get_the_same_policy_until_something_changes() -> None:
     people.place_agent(audit.OPERATOR, "a1", "/sales/north")
     assert policy.for_desks().version == first.version + 1
     assert policy.for_desks().version == first.version + 1
+
+
+def test_many_desks_that_ask_at_once_get_one_new_policy() -> None:
+    first = policy.for_desks().version
+    people.place_agent(audit.OPERATOR, "a1", "/sales/north")
+
+    def fetch(_: int) -> int:
+        try:
+            return policy.for_desks().version
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(fetch, range(24))) == {first + 1}
 
 
 def test_a_policy_is_renewed_long_before_it_expires() -> None:
