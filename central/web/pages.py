@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -72,11 +73,7 @@ def recordings(request: HttpRequest, one: Viewer) -> HttpResponse:
 @_page
 def player(request: HttpRequest, one: Viewer, call_id: str) -> HttpResponse:
     """One call: its film, its time line, and all that is known of it."""
-    try:
-        call = call_for(one, Action.PLAY, call_id)
-    except NotAllowed:
-        audit.act(AuditTag.FILM_OPENED, one.actor, call_id, {"what": "page"}, allowed=False)
-        raise
+    call = call_for(one, Action.PLAY, call_id, AuditTag.FILM_OPENED, "page")
     row = listing.row(call)
     version = row.film.version if row.film else 0
     audit.act(AuditTag.FILM_OPENED, one.actor, call_id, {"what": "page", "version": version})
@@ -119,6 +116,7 @@ def audit_page(request: HttpRequest, one: Viewer) -> HttpResponse:
         "entries": entries,
         "page": page,
         "asked": asked,
+        "query": urlencode(seen),
         "tags": sorted(tag.value for tag in AuditTag),
         "here": "audit",
         **_menu(one),

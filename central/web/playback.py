@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 _PATH = re.compile(r"/calls/([^/]+)/(film\.mp4|download|contact\.png|peaks\.json|timeline\.json)")
 _PIECES = 8  # frames of the vault that are handed on at once: 512 KiB
 _SWEEP = 30.0  # seconds
+_DIGITS = 10  # of a version
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +133,13 @@ def _source(scope: Scope, headers: dict[str, str]) -> _Source:
     call_id, what = found[1], found[2]
     kind = _KINDS[what]
     try:
-        call = call_for(viewer, kind.action, call_id)
+        call = call_for(viewer, kind.action, call_id, kind.tag, what)
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("v", [""])[0]
-        film = film_of(call, int(asked) if asked.isdecimal() else None)
+        film = film_of(call, int(asked) if asked.isdecimal() and len(asked) < _DIGITS else None)
         file = film.files.filter(kind=kind.file).first() if film else None
         if film is None or file is None:
             raise NotFound("there is no such film yet")
     except NotAllowed as refusal:
-        audit.act(kind.tag, viewer.actor, call_id, {"what": what}, allowed=False)
         raise _Answered(403, f"Not allowed: {refusal}.") from refusal
     except Refusal as refusal:
         raise _Answered(404, f"Not found: {refusal}.") from refusal

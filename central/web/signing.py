@@ -9,6 +9,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_POST
 
 from central.core.audit import Actor, AuditTag
@@ -17,7 +18,8 @@ from central.services.site import now
 from central.store.models import AuditEntry, Person
 from central.web.viewing import viewer
 
-_TRIES = 10  # refused sign-ins of one name, or from one address
+_TRIES = 10  # refused sign-ins of one name, whether or not there is such a person
+_TRIES_FROM = 100  # refused sign-ins from one address: a site may share one
 _SPAN = timedelta(minutes=15)
 _NOBODY = "unknown person"  # the name that was typed may be a password by mistake: never kept
 
@@ -42,22 +44,27 @@ class SignIn(LoginView):
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         actor = Actor("person", self._name(), address=self._address())
-        audit.act(AuditTag.PERSON_SIGN_IN_REFUSED, actor, self._name(), allowed=False)
+        typed = {"typed": self._typed()}
+        audit.act(AuditTag.PERSON_SIGN_IN_REFUSED, actor, self._name(), typed, allowed=False)
         answer = super().form_invalid(form)
         answer.status_code = 403
         return answer
 
     def _too_often(self) -> bool:
         refused = AuditEntry.objects.filter(
-            tag=AuditTag.PERSON_SIGN_IN_REFUSED.value, at__gt=now() - _SPAN, subject=self._name()
+            tag=AuditTag.PERSON_SIGN_IN_REFUSED.value, at__gt=now() - _SPAN
         )
-        if self._name() == _NOBODY:
-            refused = refused.filter(entry__contains=f'"address":"{self._address()}"')
-        return refused.count() >= _TRIES
+        of_name = refused.filter(entry__contains=f'"typed":"{self._typed()}"')
+        from_here = refused.filter(entry__contains=f'"address":"{self._address()}"')
+        return of_name.count() >= _TRIES or from_here.count() >= _TRIES_FROM
 
     def _name(self) -> str:
         typed = self.request.POST.get("username", "")[:64]
         return typed if Person.objects.filter(name=typed).exists() else _NOBODY
+
+    def _typed(self) -> str:
+        """Tells typed names apart, and says of none what it was."""
+        return salted_hmac("central.sign-in", self.request.POST.get("username", "")).hexdigest()[:8]
 
     def _address(self) -> str:
         return cast("str", self.request.META.get("REMOTE_ADDR", ""))

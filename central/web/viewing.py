@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from http.cookies import SimpleCookie
-from importlib import import_module
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.http import HttpRequest
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest, parse_cookie
 
 from central.core.access import Action, Who
-from central.core.audit import Actor
+from central.core.audit import Actor, AuditTag
 from central.services import audit, calls
 from central.services.errors import NotAllowed, NotFound
 from central.store.models import Call, Film, Person
@@ -42,17 +41,14 @@ def viewer(request: HttpRequest) -> Viewer:
 
 def viewer_of_cookie(header: str, address: str) -> Viewer | None:
     """Who sent this Cookie header; None if nobody is signed in with it."""
-    cookie: SimpleCookie = SimpleCookie()
-    cookie.load(header)
-    held = cookie.get(settings.SESSION_COOKIE_NAME)
+    held = parse_cookie(header).get(settings.SESSION_COOKIE_NAME)
     if held is None:
         return None
-    engine: Any = import_module(settings.SESSION_ENGINE)
-    session = engine.SessionStore(held.value)
+    session = SessionStore(held)
     person = get_user(cast("HttpRequest", SimpleNamespace(session=session)))
     if not isinstance(person, Person) or not person.is_active:
         return None
-    return _viewer(person, address, held.value)
+    return _viewer(person, address, held)
 
 
 def _viewer(person: Person, address: str, session_key: str) -> Viewer:
@@ -61,14 +57,16 @@ def _viewer(person: Person, address: str, session_key: str) -> Viewer:
     return Viewer(who, audit.person(who, address, session))
 
 
-def call_for(one: Viewer, action: Action, call_id: str) -> Call:
+def call_for(one: Viewer, action: Action, call_id: str, tag: AuditTag, what: str) -> Call:
     """The call. NotFound if this person may not know of it, NotAllowed if they may but not do this.
 
-    Knowing of it means to find it in the list.
+    Knowing of it means to find it in the list. Either refusal of a call that is there is audited.
     """
     try:
         return calls.one(one.who, action, call_id)
     except NotFound:
+        if Call.objects.filter(pk=call_id).exists():
+            audit.act(tag, one.actor, call_id, {"what": what}, allowed=False)
         if not calls.visible(one.who, Action.SEARCH).filter(pk=call_id).exists():
             raise
     raise NotAllowed("your roles do not allow this with this recording")

@@ -22,7 +22,7 @@ from tests.central.serving import PATIENCE, Central, Desk, eventually, manifest_
 if sys.platform == "win32":
     pytest.skip("the cluster is started as Unix does it", allow_module_level=True)
 
-import pwd  # noqa: E402 - Windows has none
+import pwd
 
 _PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 _NOBODY = "nobody"  # PostgreSQL does not run as root

@@ -52,7 +52,7 @@ def _until_eof(server: object) -> None:
 
 
 def seed() -> None:
-    """Five people, three agents, four calls, one refused file."""
+    """Six people, three agents, four calls, one refused file."""
     from central.core.access import Role  # noqa: PLC0415
     from central.services import audit, people  # noqa: PLC0415
     from central.store.models import Device, EnrolmentToken, RefusedFile  # noqa: PLC0415
@@ -64,6 +64,7 @@ def seed() -> None:
         ("adam", "Adam Admin", Role.ADMIN, "/"),
         ("otto", "Otto Auditor", Role.AUDITOR, "/"),
         ("rita", "Rita Retention", Role.RETENTION_ADMIN, "/"),
+        ("gil", "Gil Guessed", Role.AUDITOR, "/"),
     ):
         people.create(audit.OPERATOR, name, full_name, PASSWORD, [(role, unit)])
     people.place_agent(audit.OPERATOR, "A1", "/sales/north", "Maya Lindqvist")

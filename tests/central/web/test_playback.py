@@ -145,6 +145,32 @@ def test_a_download_is_in_the_audit_and_carries_a_name_and_a_digest(pages: Pages
     assert "CALL-1" in _audit(pages, tag="film:exported", actor="carla")
 
 
+def test_a_film_out_of_reach_that_was_asked_for_is_in_the_audit(
+    pages: Pages, sue: requests.Session
+) -> None:
+    for path in ("film.mp4", "download", ""):
+        answer = sue.get(f"{pages.url}/calls/CALL-3/{path}".rstrip("/"), timeout=30)
+        assert answer.status_code == 404
+    for tag in ("film:played", "film:exported", "film:opened"):
+        text = _audit(pages, tag=tag, actor="sue", subject="CALL-3")
+        assert 'class="denied"' in text, tag
+
+
+def test_cookies_of_others_do_not_matter(pages: Pages, sue: requests.Session) -> None:
+    session = sue.cookies["sessionid"]
+    headers = {"Cookie": f'a[1]=x; {{"json": 1}}; sessionid={session}; b="'}
+    answer = requests.get(pages.url + FILM, headers=headers, timeout=30)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("version", ["99999999999999999999", "9" * 5_000, "x"])
+def test_a_version_that_is_none_is_not_found(
+    pages: Pages, sue: requests.Session, version: str
+) -> None:
+    answer = sue.get(f"{pages.url}{FILM}?v={version}", headers={"Range": "bytes=0-0"}, timeout=30)
+    assert answer.status_code in {206, 404}
+
+
 def test_refusals_are_in_the_audit(pages: Pages) -> None:
     pages.signed_in("rita").get(pages.url + FILM, timeout=30)
     text = _audit(pages, tag="film:played", actor="rita")
@@ -166,19 +192,21 @@ def test_a_typed_password_in_the_name_field_is_not_kept(pages: Pages) -> None:
     assert "hunter2" not in text
 
 
-def test_guessing_is_slowed_down(pages: Pages) -> None:
+@pytest.mark.parametrize("name", ["adam2", "gil"])  # nobody, and somebody: it looks the same
+def test_guessing_is_slowed_down(pages: Pages, name: str) -> None:
     session = requests.Session()
     session.trust_env = False
     session.get(f"{pages.url}/sign-in", timeout=30)
     statuses = []
     for _ in range(11):
         form = {
-            "username": "adam2",
+            "username": name,
             "password": "x",
             "csrfmiddlewaretoken": session.cookies["csrftoken"],
         }
         statuses.append(session.post(f"{pages.url}/sign-in", form, timeout=30).status_code)
-    assert statuses[-1] == 429
+    assert statuses == [403] * 10 + [429]
+    pages.signed_in("sue")  # others are let in
 
 
 def test_pages_forbid_inline_scripts_and_other_sites(pages: Pages, sue: requests.Session) -> None:
