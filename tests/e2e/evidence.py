@@ -85,14 +85,11 @@ def _proved(central: Central, row: dict[str, Any]) -> Received:
     return Received(manifest, digest, segments)
 
 
-def arrived_once(desk: Desk, one: Received) -> bool:
-    """Whether the desk has exactly one receipt for this recording, and it is for what was sent."""
+def receipts(desk: Desk, recording_id: str) -> list[str]:
+    """The digests in central's receipts for a recording, as the desk has noted them."""
     sent = (desk.spool / "sent.jsonl").read_text(encoding="utf-8").splitlines()
-    receipts = [json.loads(line) for line in sent]
-    digests = [
-        line["sha256"] for line in receipts if line["recording_id"] == one.manifest.recording_id
-    ]
-    return digests == [one.manifest_sha256]
+    lines = [json.loads(line) for line in sent]
+    return [line["sha256"] for line in lines if line["recording_id"] == recording_id]
 
 
 def packets(film: io.BytesIO | str) -> Iterator[bytes]:

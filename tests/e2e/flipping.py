@@ -44,7 +44,13 @@ class FlippingProxy:
         except OSError:
             answers.close()
             return
-        await asyncio.gather(self._pass(desk, asked, harm=True), self._pass(central, answers))
+        try:
+            await asyncio.gather(self._pass(desk, asked, harm=True), self._pass(central, answers))
+        finally:
+            for writer in (asked, answers):
+                writer.close()
+                with suppress(OSError):
+                    await writer.wait_closed()
 
     async def _pass(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, harm: bool = False

@@ -169,7 +169,8 @@ class Scene:
         wait_for("the uploads", lambda: not self.desk.recordings(), PATIENCE)
         found = [evidence.received(self.central, talk.call_id) for talk in talks]
         for one in (one for of_call in found for one in of_call):
-            assert evidence.arrived_once(self.desk, one)
+            receipts = evidence.receipts(self.desk, one.manifest.recording_id)
+            assert receipts == [one.manifest_sha256]
         return found
 
     def come_to_rest(self) -> None:

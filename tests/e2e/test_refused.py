@@ -22,8 +22,7 @@ from contract.manifest import from_json, to_json
 from contract.policy import accept, publish
 from contract.signing import key_id
 from tests.e2e import evidence
-from tests.e2e.flipping import flipping_proxy
-from tests.e2e.scene import PATIENCE, House, Scene, Talk
+from tests.e2e.scene import PATIENCE, Scene, Talk
 
 assert sys.platform != "win32"  # the stage is made of X11 and D-Bus
 
@@ -66,15 +65,6 @@ def test_a_segment_that_was_touched_in_the_spool_is_never_taken(scene: Scene) ->
     assert refused.call_id not in arrived(scene)
     assert aside(scene, refused).name in page(scene, "audit?tag=recording:damaged")
     arrives_next(scene)
-
-
-def test_a_segment_damaged_on_its_way_is_sent_again(house: House) -> None:
-    with flipping_proxy(house.central.url) as proxy, house.desk("far", url=proxy.url) as scene:
-        proxy.damage_next = 2
-        talk = scene.short_call()
-        ((one,),) = scene.received(talk)
-        assert proxy.damage_next == 0
-        assert one.segments
 
 
 @contextmanager
