@@ -19,6 +19,9 @@ if sys.platform == "win32":
     _CREATE_NO_WINDOW = 0x08000000
     _NOTIFY_FOR_THIS_SESSION = 0
     _STARTED_SECONDS = 10.0
+    _THIS_SESSION = 0xFFFFFFFF  # WTS_CURRENT_SESSION
+    _SESSION_INFO_EX = 25  # WTSSessionInfoEx
+    _LOCKED_FLAG = 0  # WTS_SESSIONSTATE_LOCK, from Windows 8 on
 
     class _Message(IntEnum):
         CLOSE = 0x0010
@@ -53,6 +56,17 @@ if sys.platform == "win32":
         (_Message.POWER, _Power.RESUME_AUTOMATIC): "asleep",
     }
 
+    class _SessionInfo(ctypes.Structure):
+        """The beginning of WTSINFOEXW; its union is aligned to eight bytes."""
+
+        _fields_ = (
+            ("level", wintypes.DWORD),
+            ("_padding", wintypes.DWORD),
+            ("session", wintypes.ULONG),
+            ("state", ctypes.c_int),
+            ("flags", wintypes.LONG),
+        )
+
     _WindowProcedure = ctypes.WINFUNCTYPE(
         ctypes.c_ssize_t, wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM
     )
@@ -84,6 +98,27 @@ if sys.platform == "win32":
         user32.PostMessageW.argtypes = user32.DefWindowProcW.argtypes
         user32.DestroyWindow.argtypes = (wintypes.HWND,)
         return user32
+
+    def _is_locked(wtsapi: ctypes.WinDLL) -> bool:
+        """Whether this session is locked now; False if Windows does not say."""
+        found = ctypes.POINTER(_SessionInfo)()
+        size = wintypes.DWORD()
+        wtsapi.WTSQuerySessionInformationW.argtypes = (
+            wintypes.HANDLE,
+            wintypes.DWORD,
+            ctypes.c_int,
+            ctypes.c_void_p,
+            ctypes.c_void_p,
+        )
+        wtsapi.WTSFreeMemory.argtypes = (ctypes.c_void_p,)
+        if not wtsapi.WTSQuerySessionInformationW(
+            None, _THIS_SESSION, _SESSION_INFO_EX, ctypes.byref(found), ctypes.byref(size)
+        ):
+            return False
+        try:
+            return bool(found.contents.level == 1 and found.contents.flags == _LOCKED_FLAG)
+        finally:
+            wtsapi.WTSFreeMemory(found)
 
     class SessionWatch:
         """A hidden top-level window in a thread of its own.
@@ -125,6 +160,8 @@ if sys.platform == "win32":
                 )
             self._window = window
             self._started.set()
+            if _is_locked(wtsapi):  # notices tell of changes alone
+                self._note(_Message.SESSION, _Session.LOCK)
             message = wintypes.MSG()
             while window and user32.GetMessageW(ctypes.byref(message), None, 0, 0) > 0:
                 user32.TranslateMessage(ctypes.byref(message))
