@@ -7,6 +7,7 @@ place. What touches rows or files runs in threads.
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -52,6 +53,7 @@ _STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (Unusable, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
 
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 _quick = ThreadPoolExecutor(8, thread_name_prefix="wire")
 _long = ThreadPoolExecutor(2, thread_name_prefix="proving")
 
@@ -212,6 +214,8 @@ async def _answered(handler: Handler, request: Request) -> Answer:
         raise
     except Cut:
         raise
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            return wrong(HTTPStatus.INSUFFICIENT_STORAGE, NoRoom.code, "central's disk is full")
         logger.exception("%s %s failed", request.method, request.path)
         return wrong(500, "failed", "central could not do this; ask again later")

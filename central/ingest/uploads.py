@@ -222,9 +222,9 @@ async def _written(  # noqa: PLR0913, PLR0917 - the loop that every byte goes th
                 await in_thread(_cut_back, file, start)
                 raise _too_long(room)
             if len(held) >= _WRITTEN_AT_ONCE or request.over:
-                await in_thread(_write, file, bytes(held), summed)
-                offset += len(held)
-                held.clear()
+                whole, held = bytes(held), bytearray()  # what failed in part is not written again
+                await in_thread(_write, file, whole, summed)
+                offset += len(whole)
     finally:
         superseded.cancel()
         await in_thread(_write, file, bytes(held), summed)  # what came before a cut stays
