@@ -43,6 +43,7 @@ from central.services.start import FirstRun  # noqa: E402
 from central.worker import Worker  # noqa: E402
 from contract.policy import Policy  # noqa: E402
 
+_FILES = 65_536
 _GRACE_SECONDS = 10  # for requests that go on when central is asked to stop
 
 
@@ -63,6 +64,7 @@ def run(asked: Namespace, listening: socket.socket | None) -> int:
 
 
 def _serve(asked: Namespace, listening: socket.socket) -> int:
+    _take_all_files()
     config: Config = settings.TWINREEL
     if first := start.first_run(config):
         _say_first(asked, first)
@@ -84,6 +86,16 @@ def _serve(asked: Namespace, listening: socket.socket) -> int:
     )
     server.run(sockets=[listening])
     return 0 if server.started else 1
+
+
+def _take_all_files() -> None:
+    """As many open files as the system lets us have: every desk holds a connection."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - no such module on Windows
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 class _Server(uvicorn.Server):
@@ -149,6 +161,17 @@ def _enrol_token(asked: Namespace) -> int:
 def _import_key(asked: Namespace) -> int:
     key = voice.new_import_key(audit.OPERATOR, asked.label)
     _say(asked, {"import_key": key}, key)
+    return 0
+
+
+def _revoke(asked: Namespace) -> int:
+    ways = {
+        "desk": desks.revoke,
+        "enrol-token": desks.revoke_token,
+        "import-key": voice.revoke_import_key,
+    }
+    ways[asked.what](audit.OPERATOR, asked.name)
+    _say(asked, {"revoked": asked.name}, f"{asked.name} is let in no more.")
     return 0
 
 
@@ -245,6 +268,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "check": _check,
     "enrol-token": _enrol_token,
     "import-key": _import_key,
+    "revoke": _revoke,
     "sample-people": _sample_people,
     "reset-password": _reset_password,
     "place-agent": _place_agent,

@@ -38,10 +38,13 @@ class AuditTag(StrEnum):
     PERSON_PASSWORD_SET = "person:password-set"  # noqa: S105 - a tag
     AGENT_PLACED = "agent:placed"
     TOKEN_CREATED = "desk:token-created"  # noqa: S105 - a tag
+    TOKEN_REVOKED = "desk:token-revoked"  # noqa: S105 - a tag
     DESK_ENROLLED = "desk:enrolled"
     DESK_REFUSED = "desk:refused"
+    DESK_REVOKED = "desk:revoked"
     DESK_ORDERED = "desk:ordered"
     IMPORT_KEY_CREATED = "voice:import-key-created"
+    IMPORT_KEY_REVOKED = "voice:import-key-revoked"
     POLICY_CHANGED = "policy:changed"
     RECORDING_RECEIVED = "recording:received"
     RECORDING_REFUSED = "recording:refused"

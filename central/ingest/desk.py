@@ -82,13 +82,12 @@ async def health(request: Request) -> Answer:
 class Orders:
     """GET /desk/orders, held until there is one. All desks that wait share one look at the table.
 
-    Orders may be given by another process, so a look is needed; it is one query, whoever waits.
+    Orders may be given by another process, so a look is needed; it is one query, whoever waits,
+    and only the desks that it names ask for theirs.
     """
 
     def __init__(self) -> None:
-        self._changed = asyncio.Condition()
-        self._newest = -1
-        self._waiting = 0
+        self._waiting: dict[str, set[asyncio.Event]] = {}  # by device
         self._looking: asyncio.Task[None] | None = None
 
     async def __call__(self, request: Request) -> Answer:
@@ -116,31 +115,36 @@ class Orders:
         )
 
     async def _wait(self, device: Device, after: int) -> list[protocol.Order]:
-        self._waiting += 1
+        come = asyncio.Event()
+        held = self._waiting.setdefault(device.device_id, set())
+        held.add(come)  # before the first question: what is ordered from here on sets it
         if self._looking is None:
             self._looking = asyncio.create_task(self._look())
         try:
-            while True:
-                newest = self._newest
-                if found := await in_thread(desks.orders_after, device, after):
-                    return found
-                async with self._changed:
-                    while self._newest == newest:
-                        await self._changed.wait()
+            while not (found := await in_thread(desks.orders_after, device, after)):
+                await come.wait()
+                come.clear()
+            return found
         finally:
-            self._waiting -= 1
+            held.discard(come)
+            if not held:
+                self._waiting.pop(device.device_id, None)
 
     async def _look(self) -> None:
         try:
+            newest = await in_thread(desks.newest_order)
+            self._wake(set(self._waiting))  # who asked before the first look may have missed one
             while self._waiting:
-                newest = await in_thread(desks.newest_order)
-                if newest != self._newest:
-                    async with self._changed:
-                        self._newest = newest
-                        self._changed.notify_all()
                 await asyncio.sleep(_LOOK_SECONDS)
+                newest, ordered = await in_thread(desks.ordered_after, newest)
+                self._wake(ordered)
         finally:  # after an error, the next desk that asks starts it again
             self._looking = None
+
+    def _wake(self, devices: set[str]) -> None:
+        for device_id in devices & self._waiting.keys():
+            for come in self._waiting[device_id]:
+                come.set()
 
 
 def _after(request: Request) -> int:

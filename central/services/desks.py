@@ -14,11 +14,13 @@ from central.core.audit import Actor, AuditTag
 from central.services import audit
 from central.services.errors import NotAllowed, NotFound
 from central.services.site import now, site
-from central.store.models import Device, EnrolmentToken, Order
+from central.store.models import AuditEntry, Device, EnrolmentToken, Order
 from contract import protocol
 from contract.canonical import b64
 from contract.protocol import Enrolled, Enrolment, Health
 
+_NO_TOKEN = "this enrolment token is unknown, used up or expired"  # noqa: S105 - says so
+_REFUSALS_KEPT = 100  # in the audit, of enrolments in an hour
 _INT, _BIGINT = 2**31 - 1, 2**63 - 1  # what the columns hold
 ORDERS_LIVE = timedelta(minutes=5)
 """A desk that was away must not carry out a pause that was meant for a call long over."""
@@ -63,6 +65,8 @@ def enrol(asked: Enrolment, address: str = "") -> Enrolled:
                 enrolled_at=moment,
                 client_version=asked.client_version[:64],
             )
+        elif _refused_lately() >= _REFUSALS_KEPT:
+            raise NotAllowed(_NO_TOKEN)  # nobody may fill the audit who has no token
         audit.record(
             AuditTag.DESK_ENROLLED if allowed else AuditTag.DESK_REFUSED,
             audit.desk(device_id if allowed else "", address),
@@ -71,7 +75,7 @@ def enrol(asked: Enrolment, address: str = "") -> Enrolled:
             allowed=allowed,
         )
     if not allowed:
-        raise NotAllowed("this enrolment token is unknown, used up or expired")
+        raise NotAllowed(_NO_TOKEN)
     return Enrolled(
         device_id=device_id, device_secret=secret, root_key=b64(site().keys.root_public)
     )
@@ -129,8 +133,36 @@ def newest_order() -> int:
     return newest or 0
 
 
+def ordered_after(number: int) -> tuple[int, set[str]]:
+    """The highest number given since, and the desks that were told something."""
+    rows = list(Order.objects.filter(number__gt=number).values_list("number", "device_id"))
+    return max((row[0] for row in rows), default=number), {row[1] for row in rows}
+
+
+def revoke(actor: Actor, device_id: str) -> None:
+    """Let a desk in no more; what it sent stays. NotFound if there is no such desk."""
+    with transaction.atomic():
+        if not Device.objects.filter(pk=device_id, revoked_at=None).update(revoked_at=now()):
+            raise NotFound(f"no desk {device_id}")
+        audit.record(AuditTag.DESK_REVOKED, actor, device_id)
+
+
+def revoke_token(actor: Actor, label: str) -> None:
+    """Let nobody enrol with the tokens of this label; NotFound if there is none."""
+    with transaction.atomic():
+        tokens = EnrolmentToken.objects.filter(label=label, revoked_at=None)
+        if not tokens.update(revoked_at=now()):
+            raise NotFound(f"no enrolment token {label}")
+        audit.record(AuditTag.TOKEN_REVOKED, actor, label)
+
+
 def _within(low: int, value: int, high: int) -> int:
     return max(low, min(value, high))
+
+
+def _refused_lately() -> int:
+    span = now() - timedelta(hours=1)
+    return AuditEntry.objects.filter(tag=AuditTag.DESK_REFUSED.value, at__gt=span).count()
 
 
 def _hash(secret: str) -> str:

@@ -15,7 +15,7 @@ from central.media import disk, listening, vault
 from central.media.listening import Audio, BadAudioError
 from central.media.vault import Sealed
 from central.services import audit, calls, jobs
-from central.services.errors import Conflict, NoRoom, NotAllowed, Unusable
+from central.services.errors import Conflict, NoRoom, NotAllowed, NotFound, Unusable
 from central.services.site import INCOMING, VOICE, Site, now
 from central.store.models import ImportKey, Voice
 from contract.canonical import canonical, microseconds
@@ -38,6 +38,14 @@ def new_import_key(actor: Actor, label: str) -> str:
         )
         audit.record(AuditTag.IMPORT_KEY_CREATED, actor, label)
     return key
+
+
+def revoke_import_key(actor: Actor, label: str) -> None:
+    """Let the recorder with this label in no more; NotFound if there is none."""
+    with transaction.atomic():
+        if not ImportKey.objects.filter(label=label, revoked_at=None).update(revoked_at=now()):
+            raise NotFound(f"no import key {label}")
+        audit.record(AuditTag.IMPORT_KEY_REVOKED, actor, label)
 
 
 def authenticated(key: str, address: str = "") -> Actor:

@@ -32,6 +32,23 @@ def test_a_malformed_enrolment_is_told_what_is_wrong(central: Central) -> None:
     assert (answer.status_code, answer.json()["error"]) == (400, "malformed")
 
 
+def test_what_was_revoked_lets_nobody_in(own_central: Central) -> None:
+    desk, other = own_central.enrol(), own_central.enrol()
+    own_central.run("revoke", "desk", desk.device_id, "--json")
+    own_central.run("revoke", "import-key", "first run", "--json")
+    own_central.run("revoke", "enrol-token", "first run", "--json")
+    assert desk.ask("GET", "/desk/policy").status_code == 401
+    assert other.ask("GET", "/desk/policy").status_code == 200
+    key = {"Authorization": f"Bearer {own_central.first['import_key']}"}
+    assert (
+        requests.post(own_central.url + "/voice", headers=key, timeout=PATIENCE).status_code == 401
+    )
+    with pytest.raises(AssertionError, match="not-allowed"):
+        own_central.enrol()
+    tags = [line["entry"]["tag"] for line in own_central.run("audit", "export")]
+    assert {"desk:revoked", "voice:import-key-revoked", "desk:token-revoked"} < set(tags)
+
+
 def test_the_policy_is_signed_and_fetched_once(central: Central) -> None:
     desk = central.enrol()
     first = desk.ask("GET", "/desk/policy")

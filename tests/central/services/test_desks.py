@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from central.services import audit, desks
+from central.services.errors import NotAllowed, NotFound
+from central.store.models import AuditEntry
+from contract.protocol import Enrolment, EnrolmentToken
+
+pytestmark = pytest.mark.usefixtures("site")
+
+
+def _enrol(secret: str) -> None:
+    desks.enrol(Enrolment(token=secret, device_name="desk", client_version="1"))
+
+
+def test_who_has_no_token_cannot_fill_the_audit() -> None:
+    for _ in range(120):
+        with pytest.raises(NotAllowed):
+            _enrol("guessed")
+    assert AuditEntry.objects.filter(tag="desk:refused").count() == 100
+    token = EnrolmentToken.parse(desks.new_token(audit.OPERATOR, "late", 1, 1))
+    _enrol(token.secret)  # who has one is let in
+    assert AuditEntry.objects.filter(tag="desk:enrolled").count() == 1
+
+
+@pytest.mark.parametrize("revoke", [desks.revoke, desks.revoke_token])
+def test_what_is_not_there_cannot_be_revoked(revoke: object) -> None:
+    assert callable(revoke)
+    with pytest.raises(NotFound):
+        revoke(audit.OPERATOR, "nobody")
