@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from typing import BinaryIO, cast
 
 import av
@@ -116,7 +117,7 @@ def packets(
             payload = _parameter_sets(held.coding.extradata) + payload
         packet = cast("Packet[VideoStream]", Packet(payload))
         packet.stream = stream
-        packet.time_base = stream.time_base
+        packet.time_base = Fraction(1, TICKS)
         packet.pts = packet.dts = held.at
         packet.duration = max(1, until - held.at)
         packet.is_keyframe = held.key
