@@ -224,7 +224,8 @@ class Client:
             for code in _CANNOT_CAPTURE:
                 self._say_problem(code, present=hindrance == code)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._policy_news.wait(), _POLICY_SECONDS)
+                async with asyncio.timeout(_POLICY_SECONDS):
+                    await self._policy_news.wait()
             self._policy_news.clear()
 
     def _obey_policy(self) -> None:

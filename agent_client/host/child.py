@@ -132,7 +132,8 @@ class UploaderProgram:
 
 async def _within(what: Awaitable[object], length: timedelta) -> bool:
     try:
-        await asyncio.wait_for(what, length.total_seconds())
+        async with asyncio.timeout(length.total_seconds()):
+            await what
     except TimeoutError:
         return False
     return True

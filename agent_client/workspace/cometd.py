@@ -309,7 +309,8 @@ class CometD:
         wait = self._pace.list_every
         while True:
             try:
-                await asyncio.wait_for(self._listing_wanted.wait(), wait)
+                async with asyncio.timeout(wait):  # wait_for of 3.11 may swallow a cancellation
+                    await self._listing_wanted.wait()
             except TimeoutError:
                 if not self._in_touch:  # there will be one when touch is found again
                     continue
