@@ -126,6 +126,8 @@ class Tending:
             if due:
                 self._exchange()
             if self._clock_at is not None:
+                if self._masks.waiting() and self._clock_is_due():
+                    self._measure_clock()  # the desk's clock was set since: their times need it
                 self._masks.tell(self._link, self._board.now.offset)
         except KeyringUnavailableError as error:
             self._failed(error.code, error, None, Source.KEYRING)
