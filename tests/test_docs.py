@@ -158,3 +158,10 @@ def test_every_layer_is_in_the_developers_picture() -> None:
     }
     picture = (_ROOT / "docs/developer.md").read_text("utf-8").partition("## Layers")[2]
     assert layers - set(picture.partition("**Pure**")[0].split()) == set()
+
+
+def test_every_command_of_central_is_on_the_administrators_page() -> None:
+    page = (_ROOT / "docs/admin.md").read_text("utf-8")
+    actions = [one for one in central_parser()._actions if isinstance(one.choices, dict)]
+    assert actions
+    assert {name for one in actions for name in one.choices or () if name not in page} == set()
