@@ -79,6 +79,7 @@ def every_start(site: Site) -> None:
         disk.remove(draft)
     removal.carry_out(site)
     uploads.expire(site)
+    uploads.sweep(site)
     audit.act(AuditTag.CENTRAL_STARTED, audit.CENTRAL, "central")
     logger.info("audit: %s", audit.head())
 

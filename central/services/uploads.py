@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -118,6 +120,22 @@ def terminate(site: Site, upload: Upload) -> None:
 def expire(site: Site) -> int:
     """Give up every upload whose time is over; how many."""
     return _given_up(site, Upload.objects.filter(expires_at__lt=now()))
+
+
+def sweep(site: Site) -> int:
+    """At start: remove the files that were made for an upload whose row a crash prevented.
+
+    Nothing was written to them: bytes are taken once there is a row. How many there were.
+    """
+    count = 0
+    for folder, _, names in os.walk(site.path(SEALED)):
+        for name in names:
+            path = Path(folder, name)
+            empty = path.stat().st_size == 0
+            if empty and not Upload.objects.filter(pk=name).exists():
+                disk.remove(path)
+                count += 1
+    return count
 
 
 def _given_up(site: Site, wanted: QuerySet[Upload]) -> int:

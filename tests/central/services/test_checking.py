@@ -97,3 +97,15 @@ def test_an_upload_that_was_never_finished_is_given_up_in_time(site: Site) -> No
 def test_a_start_is_in_the_audit(site: Site) -> None:
     start.every_start(site)
     assert [entry for entry in audit.exported() if "central:started" in entry["entry"]]
+
+
+def test_start_removes_the_file_of_an_upload_whose_row_a_crash_prevented(site: Site) -> None:
+    device = _device()
+    key = "5c0a0ff5-4d9a-4c05-9d2c-8d1d0f6b3a11"
+    held, _ = uploads.create(site, device, f"{key}/000.seg", 5, "")
+    orphan = site.path(held.path).with_name("0" * 32)
+    orphan.touch()
+    assert len(_faults(site)) == 1
+    start.every_start(site)
+    assert _faults(site) == []
+    assert uploads.offset(site, held) == 0  # an upload that has a row keeps its file
