@@ -181,11 +181,11 @@ class Client:
         try:
             await self._kept_up("engine", self._engine.run)
         finally:
+            await asyncio.to_thread(self._capture.stop)  # first: whatever hangs below, it has ended
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._voice.close()
-            await asyncio.to_thread(self._capture.stop)
             await self._desk.leave()
             desk.cancel()
             await asyncio.gather(desk, return_exceptions=True)
