@@ -16,7 +16,16 @@ import pytest
 from tests.uploader.desk_program import Desk, until
 from tests.uploader.false_central import FalseCentral, said, slowly
 from tests.uploader.recordings import contents, spooled
-from uploader.desk import DeskClient, FromUploader, Hello, MaskVoice, Ordered, State, Uploads
+from uploader.desk import (
+    DeskClient,
+    FromUploader,
+    Hello,
+    MaskVoice,
+    Ordered,
+    Spooled,
+    State,
+    Uploads,
+)
 
 MIB = 1024 * 1024
 pytestmark = pytest.mark.e2e
@@ -204,13 +213,17 @@ async def test_a_client_that_dies_is_started_again(desk: Desk, tmp_path: Path) -
         await client.until(mark.exists)
 
 
-def test_what_the_client_spools_leaves_at_once_and_the_uploader_ends_in_peace(
+async def test_what_the_client_spools_leaves_at_once_and_the_uploader_ends_in_peace(
     desk: Desk, central: FalseCentral
 ) -> None:
     with desk.running() as uploader:
-        until((desk.state / "policy.json").exists)
+        client = Client(desk)
+        await client.until(lambda: client.connected and (desk.state / "policy.json").exists())
         recording_id = spooled(desk.spool, 1000)
-        until(lambda: recording_id in central.taken)
+        client.desk.send(Spooled(recording_id=recording_id))
+        await client.until(lambda: recording_id in central.taken)
+        await client.desk.goodbye()
+        await client.task
         uploader.send_signal(signal.SIGTERM)
         assert uploader.wait(60) == 0
     assert not (desk.state / "desk.sock").exists()
