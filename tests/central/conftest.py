@@ -20,7 +20,7 @@ import django  # noqa: E402
 
 django.setup()
 
-from tests.central.serving import Central  # noqa: E402
+from tests.central.serving import Central, Prepared  # noqa: E402
 
 if TYPE_CHECKING:
     from central.services.site import Site
@@ -71,10 +71,19 @@ def central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
     one.stop()
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """A data folder after `init`, for all who begin with one."""
+    one = Central(tmp_path_factory.mktemp("prepared") / "data")
+    first = one.run("init", "--json")
+    assert first["rc"] == 0
+    return Prepared(one.folder, first)
+
+
 @pytest.fixture
-def own_central(tmp_path: Path) -> Iterator[Central]:
+def own_central(tmp_path: Path, prepared: Prepared) -> Iterator[Central]:
     """A central that serves, for one test that may kill it."""
-    one = Central(tmp_path / "data", "worker_inline = false\n")
+    one = Central(tmp_path / "data", "worker_inline = false\n", prepared)
     one.start()
     yield one
     one.kill()

@@ -4,15 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.central.serving import Central
+from tests.central.serving import Central, Prepared
 
 
 @pytest.fixture
-def set_up(tmp_path: Path) -> Central:
+def set_up(tmp_path: Path, prepared: Prepared) -> Central:
     """A central after its first run; it does not serve."""
-    one = Central(tmp_path / "data")
-    one.run("init", "--json")
-    return one
+    return Central(tmp_path / "data", prepared=prepared)
 
 
 def test_the_first_run_shows_its_secrets_once(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.central.serving import Central, manifest_of, sealed
+from tests.central.serving import Central, Prepared, manifest_of, sealed
 
 _SIZE = 300 * 1024 * 1024  # bytes: central leaves 256 MiB free for its own
 _MAY_MOUNT = sys.platform == "linux" and os.geteuid() == 0
@@ -33,8 +33,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", disk], check=True)
 
 
-def test_a_full_disk_does_no_harm(small_disk: Path) -> None:
-    central = Central(small_disk / "data", "worker_inline = false\n")
+def test_a_full_disk_does_no_harm(small_disk: Path, prepared: Prepared) -> None:
+    central = Central(small_disk / "data", "worker_inline = false\n", prepared)
     central.start()
     try:
         desk = central.enrol()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.central.serving import Central, Desk
+from tests.central.serving import Central, Desk, Prepared
 
 if sys.platform == "win32":
     pytest.skip("Windows sets no such limit", allow_module_level=True)
@@ -32,8 +32,10 @@ def _listening(desk: Desk) -> socket.socket:
     return connection
 
 
-def test_more_desks_are_served_than_a_shell_allows_files(tmp_path: Path) -> None:
-    central = Central(tmp_path / "data", "worker_inline = false\n")
+def test_more_desks_are_served_than_a_shell_allows_files(
+    tmp_path: Path, prepared: Prepared
+) -> None:
+    central = Central(tmp_path / "data", "worker_inline = false\n", prepared)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (128, hard))  # as a login shell might
     try:
