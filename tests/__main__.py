@@ -35,7 +35,15 @@ def stages() -> list[Stage]:
             for platform in _PLATFORMS
         ),
         Stage("imports", "imports", (str(Path(sys.executable).with_name("lint-imports")),)),
-        Stage("unit", "unit", (*python, "pytest"), live=True),
+        # Many tests wait for programs to start, so three at a time keep two cores busy. Those that
+        # play whole calls have the machine to themselves.
+        Stage(
+            "unit",
+            "unit",
+            (*python, "pytest", "-m", "not e2e", "-n", "3", "--dist", "loadfile"),
+            live=True,
+        ),
+        Stage("e2e", "e2e", (*python, "pytest", "-m", "e2e"), live=True),
     ]
 
 
