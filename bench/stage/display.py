@@ -55,7 +55,12 @@ def child(
     """Run a program for the block's length, its output in a log; ask it to end, then insist."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, env=dict(env), stdin=stdin, stdout=output, stderr=subprocess.STDOUT
+            command,
+            env=dict(env),
+            stdin=stdin,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C reaches us alone, and we end all in order
         )
     try:
         yield process
@@ -85,6 +90,7 @@ def x_display(folder: Path, width: int = WIDTH, height: int = HEIGHT) -> Iterato
             pass_fds=[writing],
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         os.close(writing)
         stack.callback(server.wait)
@@ -119,15 +125,18 @@ def keyring(env: Mapping[str, str], folder: Path) -> Iterator[None]:
             raise StageError("gnome-keyring-daemon has no standard input")
         daemon.stdin.write(b"stage")
         daemon.stdin.close()
-        asked = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"]
-        asked += ["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"]
-
-        def owned() -> bool:
-            answer = subprocess.run(asked, env=dict(env), capture_output=True, check=False)
-            return b"true" in answer.stdout
-
-        wait_for("gnome-keyring", owned)
+        wait_for("gnome-keyring", lambda: _has_keyring(env))
         yield
+
+
+def _has_keyring(env: Mapping[str, str]) -> bool:
+    """Whether a secret service is on the session bus; without a bus, dbus-send would start one."""
+    if not env.get("DBUS_SESSION_BUS_ADDRESS"):
+        return False
+    asked = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"]
+    asked += ["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"]
+    answer = subprocess.run(asked, env=dict(env), capture_output=True, check=False)
+    return b"true" in answer.stdout
 
 
 @contextmanager
@@ -156,6 +165,10 @@ def desk(folder: Path, *, tray: bool = True) -> Iterator[dict[str, str]]:
                 for name in ("XDG_RUNTIME_DIR", "XDG_DATA_HOME")
                 if name in os.environ
             }
+            if not _has_keyring(env):
+                env = stack.enter_context(session_bus(env, folder))
+                env["XDG_DATA_HOME"] = str(home["data"])
+                stack.enter_context(keyring(env, folder))
         else:
             env |= {"HOME": str(home["home"]), "XDG_CONFIG_HOME": str(home["config"])}
             env["XDG_CACHE_HOME"] = str(home["cache"])

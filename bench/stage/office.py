@@ -359,6 +359,7 @@ def desktop(env: Mapping[str, str]) -> Iterator[Desktop]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     try:
         played = Desktop(process)
