@@ -252,6 +252,7 @@ def perform(out: Path, folder: Path, central: office.Central) -> bool:
         salt = _policy(central, workspace)
         show = Show(out, env, own_display, central, place, workspace, desktop, salt)
         place.install()
+        stack.callback(place.forget_secret, env)
         stack.enter_context(place.running(env))
         films = play(show)
     return report(show, films)

@@ -21,6 +21,7 @@ import msgspec
 import requests
 
 from bench.stage.display import StageError, child, wait_for
+from contract.desk_config import IDENTITY
 from contract.voice import VoiceMetadata
 
 ROOT = Path(__file__).parents[2]
@@ -218,6 +219,15 @@ class Desk:
             finally:
                 self.end("agent_client")
                 self.end("uploader")
+
+    def forget_secret(self, env: Mapping[str, str]) -> None:
+        """Take this desk's secret out of the keyring, which may be somebody's own."""
+        identity = self.state / IDENTITY
+        if identity.exists():
+            device = json.loads(identity.read_text(encoding="utf-8"))["device_id"]
+            entry = (f"Twinreel {self.central.url}", device)
+            command = [sys.executable, "-m", "keyring", "del", *entry]
+            subprocess.run(command, env=dict(env), capture_output=True, check=False)
 
     def uploader(self) -> dict[str, Any]:
         """What `twinreel-uploader status` says."""
