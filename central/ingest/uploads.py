@@ -7,18 +7,16 @@ upload's row and folder before an answer names its Location.
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import contextlib
 import hashlib
 import logging
-from dataclasses import dataclass
 from email.utils import format_datetime
 from http import HTTPStatus
 from io import FileIO
 from typing import Protocol
 
 from central.core.recording import UploadState
+from central.ingest import asked
 from central.ingest.desk import signed_in
 from central.ingest.turns import Turns
 from central.media import disk
@@ -41,15 +39,6 @@ logger = logging.getLogger(__name__)
 
 _BYTES = "application/offset+octet-stream"
 _WRITTEN_AT_ONCE = 512 * 1024  # bytes
-_ALGORITHMS = ("sha256", "sha1")
-
-
-@dataclass(frozen=True, slots=True)
-class _Promise:
-    """What the bytes of one request must hash to."""
-
-    algorithm: str
-    digest: bytes
 
 
 class _Sum(Protocol):
@@ -98,10 +87,10 @@ class Uploads:
     async def post(self, request: Request) -> Answer:
         """Create, or find what the same key created; it may bring the first bytes."""
         device = await signed_in(request)
-        length = _number(request, "upload-length")
-        promised = _promised_file(request)
+        length = asked.number(request, "upload-length")
+        promised = asked.promised_file(request)
         made, new = await in_thread(
-            uploads.create, self._site, device, _key(request), length, promised
+            uploads.create, self._site, device, asked.key(request), length, promised
         )
         begins = request.headers.get("content-type") == _BYTES
         async with self._turns.take(made.pk) as ended:
@@ -134,7 +123,7 @@ class Uploads:
         device = await signed_in(request)
         if request.headers.get("content-type") != _BYTES:
             return wrong(415, "content-type", f"send {_BYTES}")
-        given = _number(request, "upload-offset")
+        given = asked.number(request, "upload-offset")
         async with self._turns.take(upload_id) as ended:
             upload, offset = await self._settled(device, upload_id)
             if given != offset:
@@ -175,7 +164,7 @@ class Uploads:
         When the connection is cut, or a newer request ends this one, what came stays.
         """
         room = upload.length_bytes - start
-        promise = _promised_bytes(request)
+        promise = asked.promised_bytes(request)
         announced = request.headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > room:
             raise _too_long(room)
@@ -268,57 +257,9 @@ def _options() -> Answer:
             "Tus-Version": protocol.TUS_VERSION,
             "Tus-Extension": protocol.TUS_EXTENSIONS,
             "Tus-Max-Size": str(protocol.MAX_UPLOAD),
-            "Tus-Checksum-Algorithm": ",".join(_ALGORITHMS),
+            "Tus-Checksum-Algorithm": ",".join(asked.ALGORITHMS),
         },
     )
-
-
-def _number(request: Request, header: str) -> int:
-    text = request.headers.get(header, "")
-    if not text.isdecimal() or len(text) > 18:  # noqa: PLR2004 - digits of a 64-bit number
-        raise Refused(wrong(400, "malformed", f"{header} is not a number"))
-    return int(text)
-
-
-def _key(request: Request) -> str:
-    """The Idempotency-Key, or what a plain tus client says in its metadata."""
-    if key := request.headers.get("idempotency-key"):
-        return key
-    metadata: dict[str, str] = {}
-    for pair in request.headers.get("upload-metadata", "").split(","):
-        name, _, coded = pair.strip().partition(" ")
-        try:
-            metadata[name] = base64.b64decode(coded, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError) as error:
-            raise Refused(wrong(400, "malformed", "Upload-Metadata is not base64")) from error
-    if not metadata.get("recording_id") or not metadata.get("filename"):
-        raise Refused(wrong(400, "malformed", "Idempotency-Key is missing"))
-    return f"{metadata['recording_id']}/{metadata['filename']}"
-
-
-def _promised_file(request: Request) -> str:
-    value = request.headers.get("repr-digest", "")
-    try:
-        return protocol.parse_digest(value) if value else ""
-    except ValueError as error:
-        raise Refused(wrong(400, "malformed", f"Repr-Digest: {error}")) from error
-
-
-def _promised_bytes(request: Request) -> _Promise | None:
-    """Content-Digest (RFC 9530) or Upload-Checksum (tus); the former, if both are there."""
-    try:
-        if value := request.headers.get("content-digest"):
-            return _Promise("sha256", bytes.fromhex(protocol.parse_digest(value)))
-        if value := request.headers.get("upload-checksum"):
-            algorithm, _, coded = value.partition(" ")
-            promise = _Promise(algorithm, base64.b64decode(coded, validate=True))
-        else:
-            return None
-    except ValueError as error:
-        raise Refused(wrong(400, "malformed", f"the digest: {error}")) from error
-    if promise.algorithm not in _ALGORITHMS:
-        raise Refused(wrong(400, "checksum-algorithm", f"known: {', '.join(_ALGORITHMS)}"))
-    return promise
 
 
 def _base(site: Site, request: Request) -> str:

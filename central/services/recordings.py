@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
@@ -18,23 +17,17 @@ from central.core.access import Action, Who, may_anywhere
 from central.core.audit import Actor, AuditTag
 from central.core.recording import RecordingState, UploadState
 from central.media.opening import prove
-from central.services import audit, calls, jobs
+from central.services import audit, calls, jobs, manifests
 from central.services.errors import Conflict, Missing, NotAllowed, NotFound, Unusable
-from central.services.policy import check_percentage
 from central.services.site import Site, now
 from central.store.models import Call, Device, Recording, RecordingFile, RefusedFile, Upload
 from contract import protocol
 from contract.canonical import microseconds, utc_text
 from contract.envelope import EnvelopeError
-from contract.manifest import EndReason, Manifest, ManifestError, from_json
+from contract.manifest import EndReason, Manifest
 from contract.protocol import Receipt
-from contract.selection import BUCKETS, bucket_of
 
 logger = logging.getLogger(__name__)
-
-_SLACK = timedelta(seconds=5)  # a recorder's own lengths are rounded, and measured apart
-_LONGEST = timedelta(days=7)
-_CLOCKS_DIFFER = timedelta(days=20 * 365)  # a desk whose clock was never set
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,7 @@ def receive(site: Site, device: Device, recording_id: str, text: bytes) -> bytes
     aside; Conflict that another manifest was taken under this id. The same manifest again gives
     the same receipt.
     """
-    manifest = _read(text, recording_id, device)
+    manifest = manifests.read(text, recording_id, device)
     digest = sha256(text).hexdigest()
     if known := _known(recording_id, digest):
         return known
@@ -91,55 +84,6 @@ def _received(site: Site, device: Device, manifest: Manifest, text: bytes) -> by
         _refuse(device, manifest, text, uploads, str(error))
         raise Unusable(str(error)) from error
     return _accept(site, device, manifest, text, uploads, size)
-
-
-def _read(text: bytes, recording_id: str, device: Device) -> Manifest:
-    try:
-        manifest = from_json(text)
-    except ManifestError as error:
-        raise Unusable(str(error)) from error
-    if manifest.recording_id != recording_id:
-        raise Unusable("the manifest is of another recording")
-    # A desk that enrolled anew, after its keyring lost the secret, sends what it recorded before.
-    if (
-        manifest.device_id != device.device_id
-        and not Device.objects.filter(pk=manifest.device_id).exists()
-    ):
-        raise Unusable("the manifest is of a desk that is not known here")
-    check_percentage(manifest.decision.percentage)
-    if not 0 <= manifest.decision.bucket < BUCKETS:
-        raise Unusable(f"bucket is {manifest.decision.bucket}")
-    calls.check_ids(manifest.call_id, manifest.agent_id)
-    calls.check_moments(manifest.started_at)
-    _check_lengths(manifest)
-    return manifest
-
-
-def _check_lengths(manifest: Manifest) -> None:
-    """Unusable unless the segments follow each other, and all lies within the recording."""
-    if manifest.duration > _LONGEST or abs(manifest.clock_offset) > _CLOCKS_DIFFER:
-        raise Unusable("duration or clock offset is out of all bounds")
-    end = manifest.duration + _SLACK
-    reached = timedelta(0)
-    for segment in manifest.segments:
-        if segment.offset + _SLACK < reached:
-            raise Unusable(f"segment {segment.index} begins before the one before it has ended")
-        reached = segment.offset + segment.duration
-        if reached > end:
-            raise Unusable(f"segment {segment.index} ends after the recording")
-    if any(pause.offset + pause.duration > end for pause in manifest.pauses):
-        raise Unusable("a pause ends after the recording")
-
-
-def _selection_fault(manifest: Manifest) -> str:
-    """What is wrong with the desk's sum, redone; "" if nothing. For the audit."""
-    decision = manifest.decision
-    if decision.bucket != (bucket := bucket_of(manifest.call_id, decision.salt)):
-        return f"the bucket is {bucket}, the desk says {decision.bucket}"
-    chosen = bucket < decision.percentage * 100 or decision.asked
-    if decision.selected != chosen:
-        return f"the sum says selected: {chosen}, the desk says {decision.selected}"
-    return ""
 
 
 def _known(recording_id: str, digest: str) -> bytes | None:
@@ -260,7 +204,7 @@ def _remarks(device: Device, manifest: Manifest) -> dict[str, str]:
     remarks = {}
     if manifest.device_id != device.device_id:
         remarks["recorded_by"] = manifest.device_id
-    if fault := _selection_fault(manifest):
+    if fault := manifests.selection_fault(manifest):
         remarks["selection_fault"] = fault
     return remarks
 
