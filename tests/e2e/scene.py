@@ -30,7 +30,7 @@ ORIGIN = "https://workspace.example.com"
 PERCENTAGE = "50.00"
 CARD = "4929 1234 5678 9012"
 NUMBER = "+15551230001"
-USER_DATA = {"CustomerSegment": "Gold"}
+USER_DATA = {"CustomerSegment": "Gold since 2014"}
 PATIENCE = 90.0  # seconds; continuous integration is slow
 _PING_SECONDS = 1.0
 
@@ -216,7 +216,7 @@ class Talk:
     def flash(self) -> None:
         """Mark this moment in the picture, and in the sound that is delivered later."""
         self.flashes.append(datetime.fromisoformat(self.scene.house.desktop.do("flash")))
-        self.goes_on(0.8)  # until it is dark again
+        self.goes_on(1.4)  # until it has been dark for some pictures
 
     def pause(self) -> None:
         """By the tray's menu."""

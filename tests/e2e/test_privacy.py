@@ -16,6 +16,9 @@ from tests.e2e.scene import PASSWORD, House, Scene
 
 pytestmark = pytest.mark.e2e
 
+_ANY_RECEIVED = """SELECT call_id FROM store_recording
+    WHERE selected AND state IN ('received', 'playable') ORDER BY received_at LIMIT 1"""
+
 
 def test_nothing_is_captured_after_the_sign_out(scene: Scene, tmp_path: Path) -> None:
     talk = scene.ring()
@@ -41,12 +44,13 @@ def test_nothing_is_captured_after_the_sign_out(scene: Scene, tmp_path: Path) ->
     assert flashes == 1  # the one before
 
 
-def test_what_was_recorded_can_be_found_by_this_search(house: House, tmp_path: Path) -> None:
-    """The search below is able to fail."""
-    (tmp_path / "log").write_text(f"the agent's password is {PASSWORD}")
-    assert evidence.places_of(PERSONAL, [tmp_path])
-    (tmp_path / "film").write_bytes(b"\0\0\0\x18ftypisom")
-    assert evidence.places_of(PICTURES, [tmp_path])
+def test_the_search_below_would_find_what_it_looks_for(house: House, scene: Scene) -> None:
+    """In the clear, each segment at central holds all that marks a film."""
+    found = evidence.rows(scene.central, _ANY_RECEIVED)
+    ((one, *_),) = [evidence.received(scene.central, row["call_id"]) for row in found]
+    clear = one.segments[0]
+    assert {needle[:4] for needle in PICTURES if needle in clear} >= {b"ftyp", b"mfhd", b"avcC"}
+    assert any(needle in PASSWORD.encode() for needle in PERSONAL)
     assert desks(house)
 
 
