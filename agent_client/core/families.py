@@ -45,6 +45,7 @@ class Leg:
     heard: int  # the number of the event that last spoke of it
     paused_by: frozenset[Source] = frozenset()  # the sources that call it paused
     order: VoiceOrder | None = None  # until it is fulfilled, or nobody waits for it
+    doubted: int | None = None  # the number of the listing that first said it records again
 
     @property
     def live(self) -> bool:
@@ -141,14 +142,22 @@ class Calls:
         asked_after: int,
         number: int,
     ) -> tuple[Calls, tuple[Notice, ...]]:
-        """All calls there were after event `asked_after`; of later news it knows nothing."""
+        """All calls there were after event `asked_after`; of later news it knows nothing.
+
+        Servers answer from caches. One listing alone does not end a pause: the next one, asked for
+        after it, must say the same, or Workspace must tell of the call itself.
+        """
         after, notices = self, list[Notice]()
         present = set[str]()
         for call in calls:
             present |= {call.connection_id}
             if any(leg.heard > asked_after for leg in self._legs_of(call)):
                 continue
-            after, notice = after.heard(call, source, lost, number)
+            told, notice = after.heard(call, source, lost, number)
+            if notice is Notice.RESUMED and not after._confirmed(call, asked_after):
+                after = after._doubted(call, number)
+                continue
+            after = told
             notices += [notice] if notice else []
         for leg in [leg for family in self.families for leg in family.legs if leg.live]:
             if leg.call.connection_id in present or leg.heard > asked_after:
@@ -176,6 +185,27 @@ class Calls:
     def family(self, key: str) -> Family | None:
         """The family of this key, if it is there, or the one that it was joined to."""
         return next((family for family in self.families if key in family.names), None)
+
+    def _confirmed(self, call: Call, asked_after: int) -> bool:
+        return any(
+            leg.doubted is not None and leg.doubted <= asked_after for leg in self._legs_of(call)
+        )
+
+    def _doubted(self, call: Call, number: int) -> Calls:
+        doubted = self._legs_of(call)
+        return replace(
+            self,
+            families=tuple(
+                replace(
+                    family,
+                    legs=tuple(
+                        replace(leg, doubted=leg.doubted or number) if leg in doubted else leg
+                        for leg in family.legs
+                    ),
+                )
+                for family in self.families
+            ),
+        )
 
     def _legs_of(self, call: Call) -> list[Leg]:
         ids = {call.connection_id, call.previous_connection_id}

@@ -80,6 +80,21 @@ def test_a_listing_overtaken_by_the_pause_unpauses_nothing(scene: Scene) -> None
     paused_and_hidden(scene, talk)
 
 
+def test_a_stale_listing_unpauses_nothing(scene: Scene) -> None:
+    talk = scene.ring()
+    talk.answer()
+    talk.goes_on(0.5)
+    scene.play("freeze_listing")  # from now on: voice is recorded
+    talk.pause()
+    with listed_again(scene):
+        scene.play("restart")
+    talk.show_card(2)
+    faults(scene, stale_listing=False)
+    talk.resume()
+    talk.ends()
+    paused_and_hidden(scene, talk)
+
+
 def test_after_call_work_that_comes_late_belongs_to_the_same_recording(scene: Scene) -> None:
     talk = scene.ring()
     talk.answer()

@@ -661,7 +661,31 @@ def test_a_fresh_listing_may_show_a_pause_and_its_end() -> None:
     play = ready()
     play(talking("A", RECORDING))
     assert play.listing(talking("A", PAUSED)) == ["pause A: asked", "mask A"]
+    assert play.listing(talking("A", RECORDING)) == []
     assert play.listing(talking("A", RECORDING)) == ["unmask A", "capture A"]
+
+
+def test_a_stale_listing_unpauses_nothing() -> None:
+    play = ready()
+    play(talking("A", RECORDING), PAUSE, talking("A", PAUSED))
+    assert play.listing(talking("A", RECORDING)) == []
+    assert play.listing(talking("A", PAUSED)) == []
+    assert play.listing(talking("A", RECORDING)) == []
+
+
+def test_two_listings_asked_for_at_once_are_one_witness() -> None:
+    play = ready()
+    play(talking("A", RECORDING), PAUSE, talking("A", PAUSED))
+    asked_after = play.world.taken
+    assert play.listing(talking("A", RECORDING), asked_after=asked_after) == []
+    assert play.listing(talking("A", RECORDING), asked_after=asked_after) == []
+
+
+def test_a_resume_that_is_told_ends_a_pause_whatever_listings_said() -> None:
+    play = ready()
+    play(talking("A", RECORDING), PAUSE, talking("A", PAUSED))
+    assert play.listing(talking("A", RECORDING)) == []
+    assert play(talking("A", RECORDING)) == ["unmask A", "capture A"]
 
 
 # The end.
