@@ -5,6 +5,7 @@ import socket
 import struct
 import uuid
 import wave
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ import av
 import pytest
 import requests
 
+from contract.canonical import utc_text
 from tests.central.serving import PATIENCE, Central, eventually
 
 
@@ -208,7 +210,8 @@ def _films(central: Central) -> list[Path]:
 
 def test_voice_of_a_call_becomes_a_film(own_central: Central) -> None:
     own_central.run("policy", "set", "--percentage", "0", "--json")
-    assert _post(own_central, _metadata(), _wav()).status_code == 201
+    metadata = _metadata(started_at=utc_text(datetime.now(UTC)))  # the policy of that time counts
+    assert _post(own_central, metadata, _wav()).status_code == 201
     assert own_central.run("work", "--drain", "--json")["jobs"] == 1
     assert len(_films(own_central)) == 1
     assert own_central.run("check", "--depth", "hash", "--json")["faults"] == []
@@ -225,7 +228,8 @@ def test_pauses_that_come_late_make_the_film_anew_and_destroy_the_old(
 ) -> None:
     own_central.run("policy", "set", "--percentage", "0", "--json")
     desk = own_central.enrol()
-    metadata = _metadata()
+    began = datetime.now(UTC)
+    metadata = _metadata(started_at=utc_text(began))
     _post(own_central, metadata, _wav(seconds=2))
     own_central.run("work", "--drain", "--json")
     [old] = _films(own_central)
@@ -234,8 +238,8 @@ def test_pauses_that_come_late_make_the_film_anew_and_destroy_the_old(
         json={
             "call_id": metadata["call_id"],
             "agent_id": "agent42",
-            "since": "2026-11-22T12:00:01Z",
-            "until": "2026-11-22T12:00:02Z",
+            "since": utc_text(began + timedelta(seconds=1)),
+            "until": utc_text(began + timedelta(seconds=2)),
             "reason": "asked",
         },
         headers={"Authorization": f"Bearer {desk.device_id}.{desk.secret}"},
