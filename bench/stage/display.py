@@ -43,6 +43,11 @@ def need(*programs: str) -> None:
         )
 
 
+def untouched() -> dict[str, str]:
+    """The environment without what Twinreel's programs read from it: those are told otherwise."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("TWINREEL_")}
+
+
 @contextmanager
 def child(
     command: Sequence[str],
@@ -151,7 +156,7 @@ def desk(folder: Path, *, tray: bool = True) -> Iterator[dict[str, str]]:
     for path in home.values():
         path.mkdir(mode=0o700, exist_ok=True)
     env = {
-        **os.environ,
+        **untouched(),
         "XDG_RUNTIME_DIR": str(home["run"]),
         "XDG_DATA_HOME": str(home["data"]),
         "XDG_STATE_HOME": str(home["state"]),

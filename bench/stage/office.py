@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 import requests
 
-from bench.stage.display import StageError, child, wait_for
+from bench.stage.display import StageError, child, untouched, wait_for
 from contract.desk_config import IDENTITY
 from contract.voice import VoiceMetadata
 
@@ -55,7 +55,7 @@ class Central:
                 f'data_dir = "{self.data}"\nport = 0\nfilm_grace_seconds = {grace}\n',
                 encoding="utf-8",
             )
-        return {**os.environ, "TWINREEL_CENTRAL_CONFIG": str(config)}
+        return {**untouched(), "TWINREEL_CENTRAL_CONFIG": str(config)}
 
     def command(self, *words: str) -> str:
         """What `twinreel-central WORDS` prints; StageError with its complaint if it fails."""
@@ -322,7 +322,7 @@ def workspace(folder: Path) -> Iterator[Workspace]:
     """A Workspace stand-in for the block's length."""
     log = folder / "workspace.log"
     command = [sys.executable, "-m", "bench.stage.workspace"]
-    with child(command, {**os.environ, "PYTHONPATH": str(ROOT)}, log) as process:
+    with child(command, {**untouched(), "PYTHONPATH": str(ROOT)}, log) as process:
         said: list[str] = []
 
         def ready() -> bool:
