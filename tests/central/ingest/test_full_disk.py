@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import uuid
@@ -42,8 +43,7 @@ def test_a_full_disk_does_no_harm(small_disk: Path, prepared: Prepared) -> None:
         manifest = manifest_of(desk, [content])
         location = desk.created(f"{manifest.recording_id}/000.seg", content)
         with (small_disk / "others").open("wb") as others:
-            room = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize
-            os.posix_fallocate(others.fileno(), 0, room - 2_000_000)
+            others.write(bytes(shutil.disk_usage(small_disk).free - 2_000_000))
         answer = desk.patch(location, content, 0)
         assert (answer.status_code, answer.json()["error"]) == (507, "no-room")
         refused = desk.create(f"{uuid.uuid4()}/000.seg", content)
