@@ -59,7 +59,7 @@ class Pace:
     """How long to wait for what, in seconds."""
 
     first_back_off: float = 0.5  # doubled with each failure, and half of it left to chance
-    last_back_off: float = 30.0
+    last_back_off: float = 10.0  # while we do not hear, a release and a pause go unheard
     request: float = 15.0  # and a connect as much longer as the server may keep it open
     complete_within: float = 60.0
     settled_after: float = 10.0  # a connection that lasts forgives the failures before it
