@@ -311,9 +311,9 @@ def report(show: Show, films: list[Film]) -> bool:
     for holds, words in found:
         print(f"  {'ok ' if holds else 'NOT'}  {words}")
     print(f"\n{table(films)}\n")
-    if _is_kept():
-        print(f"player:  {central.url}/calls/{films[0].played.call_id}")
-        print(f"sign in: {VIEWER} / {central.passwords[VIEWER]}")
+    lives = "" if _is_kept() else "   (until the demo ends; KEEP=1 leaves central running)"
+    print(f"player:  {central.url}/calls/{films[0].played.call_id}{lives}")
+    print(f"sign in: {VIEWER} / {central.passwords[VIEWER]}")
     return all(holds for holds, _ in found)
 
 
