@@ -102,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--days", type=int, default=30, help="how long it works (30)")
     key = command("import-key", "Make a key that a voice recorder signs in with.")
     key.add_argument("--label", required=True, help="which recorder")
+    command("desks", "List the desks: ID, agent, what waits, what troubles them.")
     revoke = command("revoke", "Let a desk, a token's holders or a voice recorder in no more.")
     revoke.add_argument("what", choices=("desk", "enrol-token", "import-key"))
     revoke.add_argument("name", metavar="NAME", help="the desk's id, or the label")

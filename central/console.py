@@ -164,6 +164,30 @@ def _import_key(asked: Namespace) -> int:
     return 0
 
 
+def _desks(asked: Namespace) -> int:
+    audit.act(AuditTag.DESKS_SEEN, audit.OPERATOR, "desks")
+    found = [
+        {
+            "device_id": desk.device_id,
+            "name": desk.name,
+            "agent_id": desk.agent_id,
+            "version": desk.client_version,
+            "seen_at": desk.seen_at.isoformat() if desk.seen_at else None,
+            "waiting": desk.spooled_count,
+            "quarantined": desk.quarantined_count,
+            "problem": desk.problem,
+        }
+        for desk in desks.listed()
+    ]
+    lines = [
+        f"{one['device_id']}  {one['name']:<20}  {one['agent_id'] or '-':<16}  "
+        f"waiting {one['waiting']}, quarantine {one['quarantined']}, {one['problem'] or 'well'}"
+        for one in found
+    ]
+    _say(asked, {"desks": found}, "\n".join(lines) or "No desk has enrolled yet.")
+    return 0
+
+
 def _revoke(asked: Namespace) -> int:
     ways = {
         "desk": desks.revoke,
@@ -268,6 +292,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "check": _check,
     "enrol-token": _enrol_token,
     "import-key": _import_key,
+    "desks": _desks,
     "revoke": _revoke,
     "sample-people": _sample_people,
     "reset-password": _reset_password,

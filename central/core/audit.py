@@ -43,6 +43,7 @@ class AuditTag(StrEnum):
     DESK_REFUSED = "desk:refused"
     DESK_REVOKED = "desk:revoked"
     DESK_ORDERED = "desk:ordered"
+    DESKS_SEEN = "desk:seen"
     IMPORT_KEY_CREATED = "voice:import-key-created"
     IMPORT_KEY_REVOKED = "voice:import-key-revoked"
     POLICY_CHANGED = "policy:changed"

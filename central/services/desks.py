@@ -8,8 +8,9 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
+from central.core.access import Action, Who, may
 from central.core.audit import Actor, AuditTag
 from central.services import audit
 from central.services.errors import NotAllowed, NotFound
@@ -21,6 +22,7 @@ from contract.protocol import Enrolled, Enrolment, Health
 
 _NO_TOKEN = "this enrolment token is unknown, used up or expired"  # noqa: S105 - says so
 _REFUSALS_KEPT = 100  # in the audit, of enrolments in an hour
+_LISTED = 5_000
 _INT, _BIGINT = 2**31 - 1, 2**63 - 1  # what the columns hold
 ORDERS_LIVE = timedelta(minutes=5)
 """A desk that was away must not carry out a pause that was meant for a call long over."""
@@ -102,6 +104,20 @@ def report(device: Device, health: Health) -> None:
         problem=health.problem[:100],
         clock_offset_us=_within(-_BIGINT, health.clock_offset_us, _BIGINT),
     )
+
+
+def seen(who: Who, actor: Actor) -> list[Device]:
+    """Every desk that is let in, for a person who manages them all; else NotAllowed."""
+    if not may(who, Action.MANAGE_DESKS):
+        raise NotAllowed("this person may not see the desks")
+    audit.act(AuditTag.DESKS_SEEN, actor, "desks")
+    return listed()
+
+
+def listed() -> list[Device]:
+    """Every desk that is let in: those with a problem first, then by when they were last heard."""
+    found = Device.objects.filter(revoked_at=None).annotate(well=Q(quarantined_count=0, problem=""))
+    return list(found.order_by("well", F("seen_at").desc(nulls_last=True))[:_LISTED])
 
 
 def order(actor: Actor, device_id: str, what: str) -> int:

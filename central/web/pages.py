@@ -15,9 +15,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from central.core.access import Action, may_anywhere
+from central.core.access import Action, may, may_anywhere
 from central.core.audit import AuditTag
 from central.services import audit, calls
+from central.services import desks as known
 from central.services import recordings as received
 from central.services.errors import NotAllowed, NotFound
 from central.web import listing
@@ -101,6 +102,13 @@ def refused(request: HttpRequest, one: Viewer) -> HttpResponse:
 
 
 @_page
+def desks(request: HttpRequest, one: Viewer) -> HttpResponse:
+    """How every desk is, by its own word."""
+    found = known.seen(one.who, one.actor)
+    return render(request, "web/desks.html", {"desks": found, "here": "desks", **_menu(one)})
+
+
+@_page
 def audit_page(request: HttpRequest, one: Viewer) -> HttpResponse:
     """Who did what to which, newest first."""
     asked = {name: request.GET.get(name, "").strip()[:120] for name in ("tag", "subject", "actor")}
@@ -130,5 +138,6 @@ def _menu(one: Viewer) -> dict[str, object]:
         "who": one.who,
         "may_search": may_anywhere(one.who, Action.SEARCH),
         "may_see_refused": may_anywhere(one.who, Action.SEE_REFUSED),
+        "may_see_desks": may(one.who, Action.MANAGE_DESKS),
         "may_see_audit": may_anywhere(one.who, Action.SEE_AUDIT),
     }

@@ -12,6 +12,7 @@ urlpatterns = [
     path("sign-out", signing.sign_out, name="sign-out"),
     path("calls/<str:call_id>", pages.player, name="player"),
     path("refused", pages.refused, name="refused"),
+    path("desks", pages.desks, name="desks"),
     path("audit", pages.audit_page, name="audit"),
     path("static/web/<str:name>", assets.asset, name="asset"),
 ]

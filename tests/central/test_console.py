@@ -76,6 +76,10 @@ def test_before_the_first_run_one_is_told_so(tmp_path: Path) -> None:
     assert "init" in _fails(tmp_path / "nothing", "check")
 
 
+def test_desks_are_listed(set_up: Central) -> None:
+    assert set_up.run("desks", "--json")["desks"] == []
+
+
 def test_an_unknown_desk_gets_no_order(set_up: Central) -> None:
     assert "no desk" in _fails(set_up.folder, "order", "pause", "--device", "nobody")
 

@@ -174,3 +174,26 @@ def test_without_a_credential_nothing_is_told(central: Central, path: str) -> No
 
 def test_what_is_not_there_is_not_found(central: Central) -> None:
     assert central.enrol().ask("GET", "/desk/nothing").status_code == 404
+
+
+def test_a_desk_is_listed_as_it_reported(central: Central) -> None:
+    desk = central.enrol()
+    desk.session.post(
+        f"{central.url}/desk/health",
+        json={
+            "client_version": "0.1.0",
+            "agent_id": "JohnSmith",
+            "spooled": 3,
+            "spooled_bytes": 1000,
+            "quarantined": 1,
+            "problem": "no-keyring",
+            "clock_offset_us": 0,
+        },
+        headers={"Authorization": f"Bearer {desk.device_id}.{desk.secret}"},
+        timeout=60,
+    ).raise_for_status()
+    listed = {one["device_id"]: one for one in central.run("desks", "--json")["desks"]}
+    assert listed[desk.device_id]["agent_id"] == "JohnSmith"
+    assert (listed[desk.device_id]["waiting"], listed[desk.device_id]["quarantined"]) == (3, 1)
+    assert listed[desk.device_id]["problem"] == "no-keyring"
+    assert next(iter(listed)) == desk.device_id  # those that need somebody come first

@@ -78,7 +78,16 @@ def seed() -> None:
         expires_at=NOON + timedelta(days=1),
     )
     device = Device.objects.create(
-        device_id="D1", name="desk", secret_sha256="1" * 64, token=token, enrolled_at=NOON
+        device_id="D1",
+        name="PC-7",
+        secret_sha256="1" * 64,
+        token=token,
+        enrolled_at=NOON,
+        seen_at=NOON,
+        agent_id="A1",
+        client_version="0.1.0",
+        quarantined_count=2,
+        problem="no-keyring",
     )
     RefusedFile.objects.create(
         device=device,

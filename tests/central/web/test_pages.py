@@ -181,7 +181,12 @@ def test_roles_decide_what_is_shown(page: Page, pages: Pages) -> None:
     assert answer.status == 403
     expect(page.get_by_role("heading", name="Not for you")).to_be_visible()
     picture(page, "refused")
-    for path, status in (("/refused", 403), ("/audit", 403), ("/calls/CALL-99", 404)):
+    for path, status in (
+        ("/refused", 403),
+        ("/desks", 403),
+        ("/audit", 403),
+        ("/calls/CALL-99", 404),
+    ):
         answer = page.goto(f"{pages.url}{path}")
         assert answer is not None
         assert answer.status == status
@@ -191,6 +196,14 @@ def test_an_admin_sees_what_was_refused(page: Page, pages: Pages) -> None:
     sign_in(page, pages, "adam")
     page.get_by_role("link", name="Refused uploads").click()
     expect(page.locator("#refused")).to_contain_text("frame 12 does not open")
+
+
+def test_a_security_admin_sees_how_each_desk_is(page: Page, pages: Pages) -> None:
+    sign_in(page, pages, "adam")
+    page.get_by_role("link", name="Desks").click()
+    expect(page.locator("#desks")).to_contain_text("PC-7")
+    expect(page.locator("#desks .bad")).to_have_text(["2", "no-keyring"])
+    picture(page, "desks")
 
 
 def test_an_auditor_sees_the_audit_and_nothing_else(page: Page, pages: Pages) -> None:
