@@ -7,7 +7,7 @@ what it did and when (UTC, after the picture reached the display):
     idle           stop working
     card NUMBER    show a card number in big letters over everything
     card           take it away
-    flash          show a white square in the upper left corner for 600 ms (it is black otherwise)
+    flash          show a white square in the upper left corner for 900 ms (it is black otherwise)
     quit
 """
 
@@ -33,7 +33,7 @@ from PyQt6.QtWidgets import (
 )
 from PyQt6.sip import voidptr
 
-FLASH_MS = 600
+FLASH_MS = 900
 MARKER = 96  # pixels, the side of the square in the upper left corner
 _TYPING_MS = 70
 _SCROLL_MS = 400

@@ -1,7 +1,8 @@
 """Two people on the phone: what a voice recorder would deliver for a call.
 
-Speech comes from espeak-ng, agent on the left and customer on the right. A short high beep on both
-sides marks each flash of the desktop, so that picture and sound can be compared. Pauses are
+Speech comes from espeak-ng, agent on the left and customer on the right, over the hiss of a line:
+nothing but a pause is exactly silent. A short high beep on both sides marks each flash of the
+desktop, so that picture and sound can be compared. Pauses are
 silence, as Genesys' recorder leaves them.
 """
 
@@ -17,6 +18,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import cycle
 from pathlib import Path
+from random import Random
 
 from bench.stage.display import need
 
@@ -24,6 +26,7 @@ RATE = 8000  # Hz, as on the telephone
 BEEP_HZ = 3000
 BEEP = timedelta(milliseconds=300)
 _BEEP_LEVEL = 14_000
+_HISS = 60  # of 32,768
 _AGENT = (
     "Good morning, you are speaking with John. How can I help you?",
     "I have your record here. One moment please.",
@@ -52,7 +55,8 @@ def write_wav(call: Call, path: Path) -> None:
     """A stereo WAV, 16 bits, of exactly the call's length."""
     need("espeak-ng")
     length = _samples(call.end - call.start)
-    sides = [array("h", bytes(2 * length)) for _ in range(2)]
+    hiss = Random(0)  # noqa: S311 (the same hiss each time; nothing secret)
+    sides = [array("h", (hiss.randint(-_HISS, _HISS) for _ in range(length))) for _ in range(2)]
     _talk(sides, length)
     for beep in call.beeps:
         _beep(sides, _samples(beep - call.start))
@@ -82,8 +86,8 @@ def _talk(sides: Sequence[array[int]], length: int) -> None:
     for turn, sentence in cycle(enumerate(spoken)):
         if at >= length:
             return
-        piece = sentence[: length - at]
-        sides[turn % 2][at : at + len(piece)] = piece
+        for i, sample in enumerate(sentence[: length - at], start=at):
+            sides[turn % 2][i] = max(-32_768, min(32_767, sides[turn % 2][i] + sample))
         at += len(sentence) + RATE // 3
 
 
