@@ -28,6 +28,21 @@ ROOT = Path(__file__).parents[2]
 _SECONDS = 30.0
 
 
+def processes(*words: str) -> list[int]:
+    """The ids of all processes whose command line has each of these words."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdecimal():
+            continue
+        try:
+            command = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue  # it has ended
+        if set(words) <= set(command):
+            found.append(int(entry.name))
+    return found
+
+
 @dataclass
 class Central:
     """A central of our own, in a folder of its own."""
@@ -242,17 +257,7 @@ class Desk:
 
     def pids(self, module: str) -> list[int]:
         """The processes of this desk that run a module."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdecimal():
-                continue
-            try:
-                words = (entry / "cmdline").read_bytes().decode().split("\0")
-            except OSError:
-                continue
-            if module in words and str(self.config) in words:
-                found.append(int(entry.name))
-        return found
+        return processes(module, str(self.config))
 
     def signal(self, module: str, number: int) -> None:
         """Send a signal to a program of this desk."""

@@ -28,6 +28,7 @@ from agent_client.config import Asked, load
 from agent_client.core.status import Status
 from agent_client.host import this_host
 from bench.stage.display import session_bus, x_display
+from bench.stage.office import processes
 from bench.stage.sni_host import Item, ItemError, tray_host
 from bench.stage.workspace import StageWorkspace
 from bench.stage.workspace_desktop import StageDesktop
@@ -124,7 +125,10 @@ class Desk:
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     with tempfile.TemporaryDirectory(prefix="twinreel") as short:  # a socket's path may not be long
-        yield Desk(Path(short), free_port())
+        made = Desk(Path(short), free_port())
+        yield made
+        for pid in processes("uploader", str(made.config)):  # it outlives the client, as it should
+            os.kill(pid, signal.SIGTERM)
 
 
 class Uploader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -13,6 +14,7 @@ import pytest
 
 # Django reads its settings once in a process, so all tests share one place for the data folder.
 _HOME = Path(tempfile.mkdtemp(prefix="twinreel-central-"))
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 os.environ["TWINREEL_DATA_DIR"] = str(_HOME / "central")
 os.environ["DJANGO_SETTINGS_MODULE"] = "central.settings"
 
@@ -24,12 +26,6 @@ from tests.central.serving import Central, Prepared  # noqa: E402
 
 if TYPE_CHECKING:
     from central.services.site import Site
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _home() -> Iterator[None]:
-    yield
-    shutil.rmtree(_HOME)
 
 
 @pytest.fixture(scope="session")
