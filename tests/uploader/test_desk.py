@@ -4,8 +4,10 @@ import asyncio
 import json
 import os
 import queue
+import socket
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from contract.desk_config import SOCKET
 from uploader.desk import (
     DeskClient,
     DeskServer,
@@ -164,6 +167,17 @@ async def test_a_client_that_quits_says_goodbye_and_one_that_dies_does_not(
         await killed.until(lambda: killed.touch == [True])
         killed.task.cancel()
         assert await asyncio.to_thread(there.gone.get, timeout=20) == (HELLO, False)
+
+
+def test_a_client_that_dies_as_soon_as_it_said_hello_was_there(tmp_path: Path) -> None:
+    with uploader(tmp_path) as other:
+        loop = other.server._loop
+        assert loop is not None
+        loop.call_soon_threadsafe(time.sleep, 0.5)  # the uploader is busy meanwhile
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(tmp_path / SOCKET))
+            client.sendall(line(HELLO))
+        assert other.gone.get(timeout=20) == (HELLO, False)
 
 
 async def test_the_client_comes_back_and_says_again_what_is_true(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ class DeskServer:
 
     @property
     def connected(self) -> int:
-        """How many clients are there."""
+        """How many clients have said hello and are there."""
         return len(self._writers)
 
     def _run(self) -> None:
@@ -108,10 +108,7 @@ class DeskServer:
             return
         hello: Hello | None = None
         goodbye = False
-        self._writers.add(writer)
         try:
-            for message in self._greeting():
-                writer.write(line(message))
             while text := await reader.readline():
                 try:
                     message_in = read_from_client(text)
@@ -119,7 +116,12 @@ class DeskServer:
                     logger.warning("a line on the desk socket is no message: %s", error)
                     continue
                 if isinstance(message_in, Hello):
+                    # Nothing is written before: it could fail, and then the hello of a client that
+                    # died at once would never be read, nor the client started again.
                     hello = message_in
+                    self._writers.add(writer)
+                    for message in self._greeting():
+                        writer.write(line(message))
                 goodbye = goodbye or isinstance(message_in, Goodbye)
                 self._heard(message_in)
         except (OSError, ValueError) as error:  # ValueError: a line longer than MOST_BYTES
