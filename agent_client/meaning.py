@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from datetime import datetime, timedelta
 
-from agent_client.capture.settings import CaptureSettings
+from agent_client.capture.settings import CaptureSettings, ScreenSettings, WindowPattern
 from agent_client.config import VERSION
 from agent_client.core.events import PolicyChanged
 from agent_client.workspace.gws_session import GwsSettings
@@ -22,8 +22,17 @@ def capture_settings(policy: Policy | None, device_id: str, now: datetime) -> Ca
     capture = policy.capture if policy is not None else Capture()
     keys = policy.seal_to if policy is not None else ()
     return CaptureSettings(
-        frames_per_second=capture.frames_per_second,
+        screen=ScreenSettings(
+            frames_per_second=capture.frames_per_second,
+            monitor=capture.monitor,
+            workspace_title=capture.workspace_title,
+            exclude=tuple(WindowPattern(one.application, one.title) for one in capture.exclude),
+            click_marker=capture.click_marker,
+            method=capture.method,
+        ),
         quantiser=capture.quantiser,
+        bits_per_second=capture.bits_per_second,
+        cpu_share=capture.cpu_share,
         segment_length=timedelta(seconds=capture.segment_seconds),
         flush_length=timedelta(seconds=capture.flush_seconds),
         recipients=tuple(key.recipient() for key in keys if key.not_before <= now < key.not_after),

@@ -78,6 +78,26 @@ class Canvas:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """What the canvas shows from here on; a new one when monitors come, go, turn or change."""
+
+    offset: timedelta  # from the recording's start
+    width: int  # of what is recorded of the desktop, in its own pixels
+    height: int
+    monitors: tuple[tuple[int, int, int, int], ...]  # left, top, width, height in those pixels
+    place: tuple[int, int, int, int]  # where it is drawn on the canvas, scaled if the size differs
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A span in which the picture is not to be trusted, or came late; recording went on."""
+
+    offset: timedelta
+    duration: timedelta
+    code: str  # of the client's table of problems
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """A recording, complete.
 
@@ -97,6 +117,8 @@ class Manifest:
     canvas: Canvas | None
     segments: tuple[Segment, ...]
     pauses: tuple[Pause, ...]
+    views: tuple[View, ...]
+    troubles: tuple[Trouble, ...]
     legs: tuple[Leg, ...]
     details_sha256: str | None  # of the sealed file `details`, hex
     end_reason: EndReason
@@ -130,6 +152,8 @@ def to_json(manifest: Manifest) -> bytes:
             },
             "segments": [segment_json(segment) for segment in manifest.segments],
             "pauses": [pause_json(pause) for pause in manifest.pauses],
+            "views": [view_json(view) for view in manifest.views],
+            "troubles": [trouble_json(trouble) for trouble in manifest.troubles],
             "legs": [
                 {"call_id": leg.call_id, "connection_id": leg.connection_id}
                 for leg in manifest.legs
@@ -170,6 +194,26 @@ def pause_json(pause: Pause) -> dict[str, Any]:
         "offset_us": microseconds(pause.offset),
         "duration_us": microseconds(pause.duration),
         "reasons": [reason.value for reason in pause.reasons],
+    }
+
+
+def view_json(view: View) -> dict[str, Any]:
+    """As it stands in manifest and journal."""
+    return {
+        "offset_us": microseconds(view.offset),
+        "width": view.width,
+        "height": view.height,
+        "monitors": [list(monitor) for monitor in view.monitors],
+        "place": list(view.place),
+    }
+
+
+def trouble_json(trouble: Trouble) -> dict[str, Any]:
+    """As it stands in the manifest."""
+    return {
+        "offset_us": microseconds(trouble.offset),
+        "duration_us": microseconds(trouble.duration),
+        "code": trouble.code,
     }
 
 
@@ -272,17 +316,47 @@ def _leg(fields: dict[str, Any]) -> Leg:
     return leg
 
 
+def view_from(fields: dict[str, Any]) -> View:
+    """Undo `view_json`; ManifestError names the field."""
+    view = View(
+        offset=_length(fields, "offset_us"),
+        width=_take(fields, "width", int),
+        height=_take(fields, "height", int),
+        monitors=_monitors(fields),
+        place=_place(_take(fields, "place", list)),
+    )
+    _done(fields, "view")
+    return view
+
+
+def trouble_from(fields: dict[str, Any]) -> Trouble:
+    """Undo `trouble_json`; ManifestError names the field."""
+    trouble = Trouble(
+        offset=_length(fields, "offset_us"),
+        duration=_length(fields, "duration_us"),
+        code=_take(fields, "code", str),
+    )
+    _done(fields, "trouble")
+    return trouble
+
+
 def _canvas(fields: dict[str, Any]) -> Canvas:
     width = _take(fields, "width", int)
     height = _take(fields, "height", int)
-    monitors = []
-    for monitor in _take(fields, "monitors", list):
-        if [type(side) for side in monitor] != [int] * 4:
-            raise ManifestError("a monitor is not four whole numbers")
-        left, top, wide, high = monitor
-        monitors.append((left, top, wide, high))
+    canvas = Canvas(width, height, _monitors(fields))
     _done(fields, "canvas")
-    return Canvas(width, height, tuple(monitors))
+    return canvas
+
+
+def _monitors(fields: dict[str, Any]) -> tuple[tuple[int, int, int, int], ...]:
+    return tuple(_place(monitor) for monitor in _take(fields, "monitors", list))
+
+
+def _place(sides: list[Any]) -> tuple[int, int, int, int]:
+    if [type(side) for side in sides] != [int] * 4:
+        raise ManifestError("a place is not four whole numbers")
+    left, top, wide, high = sides
+    return left, top, wide, high
 
 
 _SHA256_HEX_DIGITS = 64
@@ -313,6 +387,8 @@ def _manifest(fields: dict[str, Any]) -> Manifest:
         canvas=None if canvas is None else _canvas(dict(canvas)),
         segments=tuple(segment_from(dict(one)) for one in _take(fields, "segments", list)),
         pauses=tuple(pause_from(dict(one)) for one in _take(fields, "pauses", list)),
+        views=tuple(view_from(dict(one)) for one in _take(fields, "views", list)),
+        troubles=tuple(trouble_from(dict(one)) for one in _take(fields, "troubles", list)),
         legs=tuple(_leg(dict(one)) for one in _take(fields, "legs", list)),
         details_sha256=None if details is None else _hex(details),
         end_reason=EndReason(_take(fields, "end_reason", str)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -73,13 +73,36 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ping_seconds: _Seconds = 60.0  # loopback sign-in expires without a ping
 
 
+class ExcludedWindow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Windows that are painted over: those to which every pattern given here applies.
+
+    Patterns are globs (`*`, `?`, `[...]`), upper and lower case alike.
+    """
+
+    application: str | None = None  # program name, X11 class, bundle id: any of them
+    title: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.application and not self.title:
+            raise ValueError("an excluded window needs an application, a title, or both")
+
+
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How the screen is captured."""
 
-    frames_per_second: Annotated[float, msgspec.Meta(ge=1, le=15)] = 5.0
+    frames_per_second: Annotated[float, msgspec.Meta(ge=1, le=15)] = 5.0  # at most
     quantiser: Annotated[int, msgspec.Meta(ge=18, le=40)] = 26
     segment_seconds: _Seconds = 300.0
-    flush_seconds: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.0
+    flush_seconds: Annotated[float, msgspec.Meta(gt=0, le=2)] = 1.0
+    # a ceiling, over half a minute: beyond it fewer pictures come, then coarser ones
+    bits_per_second: Annotated[int, msgspec.Meta(ge=64_000, le=50_000_000)] = 600_000
+    cpu_share: Annotated[float, msgspec.Meta(ge=0.02, le=1)] = 0.25  # of one core, at most
+    monitor: str = "all"  # or "primary", "workspace" (the one with its window), or a monitor's name
+    workspace_title: str = "*Workspace*"  # a glob: how the Workspace window is known
+    exclude: tuple[ExcludedWindow, ...] = ()
+    click_marker: bool = False  # a ring where the agent clicked
+    # "auto", "polling" (no damage events), "duplication" (Windows: DXGI in place of GDI)
+    method: Literal["auto", "polling", "duplication"] = "auto"
 
 
 class Pausing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The picture of the whole desktop, whatever the system: the port, and the choice of adapter."""
+"""The picture of the desktop, whatever the system: the port, and the choice of adapter."""
 
 from __future__ import annotations
 
@@ -7,19 +7,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent_client.capture.settings import ScreenSettings
+
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """The whole desktop at one moment."""
+class Rectangle:
+    """A part of what is recorded, in its pixels from its upper left corner."""
 
-    width: int  # pixels
+    left: int
+    top: int
+    width: int
     height: int
-    pixels: bytearray  # B, G, R, unused; rows without padding
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A part of the desktop as it is now; pointer, marker and masks are painted in."""
+
+    place: Rectangle  # left and top even; width and height odd only at the far edges
+    pixels: bytearray | memoryview  # B, G, R, unused; rows without padding
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the desktop is made up, in pixels from its upper left corner."""
+    """What is recorded of the desktop, and how it is made up; in pixels from its upper left."""
 
     width: int
     height: int
@@ -27,36 +38,56 @@ class Layout:
 
 
 class Screen(Protocol):
-    """An open way to the screen, used by one thread. CaptureFailedError when it breaks."""
+    """An open way to the screen, used by one thread. CaptureFailedError when it breaks.
+
+    The recorder sleeps until `due` or until `fileno` is readable, asks `due` again, and looks when
+    that time has come. Nothing is read from the screen except in `look`.
+    """
+
+    def fileno(self) -> int | None:
+        """Readable when there may be news; None: nothing tells, and `due` says how often to poll.
+
+        Only on systems where `select` takes it.
+        """
+
+    def due(self, now: float) -> float | None:
+        """Take in what the system has told, and say when to look; None: not before more is told.
+
+        `now` in seconds of the film clock. A time that has passed means at once.
+        """
 
     def layout(self) -> Layout:
-        """As it is now."""
+        """As it is now; cheap, for it is asked before each look."""
 
-    def grab(self) -> Picture:
-        """The desktop with its pointer, now."""
+    def look(self, now: float, *, whole: bool) -> list[Patch]:
+        """Where the desktop may have changed since the last look; whole: all of it, in any case.
+
+        Each patch shows its place as it is now, and they are in no particular order. Empty: nothing
+        has changed. What a window of `ScreenSettings.exclude` covers is never in any of them.
+        """
 
     def diagnostics(self) -> str:
-        """How the picture is come by, for the log."""
+        """Which adapter this is and how the picture is come by, for the log."""
 
     def close(self) -> None:
         """Let go of it; safe to call twice."""
 
 
-OpenScreen = Callable[[], Screen]
+OpenScreen = Callable[[ScreenSettings], Screen]
 """Open the screen; CaptureFailedError says why it cannot be."""
 
 
-def open_screen() -> Screen:
+def open_screen(settings: ScreenSettings) -> Screen:
     """The screen of the system that runs this."""
     # Each adapter names libraries of its own system, so only one is imported.
     if sys.platform == "win32":
-        from agent_client.capture.screen_windows import WindowsScreen  # noqa: PLC0415
+        from agent_client.capture.screen_windows import open_windows  # noqa: PLC0415
 
-        return WindowsScreen()
+        return open_windows(settings)
     if sys.platform == "darwin":
-        from agent_client.capture.screen_darwin import MacScreen  # noqa: PLC0415
+        from agent_client.capture.screen_darwin import open_darwin  # noqa: PLC0415
 
-        return MacScreen()
-    from agent_client.capture.screen_x11 import X11Screen  # noqa: PLC0415
+        return open_darwin(settings)
+    from agent_client.capture.screen_x11 import open_x11  # noqa: PLC0415
 
-    return X11Screen()
+    return open_x11(settings)

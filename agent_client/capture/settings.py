@@ -12,11 +12,33 @@ from contract.envelope import Recipient
 
 
 @dataclass(frozen=True, slots=True)
+class WindowPattern:
+    """Windows to paint over: those to which every pattern given applies. Globs, any case."""
+
+    application: str | None = None  # program name, X11 class, bundle id: any of them
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """What of the desktop is recorded, and how it is read."""
+
+    frames_per_second: float = 5.0  # nothing is read more often
+    monitor: str = "all"  # or "primary", "workspace" (the one with its window), or a monitor's name
+    workspace_title: str = "*Workspace*"
+    exclude: tuple[WindowPattern, ...] = ()
+    click_marker: bool = False
+    method: str = "auto"  # or "polling", "duplication"
+
+
+@dataclass(frozen=True, slots=True)
 class CaptureSettings:
     """What holds for a recording from its opening on; a change waits for the next one."""
 
-    frames_per_second: float
+    screen: ScreenSettings
     quantiser: int  # x264's QP: less is sharper and bigger
+    bits_per_second: int  # a ceiling, over half a minute
+    cpu_share: float  # of one core, at most
     segment_length: timedelta
     flush_length: timedelta  # how much film a crash may cost
     recipients: tuple[Recipient, ...]  # central's keys in force; none: nothing can be recorded

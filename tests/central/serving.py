@@ -270,6 +270,8 @@ def manifest_of(
             for index, content in enumerate(segments)
         ),
         pauses=(),
+        views=(),
+        troubles=(),
         legs=(),
         details_sha256=None,
         end_reason=end_reason,

@@ -49,6 +49,21 @@ def example_manifest() -> manifest.Manifest:
                 timedelta(seconds=8), timedelta(seconds=4), (manifest.PauseReason.ASKED,)
             ),
         ),
+        views=(
+            manifest.View(
+                timedelta(0), 1920, 1080, ((0, 0, 1920, 1080),), place=(0, 0, 1920, 1080)
+            ),
+            manifest.View(
+                timedelta(seconds=12),
+                3840,
+                1080,
+                ((0, 0, 1920, 1080), (1920, 0, 1920, 1080)),
+                place=(0, 270, 1920, 540),
+            ),
+        ),
+        troubles=(
+            manifest.Trouble(timedelta(seconds=14), timedelta(seconds=3), "screen-black"),
+        ),
         legs=(manifest.Leg("db1d795163dd9b9b", "8c41739dc018414b"),),
         details_sha256="22" * 32,
         end_reason=manifest.EndReason.WRAPPED_UP,

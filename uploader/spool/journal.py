@@ -23,11 +23,14 @@ from contract.manifest import (
     Pause,
     PauseReason,
     Segment,
+    Trouble,
+    View,
     decision_from,
     decision_json,
     recording_id_from,
     segment_from,
     segment_json,
+    view_from,
 )
 from contract.selection import RecordingDecision
 
@@ -77,6 +80,26 @@ class CanvasFixed(_Line, frozen=True, tag="canvas"):
     width: int
     height: int
     monitors: tuple[tuple[int, int, int, int], ...]
+
+
+class ViewChanged(_Line, frozen=True, tag="view"):
+    """What the canvas shows from here on."""
+
+    view: dict[str, Any]
+
+
+class TroubleBegan(_Line, frozen=True, tag="trouble"):
+    """From here on the picture is not to be trusted, or comes late."""
+
+    offset_us: _Microseconds
+    code: str
+
+
+class TroubleEnded(_Line, frozen=True, tag="trouble-over"):
+    """It is well again."""
+
+    offset_us: _Microseconds
+    code: str
 
 
 class PauseBegan(_Line, frozen=True, tag="paused"):
@@ -131,6 +154,9 @@ class Closed(_Line, frozen=True, tag="closed"):
 Line = (
     Opened
     | CanvasFixed
+    | ViewChanged
+    | TroubleBegan
+    | TroubleEnded
     | PauseBegan
     | PauseEnded
     | SegmentOpened
@@ -181,6 +207,9 @@ class Journal:
     open_segment: SegmentOpened | None = None
     pauses: tuple[Pause, ...] = ()
     open_pause: PauseBegan | None = None
+    views: tuple[View, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    open_troubles: tuple[TroubleBegan, ...] = ()
     known: timedelta = timedelta(0)  # the latest offset of which any line speaks
     closed: Closed | None = None
 
@@ -191,6 +220,14 @@ class Journal:
                 raise JournalError("a recording opens once")
             case CanvasFixed():
                 return replace(self, canvas=Canvas(line.width, line.height, line.monitors))
+            case ViewChanged():
+                view = view_from(dict(line.view))
+                return _at(replace(self, views=(*self.views, view)), microseconds(view.offset))
+            case TroubleBegan():
+                begun = replace(self, open_troubles=(*self.open_troubles, line))
+                return _at(begun, line.offset_us)
+            case TroubleEnded():
+                return _at(_troubles_ended(self, line.offset_us, line.code), line.offset_us)
             case PauseBegan():
                 ended = _pause_ended(self, line.offset_us)
                 return _at(replace(ended, open_pause=line), line.offset_us)
@@ -215,7 +252,7 @@ class Journal:
                     microseconds(segment.offset + segment.duration),
                 )
             case Closed():
-                ended = _pause_ended(self, line.duration_us)
+                ended = _troubles_ended(_pause_ended(self, line.duration_us), line.duration_us)
                 return _at(replace(ended, closed=line), line.duration_us)
             case _:
                 assert_never(line)
@@ -244,6 +281,8 @@ class Journal:
             canvas=self.canvas,
             segments=self.segments,
             pauses=ended.pauses,
+            views=self.views,
+            troubles=ended.troubles,
             legs=tuple(Leg(*leg) for leg in closed.legs),
             details_sha256=closed.details_sha256,
             end_reason=closed.end_reason,
@@ -268,6 +307,21 @@ def _pause_ended(journal: Journal, offset_us: int) -> Journal:
         tuple(sorted(pause.reasons)),
     )
     return replace(journal, open_pause=None, pauses=(*journal.pauses, done))
+
+
+def _troubles_ended(journal: Journal, offset_us: int, code: str | None = None) -> Journal:
+    """Those with this code, or all of them, are over."""
+    over = [one for one in journal.open_troubles if code in {None, one.code}]
+    done = tuple(
+        Trouble(
+            timedelta(microseconds=one.offset_us),
+            timedelta(microseconds=max(0, offset_us - one.offset_us)),
+            one.code,
+        )
+        for one in over
+    )
+    left = tuple(one for one in journal.open_troubles if one not in over)
+    return replace(journal, troubles=(*journal.troubles, *done), open_troubles=left)
 
 
 def began(line: Line | None) -> Journal:

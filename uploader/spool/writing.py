@@ -15,8 +15,10 @@ from contract.manifest import (
     Manifest,
     PauseReason,
     Segment,
+    View,
     segment_json,
     to_json,
+    view_json,
 )
 from contract.protocol import DETAILS, segment_name
 from uploader.spool import durable, journal
@@ -96,6 +98,18 @@ class RecordingFolder:
     def fix_canvas(self, canvas: Canvas) -> None:
         """The picture's size, once."""
         self._write(journal.CanvasFixed(canvas.width, canvas.height, canvas.monitors))
+
+    def change_view(self, view: View) -> None:
+        """What the canvas shows from its offset on."""
+        self._write(journal.ViewChanged(view_json(view)))
+
+    def begin_trouble(self, offset: timedelta, code: str) -> None:
+        """The picture is not to be trusted, or comes late; not synced."""
+        self._write(journal.TroubleBegan(microseconds(offset), code), sync=False)
+
+    def end_trouble(self, offset: timedelta, code: str) -> None:
+        """It is well again; not synced."""
+        self._write(journal.TroubleEnded(microseconds(offset), code), sync=False)
 
     def begin_pause(self, offset: timedelta, reasons: frozenset[PauseReason]) -> None:
         """A pause begins, or its reasons change."""

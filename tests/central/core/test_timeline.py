@@ -63,6 +63,8 @@ def recording(
         canvas=Canvas(640, 480, ((0, 0, 640, 480),)) if spans else None,
         segments=segments,
         pauses=pauses,
+        views=(),
+        troubles=(),
         legs=(),
         details_sha256=None,
         end_reason=EndReason.WRAPPED_UP,

@@ -199,6 +199,8 @@ def screen(  # noqa: PLR0913 - a recording is all of these
         pauses=tuple(
             Pause(seconds(since), seconds(until - since), reasons) for since, until in pauses
         ),
+        views=(),
+        troubles=(),
         legs=(),
         details_sha256=None,
         end_reason=EndReason.WRAPPED_UP,
