@@ -116,6 +116,19 @@ def _parser() -> argparse.ArgumentParser:
     agent.add_argument("--agent", required=True, metavar="ID", help="as Workspace names them")
     agent.add_argument("--unit", required=True, metavar="PATH", help="such as /sales/north")
     policy = command("policy", "Show or change the policy that desks follow.")
+    _policy_options(policy)
+    audit = command("audit", "Export the audit as JSON lines, or verify its chain.")
+    audit.add_argument("what", choices=("export", "verify"))
+    audit.add_argument("--head", default="", metavar="NUMBER:HASH", help="must still be there")
+    order = command("order", "Tell a desk to do something.")
+    order.add_argument("what", choices=("pause", "resume", "record-now", "upload-now"))
+    order.add_argument(
+        "--device", required=True, metavar="ID", help="as `twinreel-uploader status` shows it there"
+    )
+    return parser
+
+
+def _policy_options(policy: argparse.ArgumentParser) -> None:
     policy.add_argument("what", choices=("show", "set"))
     policy.add_argument("--percentage", help="set: of calls to record the screen of, 12.5")
     policy.add_argument("--salt", help="set: another one selects other calls")
@@ -129,15 +142,21 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument(
         "--details-key", action="append", metavar="KEY", help="set: attached data kept; may repeat"
     )
-    audit = command("audit", "Export the audit as JSON lines, or verify its chain.")
-    audit.add_argument("what", choices=("export", "verify"))
-    audit.add_argument("--head", default="", metavar="NUMBER:HASH", help="must still be there")
-    order = command("order", "Tell a desk to do something.")
-    order.add_argument("what", choices=("pause", "resume", "record-now", "upload-now"))
-    order.add_argument(
-        "--device", required=True, metavar="ID", help="as `twinreel-uploader status` shows it there"
+    policy.add_argument(
+        "--capture",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set: how the screen is captured: frames_per_second=5, monitor=primary, "
+        "click_marker=on, ...; may repeat",
     )
-    return parser
+    policy.add_argument(
+        "--exclude",
+        action="append",
+        metavar="PATTERN",
+        help="set: windows to paint over, application=keepass*, title=*payroll*, or both with a "
+        "comma between; all that hold from now on; `nothing`: none; may repeat",
+    )
 
 
 if __name__ == "__main__":

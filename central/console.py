@@ -10,7 +10,6 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from decimal import Decimal, InvalidOperation
 from types import FrameType
 from typing import Any
 
@@ -33,15 +32,15 @@ from central.services import (  # noqa: E402
     desks,
     people,
     policy,
+    policy_changes,
     samples,
     start,
     voice,
 )
-from central.services.errors import Refusal, Unusable  # noqa: E402
+from central.services.errors import Refusal  # noqa: E402
 from central.services.site import site  # noqa: E402
 from central.services.start import FirstRun  # noqa: E402
 from central.worker import Worker  # noqa: E402
-from contract.policy import Policy  # noqa: E402
 
 _FILES = 65_536
 _GRACE_SECONDS = 10  # for requests that go on when central is asked to stop
@@ -222,34 +221,22 @@ def _place_agent(asked: Namespace) -> int:
 def _policy(asked: Namespace) -> int:
     _, now_in_force = policy.in_force()
     if asked.what == "set":
-        policy.change(audit.OPERATOR, _changed(now_in_force, asked))
+        wishes = policy_changes.Wishes(
+            percentage=asked.percentage,
+            salt=asked.salt,
+            tail_seconds=asked.tail,
+            servers=asked.server,
+            origins=asked.origin,
+            details_keys=asked.details_key,
+            capture=asked.capture,
+            exclude=asked.exclude,
+        )
+        policy.change(audit.OPERATOR, policy_changes.changed(now_in_force, wishes))
         _, now_in_force = policy.in_force()
     document = msgspec.to_builtins(now_in_force, str_keys=True)
     text = json.dumps(document, indent=2)
     _say(asked, document, text)
     return 0
-
-
-def _changed(old: Policy, asked: Namespace) -> Policy:
-    """The policy with what was asked; Unusable if it could not be followed."""
-    given = {
-        "selection": {"percentage": asked.percentage, "salt": asked.salt},
-        "limits": {"tail_seconds": asked.tail},
-        "workspace": {"servers": asked.server, "origins": asked.origin},
-    }
-    document: dict[str, Any] = msgspec.to_builtins(old, str_keys=True)
-    for part, changes in given.items():
-        document[part].update({key: value for key, value in changes.items() if value is not None})
-    if asked.details_key is not None:
-        document["details_keys"] = asked.details_key
-    try:
-        if asked.percentage is not None:
-            policy.check_percentage(Decimal(asked.percentage))
-        return msgspec.convert(document, Policy)
-    except InvalidOperation as error:
-        raise Unusable(f"not a percentage: {asked.percentage}") from error
-    except msgspec.ValidationError as error:
-        raise Unusable(str(error)) from error
 
 
 def _audit(asked: Namespace) -> int:

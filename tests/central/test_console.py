@@ -54,6 +54,39 @@ def test_a_policy_is_shown_as_it_was_set(set_up: Central) -> None:
     assert changed["details_keys"] == ["Account"]
 
 
+def test_how_the_screen_is_captured_is_set_value_by_value(set_up: Central) -> None:
+    changed = set_up.run(
+        "policy", "set", "--capture", "frames_per_second=2.5", "--capture", "monitor=workspace",
+        "--capture", "click_marker=on", "--capture", "bits_per_second=400000",
+        "--exclude", "application=keepass*", "--exclude", "application=firefox,title=*Pay*",
+        "--json",
+    )["capture"]  # fmt: skip
+    assert (changed["frames_per_second"], changed["bits_per_second"]) == (2.5, 400_000)
+    assert (changed["monitor"], changed["click_marker"]) == ("workspace", True)
+    assert changed["exclude"] == [
+        {"application": "keepass*", "title": None},
+        {"application": "firefox", "title": "*Pay*"},
+    ]
+    cleared = set_up.run("policy", "set", "--exclude", "nothing", "--json")["capture"]
+    assert (cleared["exclude"], cleared["frames_per_second"]) == ([], 2.5)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--capture", "speed=3", "names are frames_per_second"),
+        ("--capture", "frames_per_second", "not NAME=VALUE"),
+        ("--capture", "frames_per_second=99", "$.capture.frames_per_second"),
+        ("--capture", "click_marker=perhaps", "$.capture.click_marker"),
+        ("--exclude", "keepass*", "write application=GLOB"),
+    ],
+)
+def test_what_cannot_be_captured_so_is_refused_in_words(
+    set_up: Central, option: str, value: str, said: str
+) -> None:
+    assert said in _fails(set_up.folder, "policy", "set", option, value)
+
+
 def _fails(folder: Path, *command: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "central", "--data-dir", str(folder), *command],
