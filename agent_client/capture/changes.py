@@ -1,12 +1,13 @@
 """Where two pictures differ, in bands of rows: cheap, because the C library compares.
 
-A band is what is converted and copied at a time; most of a desktop stands still.
+Most of a desktop stands still, and a band is what is handed on at a time.
 """
 
 from __future__ import annotations
 
 import ctypes
 import sys
+from collections.abc import Iterable, Iterator
 
 BAND_ROWS = 32  # even, for 4:2:0
 
@@ -33,3 +34,16 @@ def changed_bands(before: bytearray, after: bytearray, row_bytes: int) -> list[i
 def all_bands(height: int) -> range:
     """Every band of a picture so many rows high."""
     return range(-(-height // BAND_ROWS))
+
+
+def runs_of(bands: Iterable[int], height: int) -> Iterator[tuple[int, int]]:
+    """Neighbouring bands joined: the first row of each run, and how many rows it has."""
+    first = after = -1
+    for band in bands:
+        if band != after:
+            if after >= 0:
+                yield first * BAND_ROWS, (after - first) * BAND_ROWS
+            first = band
+        after = band + 1
+    if after >= 0:
+        yield first * BAND_ROWS, min(after * BAND_ROWS, height) - first * BAND_ROWS

@@ -1,0 +1,95 @@
+"""A screen that must be asked: whole pictures, compared with the one before, at a rate that rests.
+
+For systems that do not tell what has changed. While nothing changes the screen is asked less and
+less often; a change, or somebody at the pointer, brings the full rate back.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from agent_client.capture.changes import changed_bands, runs_of
+from agent_client.capture.failure import CaptureFailedError
+from agent_client.capture.grabbing import open_x11_grabber
+from agent_client.capture.screen import Layout, Patch, Rectangle, Screen
+from agent_client.capture.settings import ScreenSettings
+
+_LONGEST_REST_SECONDS = 1.0
+_BYTES_A_PIXEL = 4
+
+
+def rest_after(rest: float, frame_time: float, *, changed: bool) -> float:
+    """Seconds until the next look: a frame time after a change, else twice as long as before."""
+    if changed:
+        return frame_time
+    return max(frame_time, min(2 * rest, _LONGEST_REST_SECONDS))
+
+
+class Grabber(Protocol):
+    """A way to the whole picture. CaptureFailedError when it breaks."""
+
+    def layout(self) -> Layout:
+        """As it is now; cheap."""
+
+    def grab(self, layout: Layout) -> bytearray:
+        """All of it, B, G, R, unused, of that layout's size; nobody else keeps these bytes."""
+
+    def diagnostics(self) -> str:
+        """How the picture is come by."""
+
+    def close(self) -> None:
+        """Let go of it; safe to call twice."""
+
+
+class Polled:
+    """The port to the screen over a grabber. It keeps one picture, and makes no other copy."""
+
+    def __init__(self, grabber: Grabber, settings: ScreenSettings) -> None:
+        self._grabber = grabber
+        self._frame_time = 1 / settings.frames_per_second
+        self._rest = self._frame_time
+        self._looked: float | None = None
+        self._layout: Layout | None = None  # of the picture kept
+        self._kept = bytearray()
+
+    def fileno(self) -> int | None:
+        return None
+
+    def due(self, now: float) -> float | None:
+        return now if self._looked is None else self._looked + self._rest
+
+    def layout(self) -> Layout:
+        return self._grabber.layout()
+
+    def look(self, now: float, *, whole: bool) -> list[Patch]:
+        layout = self._grabber.layout()
+        before, after = self._kept, self._grabber.grab(layout)
+        row_bytes = layout.width * _BYTES_A_PIXEL
+        if len(after) != row_bytes * layout.height:
+            raise CaptureFailedError("screen-unreadable", f"a picture of {len(after)} bytes")
+        if whole or layout != self._layout:
+            runs = [(0, layout.height)]
+        else:
+            runs = list(runs_of(changed_bands(before, after, row_bytes), layout.height))
+        self._looked, self._layout, self._kept = now, layout, after
+        self._rest = rest_after(self._rest, self._frame_time, changed=bool(runs))
+        rows = memoryview(after)
+        return [
+            Patch(
+                Rectangle(0, top, layout.width, height),
+                rows[top * row_bytes : (top + height) * row_bytes],
+            )
+            for top, height in runs
+        ]
+
+    def diagnostics(self) -> str:
+        return f"polling, {self._grabber.diagnostics()}"
+
+    def close(self) -> None:
+        self._grabber.close()
+        self._kept, self._layout = bytearray(), None
+
+
+def open_polled_x11(settings: ScreenSettings) -> Screen:
+    """An X11 session without damage events, such as a remote one."""
+    return Polled(open_x11_grabber(), settings)
