@@ -8,12 +8,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 
 from contract.canonical import canonical, microseconds, utc, utc_text
+from contract.fields import FieldError, done, length, take, take_or_none
 from contract.selection import RecordingDecision
 
 FORMAT = "twinreel/manifest/1"
+
+ManifestError = FieldError
+"""The text is not a manifest; the message names the field."""
 
 
 class PauseReason(StrEnum):
@@ -123,10 +127,6 @@ class Manifest:
     details_sha256: str | None  # of the sealed file `details`, hex
     end_reason: EndReason
     client_version: str
-
-
-class ManifestError(ValueError):
-    """The text is not a manifest; the message names the field."""
 
 
 def to_json(manifest: Manifest) -> bytes:
@@ -241,115 +241,84 @@ def digest(text: bytes) -> str:
     return sha256(text).hexdigest()
 
 
-_T = TypeVar("_T")
-
-
-def _take(fields: dict[str, Any], name: str, kind: type[_T]) -> _T:
-    value = _take_or_none(fields, name, kind)
-    if value is None:
-        raise ManifestError(f"{name} is null")
-    return value
-
-
-def _take_or_none(fields: dict[str, Any], name: str, kind: type[_T]) -> _T | None:
-    if name not in fields:
-        raise ManifestError(f"{name} is missing")
-    value = fields.pop(name)
-    if value is not None and type(value) is not kind:  # a bool is no int
-        raise ManifestError(f"{name} is a {type(value).__name__}, not a {kind.__name__}")
-    return value
-
-
-def _length(fields: dict[str, Any], name: str, *, signed: bool = False) -> timedelta:
-    value = _take(fields, name, int)
-    if value < 0 and not signed:
-        raise ManifestError(f"{name} is negative")
-    return timedelta(microseconds=value)
-
-
-def _done(fields: dict[str, Any], where: str) -> None:
-    if fields:
-        raise ManifestError(f"{where} has unknown fields: {', '.join(sorted(fields))}")
-
-
 def decision_from(fields: dict[str, Any]) -> RecordingDecision:
     """Undo `decision_json`; ManifestError names the field."""
     decision = RecordingDecision(
-        selected=_take(fields, "selected", bool),
-        bucket=_take(fields, "bucket", int),
-        percentage=Decimal(_take(fields, "percentage", str)),
-        salt=_take(fields, "salt", str),
-        asked=_take(fields, "asked", bool),
+        selected=take(fields, "selected", bool),
+        bucket=take(fields, "bucket", int),
+        percentage=Decimal(take(fields, "percentage", str)),
+        salt=take(fields, "salt", str),
+        asked=take(fields, "asked", bool),
     )
-    _done(fields, "decision")
+    done(fields, "decision")
     return decision
 
 
 def segment_from(fields: dict[str, Any]) -> Segment:
     """Undo `segment_json`; ManifestError names the field."""
     segment = Segment(
-        index=_take(fields, "index", int),
-        offset=_length(fields, "offset_us"),
-        duration=_length(fields, "duration_us"),
-        size=_take(fields, "size", int),
-        sha256=_hex(_take(fields, "sha256", str)),
-        frames=_take(fields, "frames", int),
+        index=take(fields, "index", int),
+        offset=length(fields, "offset_us"),
+        duration=length(fields, "duration_us"),
+        size=take(fields, "size", int),
+        sha256=_hex(take(fields, "sha256", str)),
+        frames=take(fields, "frames", int),
     )
-    _done(fields, "segment")
+    done(fields, "segment")
     return segment
 
 
 def pause_from(fields: dict[str, Any]) -> Pause:
     """Undo `pause_json`; ManifestError names the field."""
     pause = Pause(
-        offset=_length(fields, "offset_us"),
-        duration=_length(fields, "duration_us"),
-        reasons=tuple(PauseReason(reason) for reason in _take(fields, "reasons", list)),
+        offset=length(fields, "offset_us"),
+        duration=length(fields, "duration_us"),
+        reasons=tuple(PauseReason(reason) for reason in take(fields, "reasons", list)),
     )
-    _done(fields, "pause")
+    done(fields, "pause")
     return pause
 
 
 def _leg(fields: dict[str, Any]) -> Leg:
-    leg = Leg(_take(fields, "call_id", str), _take(fields, "connection_id", str))
-    _done(fields, "leg")
+    leg = Leg(take(fields, "call_id", str), take(fields, "connection_id", str))
+    done(fields, "leg")
     return leg
 
 
 def view_from(fields: dict[str, Any]) -> View:
     """Undo `view_json`; ManifestError names the field."""
     view = View(
-        offset=_length(fields, "offset_us"),
-        width=_take(fields, "width", int),
-        height=_take(fields, "height", int),
+        offset=length(fields, "offset_us"),
+        width=take(fields, "width", int),
+        height=take(fields, "height", int),
         monitors=_monitors(fields),
-        place=_place(_take(fields, "place", list)),
+        place=_place(take(fields, "place", list)),
     )
-    _done(fields, "view")
+    done(fields, "view")
     return view
 
 
 def trouble_from(fields: dict[str, Any]) -> Trouble:
     """Undo `trouble_json`; ManifestError names the field."""
     trouble = Trouble(
-        offset=_length(fields, "offset_us"),
-        duration=_length(fields, "duration_us"),
-        code=_take(fields, "code", str),
+        offset=length(fields, "offset_us"),
+        duration=length(fields, "duration_us"),
+        code=take(fields, "code", str),
     )
-    _done(fields, "trouble")
+    done(fields, "trouble")
     return trouble
 
 
 def _canvas(fields: dict[str, Any]) -> Canvas:
-    width = _take(fields, "width", int)
-    height = _take(fields, "height", int)
+    width = take(fields, "width", int)
+    height = take(fields, "height", int)
     canvas = Canvas(width, height, _monitors(fields))
-    _done(fields, "canvas")
+    done(fields, "canvas")
     return canvas
 
 
 def _monitors(fields: dict[str, Any]) -> tuple[tuple[int, int, int, int], ...]:
-    return tuple(_place(monitor) for monitor in _take(fields, "monitors", list))
+    return tuple(_place(monitor) for monitor in take(fields, "monitors", list))
 
 
 def _place(sides: list[Any]) -> tuple[int, int, int, int]:
@@ -369,32 +338,32 @@ def _hex(text: str) -> str:
 
 
 def _manifest(fields: dict[str, Any]) -> Manifest:
-    form = _take(fields, "format", str)
+    form = take(fields, "format", str)
     if form != FORMAT:
         raise ManifestError(f"format is {form!r}, not {FORMAT!r}")
-    canvas = _take_or_none(fields, "canvas", dict)
-    details = _take_or_none(fields, "details_sha256", str)
+    canvas = take_or_none(fields, "canvas", dict)
+    details = take_or_none(fields, "details_sha256", str)
     manifest = Manifest(
-        recording_id=recording_id_from(_take(fields, "recording_id", str)),
-        call_id=_take(fields, "call_id", str),
-        agent_id=_take(fields, "agent_id", str),
-        device_id=_take(fields, "device_id", str),
-        started_at=utc(_take(fields, "started_at", str)),
-        duration=_length(fields, "duration_us"),
-        clock_offset=_length(fields, "clock_offset_us", signed=True),
-        clock_round_trip=_length(fields, "clock_round_trip_us"),
-        decision=decision_from(dict(_take(fields, "decision", dict))),
+        recording_id=recording_id_from(take(fields, "recording_id", str)),
+        call_id=take(fields, "call_id", str),
+        agent_id=take(fields, "agent_id", str),
+        device_id=take(fields, "device_id", str),
+        started_at=utc(take(fields, "started_at", str)),
+        duration=length(fields, "duration_us"),
+        clock_offset=length(fields, "clock_offset_us", signed=True),
+        clock_round_trip=length(fields, "clock_round_trip_us"),
+        decision=decision_from(dict(take(fields, "decision", dict))),
         canvas=None if canvas is None else _canvas(dict(canvas)),
-        segments=tuple(segment_from(dict(one)) for one in _take(fields, "segments", list)),
-        pauses=tuple(pause_from(dict(one)) for one in _take(fields, "pauses", list)),
-        views=tuple(view_from(dict(one)) for one in _take(fields, "views", list)),
-        troubles=tuple(trouble_from(dict(one)) for one in _take(fields, "troubles", list)),
-        legs=tuple(_leg(dict(one)) for one in _take(fields, "legs", list)),
+        segments=tuple(segment_from(dict(one)) for one in take(fields, "segments", list)),
+        pauses=tuple(pause_from(dict(one)) for one in take(fields, "pauses", list)),
+        views=tuple(view_from(dict(one)) for one in take(fields, "views", list)),
+        troubles=tuple(trouble_from(dict(one)) for one in take(fields, "troubles", list)),
+        legs=tuple(_leg(dict(one)) for one in take(fields, "legs", list)),
         details_sha256=None if details is None else _hex(details),
-        end_reason=EndReason(_take(fields, "end_reason", str)),
-        client_version=_take(fields, "client_version", str),
+        end_reason=EndReason(take(fields, "end_reason", str)),
+        client_version=take(fields, "client_version", str),
     )
-    _done(fields, "manifest")
+    done(fields, "manifest")
     if [segment.index for segment in manifest.segments] != list(range(len(manifest.segments))):
         raise ManifestError("segments are not numbered 0, 1, 2, ...")
     if manifest.segments and manifest.canvas is None:

@@ -61,9 +61,7 @@ def example_manifest() -> manifest.Manifest:
                 place=(0, 270, 1920, 540),
             ),
         ),
-        troubles=(
-            manifest.Trouble(timedelta(seconds=14), timedelta(seconds=3), "screen-black"),
-        ),
+        troubles=(manifest.Trouble(timedelta(seconds=14), timedelta(seconds=3), "screen-black"),),
         legs=(manifest.Leg("db1d795163dd9b9b", "8c41739dc018414b"),),
         details_sha256="22" * 32,
         end_reason=manifest.EndReason.WRAPPED_UP,
