@@ -175,10 +175,10 @@ def _beside(side: int, of: int, other: int) -> int:
 def _placed(layout: Layout, canvas: Canvas) -> Rectangle:
     width, height = layout.width, layout.height
     if width > canvas.width or height > canvas.height:
-        if width * canvas.height >= height * canvas.width:
-            width, height = canvas.width, _beside(canvas.width, width, height)
-        else:
-            width, height = _beside(canvas.height, height, width), canvas.height
+        wide, high = canvas.width, _beside(canvas.width, width, height)
+        if high > canvas.height:
+            wide, high = _beside(canvas.height, height, width), canvas.height
+        width, height = wide, high
     left, top = (canvas.width - width) // 4 * 2, (canvas.height - height) // 4 * 2
     return Rectangle(left, top, width, height)
 
