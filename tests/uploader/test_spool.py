@@ -29,6 +29,8 @@ from contract.manifest import (
     Leg,
     Manifest,
     PauseReason,
+    Trouble,
+    View,
     digest,
     from_json,
     to_json,
@@ -178,6 +180,44 @@ def test_each_change_of_a_pauses_reasons_is_kept(tmp_path: Path) -> None:
         (_at(1), (PauseReason.ASKED, PauseReason.LOCKED)),
         (_at(1), (PauseReason.ASKED,)),
     ]
+
+
+_ONE = View(_at(0), 1920, 1080, ((0, 0, 1920, 1080),), (0, 0, 1920, 1080))
+_TWO = View(
+    _at(3), 3840, 1080, ((0, 0, 1920, 1080), (1920, 0, 1920, 1080)), place=(0, 270, 1920, 540)
+)
+
+
+def test_what_the_canvas_shows_and_what_troubled_it_is_told(tmp_path: Path) -> None:
+    folder = _spool(tmp_path).create(_opening())
+    folder.change_view(_ONE)
+    folder.begin_trouble(_at(1), "screen-black")
+    folder.begin_trouble(_at(2), "disk-slow")
+    folder.change_view(_TWO)
+    folder.end_trouble(_at(4), "screen-black")
+    folder.begin_trouble(_at(5), "screen-black")
+    manifest = folder.finish(_at(9), EndReason.WRAPPED_UP, [], None)
+    assert manifest.views == (_ONE, _TWO)
+    assert manifest.troubles == (
+        Trouble(_at(1), _at(3), "screen-black"),
+        Trouble(_at(2), _at(7), "disk-slow"),
+        Trouble(_at(5), _at(4), "screen-black"),
+    )
+    assert from_json(to_json(manifest)) == manifest
+
+
+def test_a_crash_in_a_trouble_keeps_what_is_known_of_it(tmp_path: Path) -> None:
+    spool = _spool(tmp_path)
+    folder = spool.create(_opening())
+    folder.begin_pause(_at(0), _LOCKED)
+    folder.change_view(_ONE)
+    folder.begin_trouble(_at(1), "screen-black")
+    folder.passed(_at(11))
+    folder.abandon()
+    manifest = spool.salvage(folder.recording_id)
+    assert manifest is not None
+    assert manifest.views == (_ONE,)
+    assert manifest.troubles == (Trouble(_at(1), _at(10), "screen-black"),)
 
 
 # Receipts
