@@ -1,0 +1,116 @@
+"""The one connection on which the X server tells what happens. python-xlib's errors stop here.
+
+Whoever shares it sends requests of its own through `display`, within `failures`, and subscribes to
+the events; each is handed to all.
+"""
+
+from __future__ import annotations
+
+import logging
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from Xlib import error
+from Xlib.display import Display
+from Xlib.protocol.rq import Event
+
+from agent_client.capture.failure import CaptureFailedError
+
+logger = logging.getLogger(__name__)
+
+# What python-xlib raises when the server goes away or talks nonsense; ValueError: a closed socket.
+_BROKEN = (
+    error.ConnectionClosedError,
+    error.DisplayError,
+    error.XauthError,
+    OSError,
+    ValueError,
+    AssertionError,
+    RuntimeError,
+    TypeError,
+    struct.error,
+)
+
+
+class X11Connection:
+    """Used by one thread. CaptureFailedError when the server is gone."""
+
+    def __init__(self) -> None:
+        """Connect to the display that the environment names."""
+        self._dead = False
+        self._root_mask = 0
+        self._told: list[Callable[[Event], object]] = []
+        try:
+            self.display: Any = Display()
+        except (*_BROKEN, error.XError) as reason:
+            raise CaptureFailedError("no-display", str(reason)) from reason
+        self.display.set_error_handler(_refused)
+        self.root: Any = self.display.screen().root
+        self._fileno = int(self.display.fileno())
+
+    def fileno(self) -> int:
+        """Readable when events have come; also once more when the server goes away."""
+        return self._fileno
+
+    def has(self, extension: str) -> bool:
+        """Whether server and library know it."""
+        return bool(self.display.has_extension(extension))
+
+    def listen(self, mask: int) -> None:
+        """Have the root window tell this as well; each client has one mask for each window."""
+        if self._root_mask | mask != self._root_mask:
+            self._root_mask |= mask
+            with self.failures():
+                self.root.change_attributes(event_mask=self._root_mask)
+                self.display.flush()
+
+    def subscribe(self, take: Callable[[Event], object]) -> None:
+        """Have every event handed to it, in the order in which they came."""
+        self._told.append(take)
+
+    def dispatch(self) -> None:
+        """Hand out what has come so far; never waits."""
+        with self.failures():
+            events = [self.display.next_event() for _ in range(self.display.pending_events())]
+        for event in events:
+            for take in self._told:
+                take(event)
+
+    def round_trip(self) -> None:
+        """Wait until the server has done all that was asked; then `dispatch` knows all it told."""
+        with self.failures():
+            self.display.sync()
+
+    @contextmanager
+    def failures(self) -> Iterator[None]:
+        """Turn what python-xlib raises into our error.
+
+        Catch errors that are expected (a window that has gone: `Xlib.error.BadWindow`) within.
+        """
+        if self._dead:
+            # After a failure python-xlib would wait for itself for ever.
+            raise CaptureFailedError("screen-unreadable", "the X server is gone")
+        try:
+            yield
+        except error.XError as reason:
+            raise CaptureFailedError("screen-unreadable", str(reason)) from reason
+        except _BROKEN as reason:
+            self._dead = True
+            raise CaptureFailedError("screen-unreadable", str(reason)) from reason
+
+    def close(self) -> None:
+        """Let go of it; safe to call twice."""
+        if self._dead:
+            return
+        self._dead = True
+        try:
+            self.display.close()
+        except _BROKEN as reason:
+            logger.debug("the X server went first: %s", reason)
+
+
+def _refused(reason: error.XError, _request: object) -> None:
+    """Errors of requests that nobody waits for: mostly windows that have gone meanwhile."""
+    logger.debug("X refused a request: %s", reason)
