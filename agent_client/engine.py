@@ -26,6 +26,7 @@ from agent_client.core.commands import (
     ResumeCapture,
     ResumeVoice,
 )
+from agent_client.core.deadline import deadline
 from agent_client.core.events import ClockTicked, Event, Moment, ProblemChanged, QuitAsked
 from agent_client.core.memory import (
     MemoryUnreadable,
@@ -41,7 +42,8 @@ from agent_client.ports import Masks, Memory, Recorder, Voice
 
 logger = logging.getLogger(__name__)
 
-_TICK_SECONDS = 1.0
+_BEAT_SECONDS = 4.0  # the recorder stops when it has not heard of the engine for 10
+_LATE_SECONDS = 0.001  # a timer may be early by the rounding of the clock
 _NOT_KEPT = "not-remembered"
 
 
@@ -118,23 +120,26 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._recall()
         self._tell()
-        ticking = asyncio.create_task(self._tick(), name="clock")
-        try:
-            while not self._world.quitting:
-                while self._inbox and not self._world.quitting:
-                    self._take(self._inbox.popleft())
-                    await asyncio.sleep(0)  # a flood of events must not starve the adapters
-                if not self._world.quitting:
-                    await self._wake.wait()
-                    self._wake.clear()
-        finally:
-            ticking.cancel()
-            await asyncio.gather(ticking, return_exceptions=True)
+        while not self._world.quitting:
+            while self._inbox and not self._world.quitting:
+                self._take(self._inbox.popleft())
+                await asyncio.sleep(0)  # a flood of events must not starve the adapters
+            if not self._world.quitting:
+                await self._rest()
 
-    async def _tick(self) -> None:
-        while True:
-            await asyncio.sleep(_TICK_SECONDS)
-            self.post(ClockTicked())
+    async def _rest(self) -> None:
+        """Sleep until something is posted, or until time alone is something to take."""
+        due = deadline(self._world)
+        seconds = _BEAT_SECONDS
+        if due is not None:
+            left = (due - self._world.now).total_seconds()
+            seconds = min(left + _LATE_SECONDS, _BEAT_SECONDS)
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            self._inbox.append(ClockTicked())
+        self._wake.clear()
 
     def _take(self, event: Event) -> None:
         """One event: what is true after it, what to do, doing it, keeping it, telling it."""

@@ -27,7 +27,7 @@ class Recorder(Protocol):
         """Take an order; failures come back as CaptureFailed or RecordingEnded events."""
 
     def alive(self) -> None:
-        """What was ordered last still holds. Said every second: unheard, nothing is captured."""
+        """What was ordered last still holds. Said every 4 seconds: unheard, nothing is captured."""
 
 
 class Voice(Protocol):

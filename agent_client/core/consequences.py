@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import TypeVar
 
 from agent_client.core.facts import Facts, Gone, Recording
@@ -18,7 +17,6 @@ from agent_client.core.wrap_up import WrapUp
 from contract.manifest import EndReason
 
 _F = TypeVar("_F", bound=Facts)
-_WELL_AGAIN = timedelta(seconds=10)  # without a failure: the next one counts as the first
 _GONE_KEPT = 8
 
 
@@ -89,7 +87,7 @@ def _closed(facts: _F, over: Mapping[str, EndReason]) -> _F:
             facts = replace(facts, calls=facts.calls.changed(replace(family, closed=reason)))
         if recording.filming:
             facts = replace(facts, pause_lapsed=False)
-    well = facts.failure is not None and facts.now >= facts.failure.until + _WELL_AGAIN
+    well = facts.failure is not None and facts.now >= facts.failure.forgiven_at
     return replace(facts, failure=None) if well or facts.recording is None else facts
 
 

@@ -115,7 +115,7 @@ class ScreenLocked:
 
 @dataclass(frozen=True, slots=True)
 class ClockTicked:
-    """Time has passed; the engine posts one each second."""
+    """Time has passed: something may be due. It comes every few seconds at least."""
 
 
 @dataclass(frozen=True, slots=True)

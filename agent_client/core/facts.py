@@ -17,6 +17,7 @@ from contract.selection import RecordingDecision
 # Without a policy nothing is recorded, but calls are followed.
 _TAIL = timedelta(minutes=5)
 _PROVISIONAL = timedelta(seconds=3)
+_WELL_AGAIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class CaptureFailure:
     code: str
     until: timedelta
     attempt: int
+
+    @property
+    def forgiven_at(self) -> timedelta:
+        """So long without another failure: the next one counts as the first."""
+        return self.until + _WELL_AGAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,11 @@ def with_failure(calls: Calls, connection_id: str, code: str) -> Calls:
     )
 
 
+def moments(order: VoiceOrder) -> tuple[timedelta, ...]:
+    """When another order may take its place though nothing happens."""
+    return order.given_at + _ECHO, order.given_at + back_off(order.attempt)
+
+
 def _order(leg: Leg, now: timedelta, *, silent: bool) -> VoiceOrder | None:
     wanted = unfulfilled(leg, silent=silent)
     order = leg.order

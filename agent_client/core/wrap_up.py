@@ -28,6 +28,11 @@ class WrapUp:
         """Workspace is heard again, and has until then to confirm."""
         return self if self.provisional_until is None else replace(self, provisional_until=until)
 
+    def moments(self, tail: timedelta) -> tuple[timedelta, ...]:
+        """When `ending` may give another answer though nothing happens."""
+        until = self.provisional_until
+        return (self.since + tail, *(() if until is None else (until,)))
+
     def ending(self, now: timedelta, tail: timedelta, *, in_touch: bool) -> EndReason | None:
         """Why it is over, if it is. Out of touch only the tail's limit holds."""
         if self.over:

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QMenu, QMessageBox, QSystemTrayIcon, QWidget
 
-from agent_client.core.status import Status
+from agent_client.core.status import Mood, Status
 from agent_client.tray.menu import Kind, Row, rows, tooltip
 from agent_client.tray.pictures import picture
 
@@ -74,12 +74,17 @@ class Icon(QObject):
         self._tray.setContextMenu(self.menu)
         self._open_window = open_window
         self._tray.activated.connect(self._activated)
+        self._mood: Mood | None = None
 
     def draw(self, status: Status, now: timedelta) -> None:
         """Show this status at engine time `now`."""
         self.menu.draw(rows(status, now))
-        self._tray.setIcon(picture(status.mood))
-        self._tray.setToolTip(tooltip(status, now))
+        if status.mood is not self._mood:  # the panel fetches it anew whenever it is set
+            self._mood = status.mood
+            self._tray.setIcon(picture(status.mood))
+        says = tooltip(status, now)
+        if says != self._tray.toolTip():
+            self._tray.setToolTip(says)
         self._tray.show()
 
     def close(self) -> None:

@@ -145,9 +145,14 @@ def _about_call(status: Status, now: timedelta) -> tuple[Row, ...]:
     return (Row(Kind.TEXT, f"Call {status.call_id[:_ID_SHOWN]}, {doing}", hint=hint),)
 
 
-def ticking(status: Status) -> bool:
-    """Whether the rows change with every second."""
-    return status.since is not None or status.paused_since is not None
+def redraw_in(status: Status, now: timedelta, *, watched: bool) -> timedelta | None:
+    """When rows or tooltip say something else by themselves; None: never.
+
+    While nobody looks (not `watched`) only the tooltip counts, in which whole minutes stand.
+    """
+    step = timedelta(seconds=1) if watched else timedelta(minutes=1)
+    watches = (status.since, status.paused_since)
+    return min((step - (now - one) % step for one in watches if one is not None), default=None)
 
 
 def _about_agent(status: Status) -> tuple[Row, ...]:

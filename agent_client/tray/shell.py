@@ -15,11 +15,11 @@ from PyQt6.sip import voidptr
 from agent_client.core.status import Status
 from agent_client.tray.bridge import Bridge
 from agent_client.tray.icon import Icon, about, confirm
-from agent_client.tray.menu import Ask, Row, ticking
+from agent_client.tray.menu import Ask, Row, redraw_in
 from agent_client.tray.pictures import picture
 from agent_client.tray.window import Window
 
-_TICK_MS = 1000  # the stopwatch of a recording
+_MENU_IS_READ = timedelta(minutes=1)  # at most: some panels do not tell when they close it
 _LOOK_MS = 500  # how often a tray is looked for, until one is there
 _LOOKS_BEFORE_WINDOW = 8  # a panel may start after us; then show the window meanwhile
 
@@ -55,7 +55,9 @@ class Shell:
         self.window = Window(self._chosen)
         self.bridge = Bridge()
         self.bridge.status_changed.connect(self._draw)
-        self._ticks = QTimer()
+        self._watched_until = timedelta()  # the menu
+        self._ticks = QTimer()  # the stopwatch of a recording
+        self._ticks.setSingleShot(True)
         self._ticks.timeout.connect(self._redraw)
         self._look = QTimer()
         self._look.timeout.connect(self._look_for_tray)
@@ -98,6 +100,8 @@ class Shell:
         if self._tray_is_there():
             self._look.stop()
             self._icon = Icon(self._chosen, self._show_window)
+            self._icon.menu.aboutToShow.connect(lambda: self._menu_is_read(_MENU_IS_READ))
+            self._icon.menu.aboutToHide.connect(lambda: self._menu_is_read(timedelta()))
             self.window.alone = False
         elif self._looks == _LOOKS_BEFORE_WINDOW:
             self.window.alone = True
@@ -106,10 +110,10 @@ class Shell:
 
     def _draw(self, status: Status) -> None:
         self._status = status
-        if not ticking(status):
-            self._ticks.stop()
-        elif not self._ticks.isActive():
-            self._ticks.start(_TICK_MS)
+        self._redraw()
+
+    def _menu_is_read(self, length: timedelta) -> None:
+        self._watched_until = self._clock() + length
         self._redraw()
 
     def _redraw(self) -> None:
@@ -119,9 +123,16 @@ class Shell:
         self.window.draw(self._status, now)
         if self._icon is not None:
             self._icon.draw(self._status, now)
+        watched = now < self._watched_until or self.window.isVisible()
+        left = redraw_in(self._status, now, watched=watched)
+        if left is None:
+            self._ticks.stop()
+        else:
+            self._ticks.start(left // timedelta(milliseconds=1) + 1)
 
     def _show_window(self) -> None:
         self.window.showNormal()
+        self._redraw()  # it was not kept to the second while nobody saw it
         self.window.raise_()
         self.window.activateWindow()
 

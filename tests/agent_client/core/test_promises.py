@@ -87,25 +87,25 @@ _EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(CaptureFailed, st.just("screen-black")),
     st.builds(RecordingEnded, st.just("00000000-0000-0000-0000-000000000003"), st.just("x")),
 )
-_STORIES = st.lists(st.tuples(st.sampled_from([0, 0, 0.5, 3, 70, 400]), _EVENTS), max_size=30)
+STORIES = st.lists(st.tuples(st.sampled_from([0, 0, 0.5, 3, 70, 400]), _EVENTS), max_size=30)
 Story = list[tuple[float, Event]]
 BEGUN = (SIGNED_IN, policy())
 
 
-def _told(story: Story) -> Play:
+def told(story: Story) -> Play:
     play = Play(*BEGUN)
     for seconds, event in story:
         play.later(seconds, event)
     return play
 
 
-@given(_STORIES)
+@given(STORIES)
 def test_no_order_of_events_breaks_the_client_or_the_order_of_commands(story: Story) -> None:
-    play = _told(story)  # Play watches: opened first, closed last, one at a time
+    play = told(story)  # Play watches: opened first, closed last, one at a time
     assert play.status.headline
 
 
-@given(_STORIES)
+@given(STORIES)
 def test_heard_twice_is_heard_once(story: Story) -> None:
     once, twice = Play(*BEGUN), Play(*BEGUN)
     for seconds, event in story:
@@ -116,9 +116,9 @@ def test_heard_twice_is_heard_once(story: Story) -> None:
         assert twice.later(seconds, event, event) == once.later(seconds, event)
 
 
-@given(_STORIES)
+@given(STORIES)
 def test_nothing_outlives_sign_out(story: Story) -> None:
-    play = _told(story)
+    play = told(story)
     for source in Source:
         play(AgentSignedOut(source))
     assert play.plan.screen is None
@@ -126,9 +126,9 @@ def test_nothing_outlives_sign_out(story: Story) -> None:
     assert not any(word.startswith(("open", "note", "capture", "voice")) for word in commands)
 
 
-@given(_STORIES)
+@given(STORIES)
 def test_nothing_opens_after_quitting(story: Story) -> None:
-    play = _told(story)
+    play = told(story)
     play(QuitAsked())
     begun = len(play.commands)
     for seconds, event in story:
@@ -137,7 +137,7 @@ def test_nothing_opens_after_quitting(story: Story) -> None:
     assert not any(isinstance(one, OpenRecording | ResumeCapture | CloseRecording) for one in done)
 
 
-@given(_STORIES)
+@given(STORIES)
 def test_nothing_is_captured_while_any_reason_holds(story: Story) -> None:
     play = Play(*BEGUN)
     capturing = False
@@ -157,9 +157,9 @@ def test_nothing_is_captured_while_any_reason_holds(story: Story) -> None:
             assert not play.world.paused(family)
 
 
-@given(_STORIES)
+@given(STORIES)
 def test_a_call_that_is_paused_when_asked_is_silent_on_screen_and_in_voice(story: Story) -> None:
-    play = _told(story)
+    play = told(story)
     play(PauseAsked(Source.CENTRAL))
     live = {
         leg.call.connection_id
@@ -171,7 +171,7 @@ def test_a_call_that_is_paused_when_asked_is_silent_on_screen_and_in_voice(story
     assert not play.plan.capturing
 
 
-@given(_STORIES)
+@given(STORIES)
 def test_the_screen_stops_before_voice_and_resumes_after_it(story: Story) -> None:
     play = Play(*BEGUN)
     rank = {
@@ -190,9 +190,9 @@ def test_the_screen_stops_before_voice_and_resumes_after_it(story: Story) -> Non
         assert ranks == sorted(ranks)
 
 
-@given(_STORIES)
+@given(STORIES)
 def test_every_mask_is_taken_off_by_resume(story: Story) -> None:
-    play = _told(story)
+    play = told(story)
     play(ResumeAsked(Source.CENTRAL))
     silent: set[str] = set()
     for command in play.commands:
@@ -201,9 +201,9 @@ def test_every_mask_is_taken_off_by_resume(story: Story) -> None:
     assert silent == set()
 
 
-@given(_STORIES, _STORIES)
+@given(STORIES, STORIES)
 def test_memory_can_be_written_down_and_read(story: Story, more: Story) -> None:
-    play = _told(story)
+    play = told(story)
     kept = memory(play.world)
     assert from_json(to_json(kept)) == kept
     again = Play(world=remembering(kept))

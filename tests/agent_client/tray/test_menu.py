@@ -11,9 +11,9 @@ from agent_client.tray.menu import (
     Kind,
     Row,
     event_of,
+    redraw_in,
     rows,
     stopwatch,
-    ticking,
     tooltip,
 )
 
@@ -63,8 +63,6 @@ def test_a_recorded_call_shows_how_long() -> None:
 def test_a_paused_call_shows_how_long_it_has_been_paused() -> None:
     paused = replace(PAUSED, paused_since=NOW - timedelta(seconds=7))
     assert "Call 0f3c9a7e, paused for 0:07" in words(paused)
-    assert ticking(paused)
-    assert not ticking(READY)
 
 
 def test_a_call_that_is_not_recorded_says_so() -> None:
@@ -150,6 +148,22 @@ def test_tooltip_changes_by_the_minute_only() -> None:
     assert tooltip(RECORDING, NOW) == (
         "Twinreel: Recording\nRecording the screen of this call\nfor 2 minutes"
     )
+
+
+def test_an_open_menu_is_redrawn_with_every_second() -> None:
+    began = replace(RECORDING, since=NOW - timedelta(seconds=125.25))
+    assert redraw_in(began, NOW, watched=True) == timedelta(seconds=0.75)
+
+
+def test_what_nobody_looks_at_is_redrawn_with_every_minute() -> None:
+    assert redraw_in(RECORDING, NOW, watched=False) == timedelta(seconds=55)
+    later = NOW + timedelta(seconds=55)
+    assert tooltip(RECORDING, later) != tooltip(RECORDING, later - timedelta(seconds=1))
+
+
+def test_without_a_recording_and_a_pause_nothing_is_redrawn() -> None:
+    assert redraw_in(READY, NOW, watched=True) is None
+    assert redraw_in(replace(READY, paused_since=NOW), NOW, watched=True) is not None
 
 
 def test_tooltip_names_the_first_problem() -> None:

@@ -52,10 +52,12 @@ class Tray:
 
 
 @asynccontextmanager
-async def tray(environment: dict[str, str], mood: Mood) -> AsyncIterator[Tray]:
+async def tray(environment: dict[str, str], mood: Mood, *more: str) -> AsyncIterator[Tray]:
     async with tray_host(environment["DBUS_SESSION_BUS_ADDRESS"]) as host:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, PROGRAM, mood.value, env=environment, stdout=asyncio.subprocess.PIPE
+            *(sys.executable, PROGRAM, mood.value, *more),
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
         )
         try:
             yield Tray(process, host, await host.item(DEADLINE))
@@ -73,6 +75,13 @@ async def test_the_panel_hears_state_and_menu(environment: dict[str, str]) -> No
         assert rows["Resume recording"] is False
         assert "Call 01HZX4K7, recording for 4:12" in rows
         assert await running.item.property("IconPixmap")
+
+
+async def test_whoever_opens_the_menu_sees_the_seconds_of_now(environment: dict[str, str]) -> None:
+    async with tray(environment, Mood.RECORDING, "running") as running:
+        async with asyncio.timeout(DEADLINE):  # by itself the icon changes each minute only
+            while not any("recording for 4:14" in row.label for row in await running.item.rows()):
+                await asyncio.sleep(0.1)
 
 
 async def test_a_click_on_pause_is_asked(environment: dict[str, str]) -> None:

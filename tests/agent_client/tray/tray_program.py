@@ -3,6 +3,7 @@
 import sys
 from datetime import timedelta
 from threading import Timer
+from time import monotonic
 
 from agent_client.core.problems import Problem, problem
 from agent_client.core.status import Mood, Status
@@ -67,8 +68,9 @@ STATUSES = {
 }
 
 
-def main(mood: str) -> None:
-    """Show this mood until somebody quits."""
+def main(mood: str, clock: str = "standing") -> None:
+    """Show this mood until somebody quits; time stands still unless the clock is "running"."""
+    began = monotonic()
 
     def say(what: str) -> None:
         print(what, flush=True)  # noqa: T201 the test reads it
@@ -81,7 +83,7 @@ def main(mood: str) -> None:
 
     shell = Shell(
         ask=lambda ask: say(ask.value),
-        clock=lambda: _NOW,
+        clock=lambda: _NOW + timedelta(seconds=(monotonic() - began) * (clock == "running")),
         tray_is_there=look,
         about="Twinreel",
     )
@@ -93,4 +95,4 @@ def main(mood: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
