@@ -50,7 +50,8 @@ logger = logging.getLogger(__name__)
 NO_DESKTOP = 3
 ALREADY_RUNNING = 4
 NO_STATE_DIR = 5
-_POLICY_SECONDS = 5.0  # a backstop: the uploader tells of changes
+_POLICY_SECONDS = 30.0  # a backstop: the uploader tells of changes
+_HINDERED_SECONDS = 5.0  # who just gave leave to capture is waiting
 _AGAIN_SECONDS = 5.0  # after a fault
 _WELL_SECONDS = 60.0  # without a fault: mended
 _END_SECONDS = 15.0  # for closing a recording
@@ -224,7 +225,7 @@ class Client:
             for code in _CANNOT_CAPTURE:
                 self._say_problem(code, present=hindrance == code)
             with suppress(TimeoutError):
-                async with asyncio.timeout(_POLICY_SECONDS):
+                async with asyncio.timeout(_HINDERED_SECONDS if hindrance else _POLICY_SECONDS):
                     await self._policy_news.wait()
             self._policy_news.clear()
 

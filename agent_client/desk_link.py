@@ -119,6 +119,8 @@ class DeskLink:
                 event.set()
             else:
                 event.clear()
+        if there:
+            self._policy_changed()  # it may have while nobody could tell
         self._uploads = UploadsChanged(
             connected=there,
             waiting=self._uploads.waiting,

@@ -90,7 +90,7 @@ def _run(settings: Settings, *, once: bool) -> int:
 
     def end(number: int, frame: FrameType | None) -> None:
         del number, frame
-        uploader.stop.set()
+        uploader.end()
 
     signals = [signal.SIGINT, signal.SIGTERM]
     if sys.platform != "win32":

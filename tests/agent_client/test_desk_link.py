@@ -129,8 +129,20 @@ async def test_central_may_pause_resume_and_record(uploader: Uploader, client: C
     ]
 
 
+async def test_whoever_finds_the_uploader_looks_for_a_policy_that_is_new_since(
+    client: Client, folder: Path
+) -> None:
+    await asyncio.wait_for(client.link.gone.wait(), DEADLINE)
+    assert not client.policy.is_set()
+    uploader = Uploader(folder)
+    await asyncio.to_thread(uploader.server.start)
+    await asyncio.wait_for(client.policy.wait(), DEADLINE)
+    await asyncio.to_thread(uploader.server.stop)
+
+
 async def test_a_new_policy_is_told(uploader: Uploader, client: Client) -> None:
     await met(uploader, client)
+    client.policy.clear()  # of the meeting itself
     uploader.server.send(PolicyChanged())
     await asyncio.wait_for(client.policy.wait(), DEADLINE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -42,7 +43,7 @@ from uploader.spool import Spool, durable
 logger = logging.getLogger(__name__)
 
 _MASKS = "masks.json"
-_TICK_SECONDS = 1.0
+_REST_SECONDS = 1.0 if sys.platform == "win32" else 60.0  # there no signal ends a wait
 _FAREWELL_SECONDS = 5.0  # for a chunk to end; what is left then, central keeps the offset of
 
 
@@ -56,6 +57,7 @@ class Uploader:
         self._lock = self._spool.lock("uploader")
         self._spool.tidy()
         self.stop = threading.Event()
+        self._woken = threading.Event()  # the main thread
         self._pending: Ordered | None = None  # the last pause or resume that nobody heard
         self._board = Board(self._tell)
         self._masks = MaskQueue(settings.state / _MASKS, durable.write_whole)
@@ -90,8 +92,13 @@ class Uploader:
             policy_changed=lambda: self._tending.poke(now=True),
         )
 
+    def end(self) -> None:
+        """Have `run` come to its end; from any thread, and from a signal's handler."""
+        self.stop.set()
+        self._woken.set()
+
     def run(self) -> None:
-        """Until `stop` is set. OSError if the desk socket cannot be made."""
+        """Until `end`. OSError if the desk socket cannot be made."""
         self._tending.remember()
         self._sending.look()
         self._server.start()
@@ -107,7 +114,11 @@ class Uploader:
             thread.daemon = True  # central may hold a question for longer than we want to stay
             thread.start()
         logger.info("uploader %s is ready", version())
-        while not self.stop.wait(_TICK_SECONDS):
+        while not self.stop.is_set():
+            due = self._keeper.due_in(_monotonic())
+            rest = _REST_SECONDS if due is None else min(due.total_seconds(), _REST_SECONDS)
+            self._woken.wait(rest)
+            self._woken.clear()
             self._keeper.tick(_monotonic())
         self._sending.poke()
         self._tending.poke()
@@ -172,6 +183,7 @@ class Uploader:
 
     def _gone(self, hello: Hello | None, goodbye: bool) -> None:  # noqa: FBT001  # as DeskServer calls it
         self._keeper.gone(hello, _monotonic(), goodbye=goodbye)
+        self._woken.set()
 
     def _greeting(self) -> Iterator[FromUploader]:
         yield self._board.now.uploads()

@@ -29,6 +29,11 @@ class ClientKeeper:
         self._restarts = Restarts()
         self._started: subprocess.Popen[bytes] | None = None
 
+    def due_in(self, now: timedelta) -> timedelta | None:
+        """How long until `tick` has something to do; None: nothing, until `gone` is called."""
+        with self._lock:
+            return None if self._lost is None else max(self._lost[1] - now, timedelta())
+
     def gone(self, hello: Hello | None, now: timedelta, *, goodbye: bool) -> None:
         """A connection ended; `now` monotonic."""
         with self._lock:

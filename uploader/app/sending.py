@@ -25,7 +25,8 @@ from uploader.transport import Stopped, Transport
 
 logger = logging.getLogger(__name__)
 
-_SCAN = timedelta(seconds=5)  # the spool is looked at this often, poked or not
+_SCAN = timedelta(seconds=5)  # how often the spool is looked at while something waits in it
+_IDLE_SCAN = timedelta(seconds=30)  # and otherwise: the client pokes when a recording is ready
 _chance = secrets.SystemRandom().random
 
 
@@ -69,7 +70,8 @@ class Sending:
         """Until asked to stop."""
         while not self._stop.is_set():
             if not self.step():
-                self._poked.wait(_SCAN.total_seconds())
+                rest = _SCAN if self._board.now.waiting else _IDLE_SCAN
+                self._poked.wait(rest.total_seconds())
                 self._poked.clear()
 
     def step(self) -> bool:

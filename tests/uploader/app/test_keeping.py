@@ -43,6 +43,17 @@ def test_it_is_started_after_a_grace_if_it_has_not_come_back(mark: Path) -> None
     assert starts(keeper, mark) == 1
 
 
+def test_it_says_when_it_is_to_be_looked_after(mark: Path) -> None:
+    keeper = ClientKeeper(lambda: False)
+    assert keeper.due_in(NOW) is None
+    keeper.gone(hello(mark), NOW, goodbye=False)
+    assert keeper.due_in(NOW + timedelta(seconds=2)) == timedelta(seconds=3)
+    assert keeper.due_in(LATER + timedelta(seconds=2)) == timedelta(0)
+    keeper.tick(LATER)
+    assert starts(keeper, mark) == 1
+    assert keeper.due_in(LATER) is None
+
+
 def test_it_is_not_started_when_it_is_back_or_said_goodbye_or_never_said_hello(mark: Path) -> None:
     back = ClientKeeper(lambda: True)
     back.gone(hello(mark), NOW, goodbye=False)
