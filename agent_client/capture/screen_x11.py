@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from Xlib.protocol.rq import Event
 
 from agent_client.capture.polling import open_polled_x11
+from agent_client.capture.regions import Box
 from agent_client.capture.screen import Layout, Rectangle, Screen
 from agent_client.capture.settings import ScreenSettings
 
@@ -36,6 +38,15 @@ class Masks(Protocol):
 
     def handle(self, event: Event) -> None:
         """Take in an event, whatever it is about."""
+
+    def due(self) -> float | None:
+        """When to look though nothing is told, in seconds of the film clock; a mask ends then."""
+
+    def damaged(self, boxes: Iterable[Box]) -> None:
+        """What was drawn since the last call: called once in each look, before `changed`.
+
+        Where a mask was, the window below may not have been drawn yet: X leaves the old pixels.
+        """
 
     def changed(self) -> list[Rectangle]:
         """What must be looked at again since masks came, went or moved: each is told once."""
