@@ -1,29 +1,35 @@
 """One recording in progress: when a segment begins and ends, and what goes into it.
 
-Time is handed in with every call (seconds of the film clock), pictures with `see`: nothing here
-waits, grabs or starts a thread.
+Time is handed in with every call (seconds of the film clock), what the screen shows with `see`:
+nothing here waits, looks or starts a thread.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
+from av.video.frame import VideoFrame
+
 from agent_client.capture import fmp4
-from agent_client.capture.changes import changed_bands
-from agent_client.capture.encoder import Encoder, Planes
-from agent_client.capture.screen import Layout, Picture
+from agent_client.capture.encoder import Encoder
+from agent_client.capture.monitors import fit
+from agent_client.capture.picture import Picture, drawn
+from agent_client.capture.screen import Layout, Patch
 from agent_client.capture.segment import SegmentWriter
 from agent_client.capture.settings import CaptureSettings
 from agent_client.capture.slate import slate
 from agent_client.core.call import Call
 from contract.canonical import canonical
 from contract.envelope import Sealer
-from contract.manifest import Canvas, EndReason, Leg, Manifest, PauseReason
+from contract.manifest import Canvas, EndReason, Leg, Manifest, PauseReason, View
 from contract.protocol import DETAILS, segment_name
 from uploader.spool import RecordingFolder
 
-_HEARTBEAT_SECONDS = 10.0  # a still desktop gets a picture this often, a pause a journal line
+_HEARTBEAT_SECONDS = 2.0  # how much of a still desktop's time a crash may cost
+_RESTING_SECONDS = 10.0  # and of a pause's
 _DEK_BYTES = 32
 
 
@@ -44,12 +50,16 @@ class Film:
         self._began = now
         self._reasons: frozenset[PauseReason] | None = reasons  # None: not paused
         self._canvas: Canvas | None = None
-        self._slate: Planes | None = None
+        self._layout: Layout | None = None
+        self._untold: View | None = None  # how the canvas is used from the next segment on
+        self._slate: VideoFrame | None = None
         self._encoder: Encoder | None = None
+        self._picture: Picture | None = None
+        self._unseen = False  # the picture differs from what was encoded last
+        self._broken = True  # what comes next can build on no picture: it must be a key
         self._segment: SegmentWriter | None = None
         self._segment_began = now
         self._segments = 0
-        self._shown: Picture | None = None  # in this segment
         self._lived = now  # when anything was last written
         folder.begin_pause(timedelta(0), reasons)
 
@@ -72,41 +82,44 @@ class Film:
         self._reasons = reasons
         if self._segment is not None and self._encoder is not None and self._slate is not None:
             at = self._next(now)
-            self._segment.add(self._encoder.encode_planes(self._slate, at))
+            self._segment.add(self._encoder.encode(self._slate, at, key=True))
             self._end_segment(at + 1)
 
-    def see(self, picture: Picture, layout: Layout, now: float) -> bool:
-        """Take the desktop's picture: keep it if it changed; whether anything went to the disk."""
-        full = now - self._segment_began >= self._settings.segment_length.total_seconds()
-        shown = self._shown
-        if full or (
-            shown is not None and (shown.width, shown.height) != (picture.width, picture.height)
-        ):
-            self._end_segment(self._next(now))
-        if self._segment is None:
-            self._begin_segment(layout, now)
-        segment, encoder = self._segment, self._encoder
-        if segment is None or encoder is None:
-            raise AssertionError("a segment was just begun")
-        if self._shown is None:
-            segment.add(encoder.encode(picture, self._next(now), key=True))
-            self._lived = now
-        elif bands := changed_bands(
-            self._shown.pixels, picture.pixels, len(picture.pixels) // picture.height
-        ):
-            segment.add(encoder.encode(picture, self._next(now), bands=bands))
-            self._lived = now
-        elif now - self._lived >= _HEARTBEAT_SECONDS:
-            segment.add(encoder.repeat(self._next(now)))
-            self._lived = now
-        self._shown = picture
-        return self._flushed(segment, now)
+    def see(
+        self, patches: Sequence[Patch], layout: Layout, now: float, wanted: Callable[[], bool]
+    ) -> bool:
+        """Take in what the screen shows now; whether the film has a new picture.
 
-    def rest(self, now: float) -> None:
-        """Nothing is captured; tell the journal now and then that the recording still lives."""
-        if now - self._lived >= _HEARTBEAT_SECONDS:
+        All of it must be shown when the film goes on after a pause, with another layout, or when
+        something was dropped. `wanted` is asked again and again, and once it says no, nothing of
+        this reaches the film.
+        """
+        picture = self._fitted(layout, now)
+        self._unseen = picture.update(patches) or self._unseen
+        encoder = self._encoder
+        if encoder is None or not wanted():
+            return False
+        if not (self._unseen or self._broken or self._untold or self._segment is None):
+            return False
+        return self._shown(picture.frame, encoder, now, wanted)
+
+    def due(self) -> float:
+        """When `keep_up` has something to do: for what waits, or for a life sign."""
+        waits_since = self._segment.waits_since() if self._segment is not None else None
+        if waits_since is None:
+            return self._lived + (_RESTING_SECONDS if self.paused else _HEARTBEAT_SECONDS)
+        began = self._segment_began + waits_since / fmp4.TIMESCALE
+        return began + self._settings.flush_length.total_seconds()
+
+    def keep_up(self, now: float) -> bool:
+        """Put on the disk what is due; whether any picture was among it."""
+        if now < self.due():
+            return False
+        self._lived = now
+        if self._segment is None:
             self._folder.passed(self._offset(now))
-            self._lived = now
+            return False
+        return self._segment.flush(self._milliseconds(now))
 
     def close(
         self,
@@ -133,47 +146,82 @@ class Film:
             self._segment = None
         self._folder.abandon()
 
-    def _begin_segment(self, layout: Layout, now: float) -> None:
-        canvas = self._canvas or _canvas(layout)
-        encoder = self._encoder or Encoder(
+    def _fitted(self, layout: Layout, now: float) -> Picture:
+        """The kept picture, made ready for this layout."""
+        if self._picture is not None and layout == self._layout:
+            return self._picture
+        fitted = fit(layout, self._canvas)
+        canvas = fitted.canvas
+        if self._canvas is None:
+            self._canvas = canvas
+            self._slate = drawn(slate(canvas), canvas.width, canvas.height)
+            self._encoder = self._new_encoder(canvas)
+        picture = self._picture or Picture(canvas.width, canvas.height)
+        picture.show(layout.width, layout.height, fitted.place)
+        place = fitted.place
+        self._untold = View(
+            self._offset(now),
+            layout.width,
+            layout.height,
+            layout.monitors,
+            (place.left, place.top, place.width, place.height),
+        )
+        self._picture, self._layout = picture, layout
+        return picture
+
+    def _new_encoder(self, canvas: Canvas) -> Encoder:
+        return Encoder(
             canvas.width,
             canvas.height,
-            frames_per_second=self._settings.frames_per_second,
+            frames_per_second=self._settings.screen.frames_per_second,
             quantiser=self._settings.quantiser,
         )
-        if self._canvas is None:
-            self._folder.fix_canvas(canvas)
-        drawn = self._slate or slate(canvas)
-        self._canvas, self._encoder, self._slate = canvas, encoder, drawn
-        first = self._segments == 0
+
+    def _shown(
+        self, frame: VideoFrame, encoder: Encoder, now: float, wanted: Callable[[], bool]
+    ) -> bool:
+        """Encode the picture and put it into the film, unless it is no longer wanted."""
+        full = now - self._segment_began >= self._settings.segment_length.total_seconds()
+        begins = self._segment is None or full or self._untold is not None
+        samples = []
+        if begins and self._segments == 0 and self._slate is not None:
+            # The film begins with a slate: central fills gaps with it that have none of their own.
+            samples.append(encoder.encode(self._slate, 0, key=True))
+        at = len(samples) if begins else self._next(now)
+        samples.append(encoder.encode(frame, at, key=begins or self._broken))
+        self._broken = True  # until it is known that decoders will see this one
+        if not wanted():
+            return False
+        segment = self._begun(encoder, now) if begins or not self._segment else self._segment
+        for sample in samples:
+            segment.add(sample)
+        self._broken = self._unseen = False
+        self._lived = now
+        return True
+
+    def _begun(self, encoder: Encoder, now: float) -> SegmentWriter:
+        self._end_segment(self._next(now))
+        if self._segments == 0 and self._canvas is not None:
+            self._folder.fix_canvas(self._canvas)
+        offset = self._offset(now)
+        if self._untold is not None:
+            self._folder.change_view(replace(self._untold, offset=offset))
+            self._untold = None
         self._segment_began = now
         self._segment = SegmentWriter(
-            self._folder.segment(self._offset(now)),
-            fmp4.head(canvas.width, canvas.height, encoder.sps, encoder.pps),
+            self._folder.segment(offset),
+            fmp4.head(encoder.width, encoder.height, encoder.sps, encoder.pps),
             meta={"recording_id": self.recording_id, "file": segment_name(self._segments)},
             recipients=self._settings.recipients,
             key=secrets.token_bytes(_DEK_BYTES),
         )
         self._segments += 1
-        self._shown = None
-        if first:  # central fills gaps with it that have no slate of their own
-            self._segment.add(encoder.encode_planes(drawn, 0))
+        return self._segment
 
     def _end_segment(self, until: int) -> None:
         if self._segment is not None:
             self._folder.close_segment(self._segment.close(until))
             self._segment = None
-        self._shown = None
-
-    def _flushed(self, segment: SegmentWriter, now: float) -> bool:
-        """Put on the disk what has waited long enough, although no new picture may ever come."""
-        waits_since = segment.waits_since()
-        at = self._milliseconds(now)
-        flush_length = self._settings.flush_length // timedelta(milliseconds=1)
-        if waits_since is None or at - waits_since < flush_length:
-            return False
-        segment.flush(at)
-        return True
 
     def _milliseconds(self, now: float) -> int:
         return int((now - self._segment_began) * fmp4.TIMESCALE)
@@ -213,10 +261,3 @@ class Film:
             secrets.token_bytes(_DEK_BYTES),
         )
         return sealer.header + sealer.seal(canonical(document), final=True)
-
-
-def _canvas(layout: Layout) -> Canvas:
-    """Even sides: 4:2:0 needs them; the odd row or column is padded, never cropped."""
-    return Canvas(
-        layout.width + layout.width % 2, layout.height + layout.height % 2, layout.monitors
-    )

@@ -1,23 +1,25 @@
 """The capture thread: orders in by a mailbox, events out by `post`, films into the spool.
 
-It sleeps until the next order or the next picture's time; while paused it grabs nothing. After each
-grab it looks into the mailbox again and drops the picture if an order has come meanwhile. Who
-orders must also be heard of: when the engine is silent, nobody could pause, so nothing is captured.
+It sleeps until an order comes, the screen tells of a change, or something is due; while paused it
+looks at nothing. After each look, before encoding and before keeping the picture, it looks into the
+mailbox and drops what it saw if an order has come meanwhile. Who orders must also be heard of: when
+the engine is silent, nobody could pause, so nothing is captured.
 """
 
 from __future__ import annotations
 
 import errno
 import logging
-import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import inf
 from typing import assert_never
 
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.film import Film
+from agent_client.capture.mailbox import Mailbox
 from agent_client.capture.priority import give_way
-from agent_client.capture.screen import Layout, OpenScreen, Picture, Screen, open_screen
+from agent_client.capture.screen import Layout, OpenScreen, Patch, Screen, open_screen
 from agent_client.capture.settings import CaptureSettings, Clocks
 from agent_client.core.call import Call
 from agent_client.core.commands import (
@@ -35,8 +37,6 @@ logger = logging.getLogger(__name__)
 
 _FAILED = frozenset({PauseReason.CAPTURE_FAILED})
 _SILENCE_SECONDS = 10.0  # of the engine, which says each second that it is alive
-_LAYOUT_SECONDS = 3.0  # how often the monitors are looked at anew
-_RESTING_SECONDS = 10.0  # how often an open but paused recording wakes the thread
 
 
 class _Stop:
@@ -63,7 +63,7 @@ class CaptureThread:
         self._clocks = clocks or Clocks()
         self._open_screen = open_screen
         self._spooled = spooled
-        self._mailbox: queue.SimpleQueue[CaptureOrder | _Stop] = queue.SimpleQueue()
+        self._mailbox: Mailbox[CaptureOrder | _Stop] = Mailbox()
         self._heard: float | None = None  # when the engine was; None: nobody promised to be alive
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
         # What follows belongs to the thread alone.
@@ -71,8 +71,8 @@ class CaptureThread:
         self._film_settings = settings
         self._screen: Screen | None = None
         self._layout: Layout | None = None
-        self._layout_read = 0.0
-        self._next_picture = 0.0
+        self._whole = True  # nothing is known of the screen, or not all that was seen was kept
+        self._not_before = 0.0  # the next look, in the film clock's time
         self._left_behind = False  # a recording that could not be ended
 
     def start(self) -> None:
@@ -84,6 +84,7 @@ class CaptureThread:
         self._mailbox.put(_Stop())
         if self._thread.ident is not None:  # it may never have been started
             self._thread.join()
+        self._mailbox.close()
 
     def order(self, order: CaptureOrder) -> None:
         """Take an order; never waits. Failures come back as CaptureFailed or RecordingEnded."""
@@ -102,33 +103,18 @@ class CaptureThread:
     def _run(self) -> None:
         give_way()
         try:
-            while True:
-                try:
-                    order = self._mailbox.get(timeout=self._until_next())
-                except queue.Empty:
-                    self._guarded(None)
-                    continue
-                if isinstance(order, _Stop):
-                    break
+            while not isinstance(order := self._mailbox.take(), _Stop):
                 self._guarded(order)
         finally:
             if self._film is not None:
                 self._end(EndReason.STOPPED, "")
             self._drop_screen()
 
-    def _until_next(self) -> float | None:
-        """Seconds to sleep; None: until an order comes."""
-        if self._film is None:
-            return None
-        if self._film.paused:
-            return _RESTING_SECONDS
-        return max(0.0, self._next_picture - self._clocks.film())
-
     def _guarded(self, order: CaptureOrder | None) -> None:
-        """Carry out an order, or the passing of time; what fails becomes an event."""
+        """Carry out an order, or what is due; what fails becomes an event."""
         try:
             if order is None:
-                self._tick()
+                self._go_on()
             else:
                 self._obey(order)
         except CaptureFailedError as failure:
@@ -141,6 +127,42 @@ class CaptureThread:
             logger.exception("a fault in the recorder")
             self._failed(CaptureFailedError("recorder-fault", repr(error)))
 
+    def _go_on(self) -> None:
+        """Look, if that is due, or put on the disk what is, or sleep until something is."""
+        film, now = self._film, self._clocks.film()
+        if film is None:
+            self._mailbox.sleep(None)
+            return
+        if film.keep_up(now) and not self._spool.room():
+            logger.error("the disk is full: recording %s ends", film.recording_id)
+            self._give_up("disk-full")
+            return
+        if film.paused:
+            self._mailbox.sleep(max(0.0, film.due() - now))
+            return
+        self._hear(now)
+        screen = self._opened()
+        due = now if self._whole else screen.due(now)
+        look_at = None if due is None else max(due, self._not_before)
+        if look_at is not None and look_at <= now:
+            self._look(film, now)
+            return
+        wake_at = min(film.due(), self._deaf_at(now))
+        if look_at is None:
+            self._mailbox.sleep(max(0.0, wake_at - now), screen.fileno())
+        else:
+            self._mailbox.sleep(max(0.0, min(wake_at, look_at) - now))
+
+    def _hear(self, now: float) -> None:
+        if self._deaf_at(now) <= now:
+            raise CaptureFailedError("engine-silent", "the engine does not say that it is alive")
+
+    def _deaf_at(self, now: float) -> float:
+        """When the engine will have been silent for too long, in the film clock's time."""
+        if self._heard is None:
+            return inf
+        return now + _SILENCE_SECONDS - (self._clocks.awake() - self._heard)
+
     def _obey(self, order: CaptureOrder) -> None:
         if isinstance(order, OpenRecording):
             self._open(order)
@@ -152,7 +174,7 @@ class CaptureThread:
         match order:
             case ResumeCapture():
                 film.resume(now)
-                self._next_picture = now
+                self._whole, self._not_before = True, now
             case PauseCapture():
                 film.pause(now, order.reasons)
             case CloseRecording():
@@ -195,58 +217,48 @@ class CaptureThread:
             self._post(RecordingEnded(order.recording_id, _code(error)))
         self._film_settings = settings
 
-    def _tick(self) -> None:
-        film = self._film
-        if film is None:
-            return
-        now = self._clocks.film()
-        if film.paused:
-            film.rest(now)
-            return
-        self._next_picture = max(
-            self._next_picture + 1 / self._film_settings.frames_per_second, now
-        )
-        if self._heard is not None and self._clocks.awake() - self._heard > _SILENCE_SECONDS:
-            raise CaptureFailedError("engine-silent", "the engine does not say that it is alive")
-        picture, layout = self._grabbed(now)
-        if not self._mailbox.empty():
-            return  # it may be a pause: this picture must not be kept
-        flushed = film.see(picture, layout, now)
+    def _look(self, film: Film, now: float) -> None:
+        """Look once, and put what is seen into the film, unless an order comes meanwhile."""
+        whole, self._whole = self._whole, True  # what is not kept must be seen again
+        self._not_before = now + 1 / self._film_settings.screen.frames_per_second
+        patches, layout = self._seen(now, whole=whole)
+        if self._mailbox.empty():
+            film.see(patches, layout, now, self._mailbox.empty)
+        if self._mailbox.empty():
+            self._whole = False
         done = self._clocks.film()
         # Half a core at most, however large and lively the desktop.
-        self._next_picture = max(self._next_picture, done + (done - now))
-        if flushed and not self._spool.room():
-            logger.error("the disk is full: recording %s ends", film.recording_id)
-            self._give_up("disk-full")
+        self._not_before = max(self._not_before, done + (done - now))
 
-    def _looked_at(self, now: float) -> tuple[Screen, Layout]:
-        """The open screen and its layout, opened anew when the desktop has another size."""
-        if self._screen is not None and now - self._layout_read >= _LAYOUT_SECONDS:
-            if self._screen.layout() != self._layout:
-                logger.info("the desktop has changed its size")
-                self._drop_screen()
-            self._layout_read = now
-        if self._screen is None or self._layout is None:
-            self._screen = self._open_screen()
-            self._layout = self._screen.layout()
-            self._layout_read = now
-            logger.info("screen opened: %s", self._screen.diagnostics())
-        return self._screen, self._layout
-
-    def _grabbed(self, now: float) -> tuple[Picture, Layout]:
-        screen, layout = self._looked_at(now)
+    def _seen(self, now: float, *, whole: bool) -> tuple[Sequence[Patch], Layout]:
+        screen = self._opened()
         try:
-            return screen.grab(), layout
+            layout = screen.layout()
+            if layout != self._layout:
+                logger.info(
+                    "what is recorded has another size: %s x %s", layout.width, layout.height
+                )
+            seen = screen.look(now, whole=whole or layout != self._layout)
         except CaptureFailedError:
-            # A monitor was taken away perhaps: the next look tells.
+            # A monitor was taken away perhaps: a new way to the screen tells.
             self._drop_screen()
-            screen, layout = self._looked_at(now)
-            return screen.grab(), layout
+            screen = self._opened()
+            layout = screen.layout()
+            seen = screen.look(now, whole=True)
+        self._layout = layout
+        return seen, layout
+
+    def _opened(self) -> Screen:
+        if self._screen is None:
+            self._screen = self._open_screen(self._film_settings.screen)
+            self._whole = True
+            logger.info("screen opened: %s", self._screen.diagnostics())
+        return self._screen
 
     def _drop_screen(self) -> None:
         if self._screen is not None:
             self._screen.close()
-        self._screen = self._layout = None
+        self._screen = None
 
     def _failed(self, failure: CaptureFailedError) -> None:
         """Nothing can be captured now: pause, say so, and wait to be told to try again."""

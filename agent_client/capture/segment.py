@@ -51,12 +51,17 @@ class SegmentWriter:
         """When the oldest picture that is not yet on the disk came."""
         return self._pending[0].at if self._pending else None
 
-    def flush(self, until: int) -> None:
-        """Put what waits on the disk, durably; its last picture is known to last until then."""
-        if self._pending:
-            self._seal(until)
-            self._write(until)
-        self._file.sync()
+    def flush(self, until: int) -> bool:
+        """Put what waits on the disk, durably; whether anything did.
+
+        The last picture is known to last until then; that is noted even if nothing waits.
+        """
+        waited = bool(self._pending)
+        self._seal(until)
+        self._write(until)
+        if waited:
+            self._file.sync()
+        return waited
 
     def close(self, until: int) -> Segment:
         """The last fragment and the final mark: the segment is complete."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent_client.capture import slate_words
-from agent_client.capture.encoder import Planes
+from agent_client.capture.picture import Planes
 from contract.manifest import Canvas
 
 _GROUND = (30, 133, 125)  # Y, Cb, Cr, BT.709 limited: a dark slate blue

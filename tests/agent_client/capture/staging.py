@@ -17,8 +17,10 @@ from pathlib import Path
 import av
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from agent_client.capture.picture import Picture
 from agent_client.capture.recorder import CaptureThread
-from agent_client.capture.settings import CaptureSettings
+from agent_client.capture.screen import Patch, Rectangle
+from agent_client.capture.settings import CaptureSettings, ScreenSettings
 from agent_client.core.commands import OpenRecording, PauseCapture, ResumeCapture
 from agent_client.core.events import Event
 from agent_client.ports import CaptureOrder
@@ -89,8 +91,10 @@ def write_bitmap(path: Path, content: bytes) -> None:
 
 def capture_settings(**changes: object) -> CaptureSettings:
     values: dict[str, object] = {
-        "frames_per_second": 15.0,
+        "screen": ScreenSettings(frames_per_second=15.0),
         "quantiser": 24,
+        "bits_per_second": 50_000_000,
+        "cpu_share": 1.0,
         "segment_length": timedelta(minutes=5),
         "flush_length": timedelta(milliseconds=200),
         "recipients": (Recipient("here", KEY.public_key().public_bytes_raw()),),
@@ -104,6 +108,21 @@ def capture_settings(**changes: object) -> CaptureSettings:
 def opening(reasons: frozenset[PauseReason] = frozenset()) -> OpenRecording:
     decision = decide("call-1", Decimal(100), "salt")
     return OpenRecording(str(uuid.uuid4()), "call-1", "agent-7", decision, reasons)
+
+
+def patch_of(place: Rectangle, colour: tuple[int, int, int]) -> Patch:
+    """A part of a desktop in one colour."""
+    red, green, blue = colour
+    return Patch(place, bytearray(bytes([blue, green, red, 0]) * (place.width * place.height)))
+
+
+def plain_picture(width: int, height: int, colour: tuple[int, int, int]) -> Picture:
+    """A kept picture of a desktop in one colour."""
+    picture = Picture(width + width % 2, height + height % 2)
+    whole = Rectangle(0, 0, width, height)
+    picture.show(width, height, whole)
+    picture.update([patch_of(whole, colour)])
+    return picture
 
 
 @dataclass(frozen=True)

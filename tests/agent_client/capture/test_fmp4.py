@@ -10,7 +10,7 @@ import av
 from agent_client.capture import fmp4
 from agent_client.capture.encoder import Encoder
 from agent_client.capture.fmp4 import Sample
-from agent_client.capture.screen import Picture
+from tests.agent_client.capture.staging import plain_picture
 
 
 def _boxes(data: bytes) -> list[tuple[bytes, bytes]]:
@@ -26,7 +26,7 @@ def _boxes(data: bytes) -> list[tuple[bytes, bytes]]:
 def _encoded(times: list[int]) -> tuple[bytes, list[Sample]]:
     encoder = Encoder(32, 32, frames_per_second=5, quantiser=24)
     samples = [
-        encoder.encode(Picture(32, 32, bytearray([at % 251]) * 4096), at, key=at == times[0])
+        encoder.encode(plain_picture(32, 32, (at % 251,) * 3).frame, at, key=at == times[0])
         for at in times
     ]
     return fmp4.head(32, 32, encoder.sps, encoder.pps), samples

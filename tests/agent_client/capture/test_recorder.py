@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import secrets
@@ -10,7 +11,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -22,11 +23,12 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.recorder import CaptureThread
-from agent_client.capture.screen import Layout, Picture, open_screen
-from agent_client.capture.settings import Clocks
+from agent_client.capture.screen import Layout, Patch, Rectangle, open_screen
+from agent_client.capture.settings import Clocks, ScreenSettings
 from agent_client.core.call import Call, CallDetails, CallState
 from agent_client.core.commands import CloseRecording, PauseCapture, ResumeCapture
 from agent_client.core.events import CaptureFailed, Event, RecordingEnded
+from agent_client.ports import CaptureOrder
 from contract.envelope import WrongKeyError, opened
 from contract.manifest import EndReason, PauseReason, from_json
 from tests.agent_client.capture.staging import (
@@ -40,6 +42,7 @@ from tests.agent_client.capture.staging import (
     frames_of,
     opened_segment,
     opening,
+    patch_of,
     until,
     write_bitmap,
     x_server,
@@ -148,40 +151,44 @@ def test_nothing_of_a_pause_is_in_the_film(display: Display, recorded: Recorded)
     assert abs(second.offset - pause.offset - pause.duration) < timedelta(seconds=0.2)
 
 
-class _SlowScreen:
-    """A screen on which a pause is asked for while it is being grabbed."""
+class _Watched:
+    """The real screen; each look is counted, and something may happen in the middle of it."""
 
-    def __init__(self, pause: list[Event | object], recorded: list[CaptureThread]) -> None:
-        self._screen = open_screen()
-        self._pause = pause
-        self._recorded = recorded
+    def __init__(self, settings: ScreenSettings, meanwhile: Callable[[], None]) -> None:
+        self._screen = open_screen(settings)
+        self._meanwhile = meanwhile
+        self.fileno = self._screen.fileno
+        self.due = self._screen.due
         self.layout = self._screen.layout
         self.diagnostics = self._screen.diagnostics
         self.close = self._screen.close
 
-    def grab(self) -> Picture:
-        picture = self._screen.grab()
-        if self._pause:
-            order = self._pause.pop()
-            assert isinstance(order, PauseCapture)
-            self._recorded[0].order(order)
-        return picture
+    def look(self, now: float, *, whole: bool) -> list[Patch]:
+        patches = self._screen.look(now, whole=whole)
+        self._meanwhile()
+        return patches
 
 
-def test_a_picture_grabbed_while_a_pause_comes_is_dropped(display: Display, tmp_path: Path) -> None:
+def test_what_is_seen_while_a_pause_comes_is_dropped(display: Display, tmp_path: Path) -> None:
     display.fill("red")
     spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
     order = opening()
-    pauses: list[Event | object] = [PauseCapture(order.recording_id, _ASKED)]
-    threads: list[CaptureThread] = []
+    pauses: list[CaptureOrder] = [PauseCapture(order.recording_id, _ASKED)]
+
+    def meanwhile() -> None:
+        if pauses:
+            thread.order(pauses.pop())
+
     thread = CaptureThread(
-        spool, capture_settings(), _ignore, open_screen=lambda: _SlowScreen(pauses, threads)
+        spool,
+        capture_settings(),
+        _ignore,
+        open_screen=lambda settings: _Watched(settings, meanwhile),
     )
-    threads.append(thread)
     thread.start()
     thread.order(order)
     thread.order(ResumeCapture(order.recording_id))
-    until(lambda: not pauses, "a grab")
+    until(lambda: not pauses, "a look")
     thread.order(_close(order.recording_id))
     thread.stop()
     manifest = from_json(spool.manifest_bytes(order.recording_id))
@@ -277,9 +284,14 @@ def test_segments_join_without_being_encoded_anew(display: Display, tmp_path: Pa
     thread.order(order)
     thread.order(ResumeCapture(order.recording_id))
     folder = tmp_path / order.recording_id
+    colours = itertools.cycle(("red", "blue"))
+
+    def changed_until(number: int) -> bool:
+        display.fill(next(colours))
+        return (folder / f"00{number}.seg").exists()
+
     for number in range(4):
-        display.fill("red" if number % 2 else "blue")
-        until((folder / f"00{number}.seg").exists, "next segment")
+        until(lambda: changed_until(number), "next segment")  # noqa: B023 - waits here
     thread.order(_close(order.recording_id))
     thread.stop()
 
@@ -315,22 +327,24 @@ def test_a_lost_screen_is_a_pause_and_capture_can_go_on(display: Display, tmp_pa
     display.fill("white")
     broken = [False]
 
-    class Failing(_SlowScreen):
-        def grab(self) -> Picture:
-            if broken[0]:
-                raise CaptureFailedError("screen-unreadable", "the screen went away")
-            return super().grab()
+    def fail() -> None:
+        if broken[0]:
+            raise CaptureFailedError("screen-unreadable", "the screen went away")
 
     spool = Spool(tmp_path / "spool", ballast_bytes=0, reserve_bytes=0)
     events: list[Event] = []
     thread = CaptureThread(
-        spool, capture_settings(), events.append, open_screen=lambda: Failing([], [])
+        spool,
+        capture_settings(),
+        events.append,
+        open_screen=lambda settings: _Watched(settings, fail),
     )
     thread.start()
     recorded = Recorded(spool, tmp_path / "spool", thread)
     recording_id = recorded.open()
     recorded.until_seen(recording_id, WHITE)
     broken[0] = True
+    display.fill("yellow")
     until(lambda: bool(events), "an event")
     assert events == [CaptureFailed("screen-unreadable")]
     broken[0] = False
@@ -508,13 +522,20 @@ def test_a_desktop_of_another_size_is_fitted_into_the_canvas(tmp_path: Path) -> 
     sizes = [(300, 200)]
 
     class Changing:
+        def fileno(self) -> int | None:
+            return None
+
+        def due(self, now: float) -> float | None:
+            return now
+
         def layout(self) -> Layout:
             width, height = sizes[-1]
             return Layout(width, height, ((0, 0, width, height),))
 
-        def grab(self) -> Picture:
+        def look(self, now: float, *, whole: bool) -> list[Patch]:
+            assert now
             width, height = sizes[-1]
-            return Picture(width, height, bytearray(b"\x00\x00\xff\x00" * (width * height)))
+            return [patch_of(Rectangle(0, 0, width, height), RED)] if whole else []
 
         def diagnostics(self) -> str:
             return "made up"
@@ -523,7 +544,9 @@ def test_a_desktop_of_another_size_is_fitted_into_the_canvas(tmp_path: Path) -> 
             pass
 
     spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
-    thread = CaptureThread(spool, capture_settings(), _ignore, open_screen=Changing)
+    thread = CaptureThread(
+        spool, capture_settings(), _ignore, open_screen=lambda _settings: Changing()
+    )
     thread.start()
     recorded = Recorded(spool, tmp_path, thread)
     recording_id = recorded.open()
