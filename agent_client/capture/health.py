@@ -19,12 +19,12 @@ from agent_client.capture.watch import Change, Watch
 
 __all__ = ["Change", "Health", "Observation", "Remedy", "Verdict"]
 
-_BLACK = "screen-black"
-_FROZEN = "screen-frozen"
-_LATE = "capture-late"
-_JUMPED = "clock-jumped"
-_SLOW = "encoder-slow"
-_DISK = "disk-slow"
+_CODE_BLACK = "screen-black"
+_CODE_FROZEN = "screen-frozen"
+_CODE_LATE = "capture-late"
+_CODE_JUMPED = "clock-jumped"
+_CODE_SLOW = "encoder-slow"
+_CODE_DISK = "disk-slow"
 
 # A fade, or a slide that is black on purpose, is mostly over before that; who shows nothing at all
 # for longer is told without harm, since the recording goes on.
@@ -41,12 +41,12 @@ _RELIEF_SECONDS = 5.0  # between one remedy against overload and the next
 _REOPENINGS = (10.0, 60.0, 300.0)  # seconds from one to the next; the last one stays
 
 _WELL = (
-    Watch(_BLACK, _BLACK_SECONDS, _WELL_SECONDS),
-    Watch(_FROZEN, 0.0, _WELL_SECONDS),
-    Watch(_LATE, 0.0, _CALM_SECONDS),
-    Watch(_JUMPED, 0.0, _CALM_SECONDS),
-    Watch(_SLOW, 0.0, _CALM_SECONDS),
-    Watch(_DISK, 0.0, _CALM_SECONDS),
+    Watch(_CODE_BLACK, _BLACK_SECONDS, _WELL_SECONDS),
+    Watch(_CODE_FROZEN, 0.0, _WELL_SECONDS),
+    Watch(_CODE_LATE, 0.0, _CALM_SECONDS),
+    Watch(_CODE_JUMPED, 0.0, _CALM_SECONDS),
+    Watch(_CODE_SLOW, 0.0, _CALM_SECONDS),
+    Watch(_CODE_DISK, 0.0, _CALM_SECONDS),
 )
 
 
@@ -70,7 +70,9 @@ class Observation:
     late: float  # how long after its time the turn began; 0 if it had none, or came in time
     looked: bool
     whole: bool  # the look was at all of it, whatever the screen told
-    told: int  # pixels of which the screen told that they may have changed; 0: it told nothing
+    # Pixels of which the screen told that they may have changed; 0: it told nothing. All of them at
+    # the first look, and at one that was whole because an earlier one could not be kept.
+    told: int
     changed: bool  # a byte of the kept picture differs after this look
     black: bool  # the kept picture has no light anywhere
     took: float  # from the look's beginning until its picture was encoded
@@ -129,7 +131,7 @@ class Health:
         watches, changes = [], []
         for watch in self.watches:
             turned, proven = watch, None
-            if proof and watch.code == _BLACK and _BLACK not in facts:
+            if proof and watch.code == _CODE_BLACK and _CODE_BLACK not in facts:
                 turned, proven = watch.proven()  # a new connection cured it
             turned, change = turned.after(observation.at, facts.get(watch.code))
             watches.append(turned)
@@ -177,17 +179,17 @@ def _facts(
 ) -> Iterator[tuple[str, float]]:
     """What holds, and since when."""
     if now.black:
-        yield _BLACK, now.at
+        yield _CODE_BLACK, now.at
     if health.freshness.lost_since is not None:
-        yield _FROZEN, health.freshness.lost_since
+        yield _CODE_FROZEN, health.freshness.lost_since
     if now.late > _LATE_SECONDS:
-        yield _LATE, now.at - now.late
+        yield _CODE_LATE, now.at - now.late
     if before is not None and abs((now.wall - now.at) - (before.wall - before.at)) > _JUMP_SECONDS:
-        yield _JUMPED, before.at
+        yield _CODE_JUMPED, before.at
     if len(health.slow) == _SLOW_LOOKS:
-        yield _SLOW, health.slow[0]
+        yield _CODE_SLOW, health.slow[0]
     if now.syncing > _SYNC_SECONDS:
-        yield _DISK, now.at - now.syncing
+        yield _CODE_DISK, now.at - now.syncing
 
 
 def _remedied(health: Health, now: float) -> tuple[Health, Remedy]:
@@ -210,7 +212,7 @@ def _doubt(health: Health) -> float | None:
     fresh = health.freshness
     if fresh.stuck or (fresh.lost_since is not None and fresh.differences):
         return fresh.checked_at
-    black = next(one for one in health.watches if one.code == _BLACK)
+    black = next(one for one in health.watches if one.code == _CODE_BLACK)
     if black.since is not None and black.well_since is None:
         return black.since + _BLACK_DOUBTFUL_SECONDS
     return None
@@ -225,12 +227,14 @@ def _may_reopen(health: Health) -> float:
 
 def _next_turn(health: Health, seen: Observation) -> float:
     """When the next turn must be at the latest."""
+    if health.reopening:
+        return seen.at
     dues = [health.freshness.whole_due]
     dues += [watch.due for watch in health.watches if watch.due is not None]
     doubt = _doubt(health)
     if doubt is not None:
         dues.append(max(doubt, _may_reopen(health)))
     holding = (one for one in health.watches if one.told and one.well_since is None)
-    if seen.syncing or health.slow or any(one.code != _BLACK for one in holding):
+    if seen.syncing or health.slow or any(one.code != _CODE_BLACK for one in holding):
         dues.append(seen.at + _TURN_SECONDS)  # it may be over, and nothing else would tell
     return min(dues)

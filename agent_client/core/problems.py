@@ -22,6 +22,7 @@ class Problem:
 _CALL_IT = "Tell your IT department, and give them the code."
 _SAFE = "What was recorded is safe."
 _NOTHING_TO_DO = "You need not do anything."
+_MENDED = "It mends itself, and the recording goes on."
 
 _TABLE = (
     Problem(
@@ -33,6 +34,42 @@ _TABLE = (
         "screen-black",
         "The screen reads as black. The recording would show nothing.",
         "Reconnect your remote session, or wake the monitors. If it stays, call IT.",
+    ),
+    Problem(
+        "screen-frozen",
+        "The system did not tell of changes on the screen. The recording shows them late.",
+        _MENDED + " If it stays, call IT.",
+        urgent=False,
+    ),
+    Problem(
+        "capture-late",
+        "This computer was too busy to record the screen in time.",
+        _MENDED + " Closing programs that you do not need helps.",
+        urgent=False,
+    ),
+    Problem(
+        "encoder-slow",
+        "This computer is too slow to record every change of the screen. It records fewer.",
+        _NOTHING_TO_DO + " Closing programs that you do not need helps.",
+        urgent=False,
+    ),
+    Problem(
+        "clock-jumped",
+        "The clock of this computer was set during the recording.",
+        _NOTHING_TO_DO,
+        urgent=False,
+    ),
+    Problem(
+        "disk-slow",
+        "The disk takes the recording only slowly. If the computer failed now, some would be lost.",
+        "Do not switch the computer off. If this stays for more than a minute, call IT.",
+        urgent=False,
+    ),
+    Problem(
+        "picture-scaled",
+        "The screens together are too big to record in full size. They are recorded smaller.",
+        _NOTHING_TO_DO,
+        urgent=False,
     ),
     Problem(
         "screen-unreadable",

@@ -21,6 +21,7 @@ _TELLING = {
     "_unavailable": 0,
     "problem": 1,  # Board.problem(source, code)
     "RecordingEnded": 1,
+    "Watch": 0,
     "VoiceOrderFailed": 1,
     "failures_named": 0,
 }
@@ -95,6 +96,7 @@ def test_the_codes_are_found() -> None:
     assert {"recorder-fault", "disk-full", "central-untrusted", "keyring-locked"} < {*TOLD}
     assert {"port-taken", "uploader-gone", "policy-expired", "fault", "wayland"} < {*TOLD}
     assert {"spool-failed", "screen-unreadable", "no-policy", "screen-permission"} < {*TOLD}
+    assert {"screen-frozen", "capture-late", "disk-slow"} < {*TOLD}
 
 
 @pytest.mark.parametrize("code", TOLD)
@@ -131,6 +133,12 @@ def test_what_mends_itself_asks_nobody_to_act() -> None:
         "central-unreachable",
         "central-unwell",
         "out-of-touch",
+        "screen-frozen",
+        "capture-late",
+        "encoder-slow",
+        "clock-jumped",
+        "disk-slow",
+        "picture-scaled",
     }
 
 
