@@ -66,6 +66,17 @@ class X11Connection:
                 self.root.change_attributes(event_mask=self._root_mask)
                 self.display.flush()
 
+    def listen_to(self, window: Any, mask: int) -> None:  # noqa: ANN401 made at run time
+        """Have another window tell this as well. That it has gone is no error."""
+        with self.failures():
+            try:
+                told = window.get_attributes().your_event_mask
+            except error.BadWindow:
+                return
+            if told | mask != told:
+                window.change_attributes(event_mask=told | mask)
+                self.display.flush()
+
     def subscribe(self, take: Callable[[Event], object]) -> None:
         """Have every event handed to it, in the order in which they came."""
         self._told.append(take)
@@ -77,6 +88,11 @@ class X11Connection:
         for event in events:
             for take in self._told:
                 take(event)
+
+    def waiting(self) -> bool:
+        """Whether there is something to dispatch: answers bring events along unseen."""
+        with self.failures():
+            return bool(self.display.pending_events())
 
     def round_trip(self) -> None:
         """Wait until the server has done all that was asked; then `dispatch` knows all it told."""
