@@ -7,6 +7,7 @@ import select
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -113,15 +114,16 @@ def test_the_uppermost_of_several_counts(other: Painter, connection: X11Connecti
 
 
 def test_a_window_that_a_manager_frames_is_told_in_places_of_the_desktop(
-    other: Painter, connection: X11Connection, server: str
+    other: Painter, connection: X11Connection, server: str, tmp_path: Path
 ) -> None:
+    managed = tmp_path / "managed"
     manager = subprocess.Popen(
-        ["openbox", "--sm-disable"],
+        ["openbox", "--sm-disable", "--startup", f"touch {managed}"],
         env={**os.environ, "DISPLAY": server},
         stderr=subprocess.DEVNULL,
     )
     try:
-        _until_managed(other)
+        _until_there(managed)
         workspace = _opened(connection)
         window = other.window("Workspace", (100, 100, 200, 150), managed=True)
         _until(connection, lambda: workspace.place is not None)
@@ -141,10 +143,8 @@ def test_a_window_that_a_manager_frames_is_told_in_places_of_the_desktop(
         manager.wait()
 
 
-def _until_managed(other: Painter) -> None:
-    """A window manager says so on the root window."""
-    atom = other.display.intern_atom("_NET_SUPPORTING_WM_CHECK")
+def _until_there(path: Path) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while other.root.get_full_property(atom, 0) is None:
+    while not path.exists():
         assert time.monotonic() < deadline, "no window manager"
         time.sleep(0.01)
