@@ -1,16 +1,33 @@
-"""The screen of an X11 session."""
+"""The screen of an X11 session: only what the server says has changed is looked at."""
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Iterable
 from typing import Protocol
 
 from Xlib.protocol.rq import Event
 
-from agent_client.capture.polling import open_polled_x11
-from agent_client.capture.regions import Box
-from agent_client.capture.screen import Layout, Rectangle, Screen
-from agent_client.capture.settings import ScreenSettings
+from agent_client.capture.cursor import Sprite, draw
+from agent_client.capture.failure import CaptureFailedError
+from agent_client.capture.grabbing import is_black
+from agent_client.capture.marker import Clicks, ring
+from agent_client.capture.painting import cover
+from agent_client.capture.polling import Polled
+from agent_client.capture.regions import Box, to_look_at
+from agent_client.capture.screen import Layout, Patch, Rectangle, Screen
+from agent_client.capture.settings import ScreenSettings, film_clock
+from agent_client.capture.x11_connection import X11Connection
+from agent_client.capture.x11_damage import Damage, boxes_of, can_tell
+from agent_client.capture.x11_monitors import open_monitors
+from agent_client.capture.x11_pixels import Pixels
+from agent_client.capture.x11_pointer import Pointer
+
+logger = logging.getLogger(__name__)
+
+_XWAYLAND = "XWAYLAND"  # an extension of XWayland, and what it calls its outputs
+_ATTEMPTS = 3  # to grab while masked windows move
 
 
 class Monitors(Protocol):
@@ -63,6 +80,235 @@ class Masks(Protocol):
         """
 
 
+class X11Screen:
+    """The port to the screen, over a connection that tells what has changed."""
+
+    def __init__(  # noqa: PLR0913 its parts; each has a work of its own
+        self,
+        connection: X11Connection,
+        settings: ScreenSettings,
+        *,
+        pixels: Pixels,
+        monitors: Monitors,
+        masks: Masks | None,
+        damage: Damage | None,
+    ) -> None:
+        """Without `damage` every look is at the whole."""
+        self._connection = connection
+        self._pixels = pixels
+        self._monitors = monitors
+        self._masks = masks
+        self._damage = damage
+        self._frame_time = 1 / settings.frames_per_second
+        self._pointer = Pointer(connection, self._frame_time, clicks=settings.click_marker)
+        self._clicks = Clicks()
+        self._drawn: list[tuple[Sprite, int, int]] = []  # and where, in the layout
+        self._redraw = False  # rings have come or gone
+        self._boxes: list[Box] = []  # to be looked at beside the damage, in the layout
+        self._whole = True
+        self._looked: float | None = None
+        connection.subscribe(self._handle)
+
+    def _handle(self, event: Event) -> None:
+        if self._masks is not None:
+            self._masks.handle(event)
+        if self._monitors.handle(event):
+            logger.info("the desktop has changed: %s", self._monitors.layout())
+            self._whole = True
+            self._pixels.reopen()
+
+    def fileno(self) -> int | None:
+        return self._connection.fileno()
+
+    def due(self, now: float) -> float | None:
+        again = self._told(now)
+        # What was asked for may have brought events along, of which `fileno` will not tell.
+        while self._connection.waiting():
+            again = self._told(now)
+        pointer = self._pointer.changed or self._redraw
+        damage = self._damage is None or self._damage.pending
+        if self._whole or self._boxes or pointer or damage:
+            return now if self._looked is None else self._looked + self._frame_time
+        return again
+
+    def _told(self, now: float) -> float:
+        """Take in events, and say when something is due that is not told."""
+        self._connection.dispatch()
+        self._take_mask_changes()
+        if self._pointer.clicked(now) and self._pointer.place is not None:
+            self._clicks.add(*self._pointer.place, now)
+            self._redraw = True
+        self._redraw = self._clicks.drop(now) or self._redraw
+        times = [self._pointer.due(now), self._clicks.ends()]
+        if self._masks is not None:
+            times.append(self._masks.due())
+        return min(time for time in times if time is not None)
+
+    def _take_mask_changes(self) -> None:
+        if self._masks is not None:
+            self._boxes += [_box(area, self._monitors.origin()) for area in self._masks.changed()]
+
+    def layout(self) -> Layout:
+        return self._monitors.layout()
+
+    def look(self, now: float, *, whole: bool) -> list[Patch]:
+        layout, origin = self._monitors.layout(), self._monitors.origin()
+        areas = self._to_look_at(layout, now, whole=whole)
+        self._looked, self._whole = now, False
+        if not areas:
+            return []
+        # Whatever goes wrong from here on: it is still to be looked at.
+        self._boxes = [_box(area, (0, 0)) for area in areas]
+        seen = self._seen(areas, layout, origin)
+        self._connection.dispatch()
+        if seen is None or not self._is(layout, origin):
+            return []
+        patches, covered = seen
+        for patch in patches:
+            for area in covered:
+                cover(patch, _moved(area, origin))
+            for picture, x, y in self._drawn:
+                draw(picture, x, y, patch)
+        self._boxes = []
+        return patches
+
+    def diagnostics(self) -> str:
+        damage = "damage events" if self._damage is not None else "no damage events"
+        return f"X11, {damage}, {self._pointer.diagnostics()}, {self._pixels.diagnostics()}"
+
+    def close(self) -> None:
+        self._pixels.close()
+        self._connection.close()
+
+    def _to_look_at(self, layout: Layout, now: float, *, whole: bool) -> list[Rectangle]:
+        """What there is to ask is asked in one round trip."""
+        told: list[Box] = []
+        with self._connection.failures():
+            damage = self._damage.ask() if self._damage is not None else None
+            self._pointer.ask()
+            if damage is not None:
+                told = boxes_of(damage)
+            self._pointer.take(now)
+        if self._masks is not None:
+            self._masks.damaged(told)
+            self._take_mask_changes()
+        self._redraw = False
+        before, self._drawn = self._drawn, self._to_draw()
+        if whole or self._whole or self._damage is None:
+            return [Rectangle(0, 0, layout.width, layout.height)]
+        left, top = self._monitors.origin()
+        dirty = self._boxes + [(w - left, n - top, e - left, s - top) for w, n, e, s in told]
+        dirty += [_box(one.place(x, y), (0, 0)) for one, x, y in {*before} ^ {*self._drawn}]
+        return to_look_at(dirty, layout.width, layout.height)
+
+    def _to_draw(self) -> list[tuple[Sprite, int, int]]:
+        left, top = self._monitors.origin()
+        drawn = [(ring(), x - left, y - top) for x, y in self._clicks.places()]
+        if self._pointer.place is not None and self._pointer.shape is not None:
+            x, y = self._pointer.place
+            drawn.append((self._pointer.shape, x - left, y - top))
+        return drawn
+
+    def _seen(
+        self, areas: list[Rectangle], layout: Layout, origin: tuple[int, int]
+    ) -> tuple[list[Patch], list[Rectangle]] | None:
+        """The bare patches, and what is to be covered; None: it must be looked at once more."""
+        for _ in range(_ATTEMPTS):
+            if self._masks is not None:
+                self._masks.before_grab()
+            try:
+                patches = self._grabbed(areas, origin)
+            except CaptureFailedError:
+                self._connection.round_trip()
+                self._connection.dispatch()
+                if not self._is(layout, origin):
+                    return None  # a monitor was taken away in the middle of it
+                self._pixels.reopen()
+                patches = self._grabbed(areas, origin)
+            covered = self._masks.after_grab() if self._masks is not None else []
+            if covered is not None:
+                return patches, covered
+        return None
+
+    def _grabbed(self, areas: list[Rectangle], origin: tuple[int, int]) -> list[Patch]:
+        left, top = origin
+        return [
+            Patch(
+                area, self._pixels.grab(left + area.left, top + area.top, area.width, area.height)
+            )
+            for area in areas
+        ]
+
+    def _is(self, layout: Layout, origin: tuple[int, int]) -> bool:
+        return self._monitors.layout() == layout and self._monitors.origin() == origin
+
+
+class _WholePictures:
+    """What `Polled` compares: each time all of an X11 screen."""
+
+    def __init__(self, screen: X11Screen) -> None:
+        self._screen = screen
+
+    def layout(self) -> Layout:
+        self._screen.due(film_clock())
+        return self._screen.layout()
+
+    def grab(self, layout: Layout) -> bytearray:
+        for _ in range(_ATTEMPTS):
+            for patch in self._screen.look(film_clock(), whole=True):
+                if (patch.place.width, patch.place.height) == (layout.width, layout.height):
+                    return bytearray(patch.pixels)
+        raise CaptureFailedError("screen-unreadable", "the desktop changed while it was looked at")
+
+    def diagnostics(self) -> str:
+        return self._screen.diagnostics()
+
+    def close(self) -> None:
+        self._screen.close()
+
+
 def open_x11(settings: ScreenSettings) -> Screen:
-    """By polling."""
-    return open_polled_x11(settings)
+    """By damage events where the server has them. Refused under Wayland: it would be black."""
+    wayland = bool(os.environ.get("WAYLAND_DISPLAY"))
+    if not os.environ.get("DISPLAY"):
+        raise CaptureFailedError("wayland" if wayland else "no-display", "DISPLAY is not set")
+    connection = X11Connection()
+    try:
+        pixels = Pixels()
+        try:
+            return _opened(connection, pixels, settings, wayland=wayland)
+        except CaptureFailedError:
+            pixels.close()
+            raise
+    except CaptureFailedError:
+        connection.close()
+        raise
+
+
+def _opened(
+    connection: X11Connection, pixels: Pixels, settings: ScreenSettings, *, wayland: bool
+) -> Screen:
+    named = any(output.startswith(_XWAYLAND) for output in pixels.outputs())
+    if named or connection.has(_XWAYLAND):
+        raise CaptureFailedError("wayland", "this X server is XWayland")
+    monitors = open_monitors(connection, settings)
+    layout = monitors.layout()
+    if wayland and is_black(pixels.grab(*monitors.origin(), layout.width, layout.height)):
+        raise CaptureFailedError("wayland", "the picture is black")
+    masks = None
+    told = can_tell(connection) and settings.method != "polling"
+    damage = Damage(connection) if told else None
+    screen = X11Screen(
+        connection, settings, pixels=pixels, monitors=monitors, masks=masks, damage=damage
+    )
+    return screen if told else Polled(_WholePictures(screen), settings)
+
+
+def _box(area: Rectangle, origin: tuple[int, int]) -> Box:
+    left, top = area.left - origin[0], area.top - origin[1]
+    return left, top, left + area.width, top + area.height
+
+
+def _moved(area: Rectangle, origin: tuple[int, int]) -> Rectangle:
+    """From the root window to the layout."""
+    return Rectangle(area.left - origin[0], area.top - origin[1], area.width, area.height)
