@@ -11,9 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, TypeVar
 
+from central.core.marks import (
+    Mark,
+    MarkKind,
+    Shown,
+    Span,
+    Stretch,
+    merged,
+    pause_marks,
+    shown,
+    span_of,
+    stretch,
+    trouble_marks,
+)
 from contract.canonical import microseconds, utc_text
 from contract.manifest import Manifest, PauseReason, Segment
 
@@ -25,33 +37,12 @@ _Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """From one moment to another, by central's clock."""
-
-    since: datetime
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class VoiceSpan:
     """One voice recording: when it began, how long it is, and what its recorder left out."""
 
     started_at: datetime
     length: timedelta
     pauses: tuple[Span, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A part of the film, from its start."""
-
-    at: timedelta
-    length: timedelta
-
-    @property
-    def end(self) -> timedelta:
-        """The first instant after it."""
-        return self.at + self.length
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +79,6 @@ class Speak:
     length: timedelta
 
 
-class MarkKind(StrEnum):
-    """What a person is told on the player's time line."""
-
-    ANSWERED = "answered"
-    PAUSED = "paused"
-    NO_SCREEN = "no-screen"  # there should be a picture, and there is none
-    WRAP_UP = "wrap-up"
-    ENDED = "ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something to be told, with where it stands. `reasons` are those of a pause."""
-
-    kind: MarkKind
-    at: timedelta
-    length: timedelta = _NOTHING
-    reasons: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """A film, before it is made."""
@@ -118,6 +89,7 @@ class Timeline:
     voices: tuple[Speak, ...]  # in order, none overlaps the next
     silence: tuple[Stretch, ...]  # in order, none touches the next
     marks: tuple[Mark, ...]
+    views: tuple[Shown, ...]
 
     @property
     def has_screen(self) -> bool:
@@ -149,29 +121,24 @@ def lay_out(
         length=length,
         clips=clips,
         voices=speaks,
-        silence=_merged(
+        silence=merged(
             (Span(span.since - GUARD, span.until + GUARD) for span in asked), start, length
         ),
         marks=tuple(
             sorted(
                 (
                     Mark(MarkKind.ANSWERED, _NOTHING),
-                    *_pause_marks(pauses, start, length),
+                    *pause_marks(pauses, start, length),
                     *_no_screen(clips, pauses, start),
                     *_wrap_up(speaks, length),
+                    *trouble_marks(seen, start, length),
                     Mark(MarkKind.ENDED, length),
                 ),
                 key=lambda mark: mark.at,
             )
         ),
+        views=shown(seen, start, length),
     )
-
-
-def span_of(manifest: Manifest) -> Span:
-    """When a recording ran, by central's clock."""
-    since = manifest.started_at + manifest.clock_offset
-    last = max((one.offset + one.duration for one in manifest.segments), default=_NOTHING)
-    return Span(since, since + max(manifest.duration, last))
 
 
 def _clips(manifests: Sequence[Manifest], start: datetime, length: timedelta) -> tuple[Clip, ...]:
@@ -189,7 +156,7 @@ def _clips(manifests: Sequence[Manifest], start: datetime, length: timedelta) ->
             ),
             key=lambda show: show.at,
         )
-        placed += _bridged(shows, [_stretch(span, start) for span in held])
+        placed += _bridged(shows, [stretch(span, start) for span in held])
     placed.sort(key=lambda show: show.at)
     return tuple(_filled(_trimmed(placed), length))
 
@@ -270,46 +237,12 @@ def _with_next(things: list[_Thing]) -> Iterator[tuple[_Thing, _Thing | None]]:
     return zip(things, [*things[1:], None], strict=False)  # an empty one has no next
 
 
-def _stretch(span: Span, start: datetime) -> Stretch:
-    return Stretch(span.since - start, span.until - span.since)
-
-
-def _merged(spans: Iterable[Span], start: datetime, length: timedelta) -> tuple[Stretch, ...]:
-    """The union, clipped to the film."""
-    merged: list[Stretch] = []
-    for span in sorted(spans, key=lambda span: span.since):
-        at = max(span.since - start, _NOTHING)
-        end = min(span.until - start, length)
-        if end <= at:
-            continue
-        if merged and at <= merged[-1].end:
-            merged[-1] = replace(merged[-1], length=max(end, merged[-1].end) - merged[-1].at)
-        else:
-            merged.append(Stretch(at, end - at))
-    return tuple(merged)
-
-
-def _pause_marks(
-    pauses: Sequence[tuple[Span, tuple[str, ...]]], start: datetime, length: timedelta
-) -> Iterator[Mark]:
-    """One mark for each union of pauses that have a reason, with all the reasons in it."""
-    reasoned = [(span, reasons) for span, reasons in pauses if reasons]
-    for whole in _merged((span for span, _ in reasoned), start, length):
-        found = {
-            reason
-            for span, reasons in reasoned
-            for reason in reasons
-            if span.since - start <= whole.end and span.until - start >= whole.at
-        }
-        yield Mark(MarkKind.PAUSED, whole.at, whole.length, tuple(sorted(found)))
-
-
 def _no_screen(
     clips: Sequence[Clip], pauses: Sequence[tuple[Span, tuple[str, ...]]], start: datetime
 ) -> Iterator[Mark]:
     if not any(isinstance(clip, Show) for clip in clips):
         return
-    held = [_stretch(span, start) for span, _ in pauses]
+    held = [stretch(span, start) for span, _ in pauses]
     for clip in clips:
         if (
             isinstance(clip, Blank)
@@ -354,6 +287,16 @@ def document(timeline: Timeline) -> dict[str, Any]:
                 "reasons": list(mark.reasons),
             }
             for mark in timeline.marks
+        ],
+        "views": [
+            {
+                "at_us": microseconds(view.at),
+                "width": view.width,
+                "height": view.height,
+                "monitors": view.monitors,
+                "scaled": view.scaled,
+            }
+            for view in timeline.views
         ],
     }
 

@@ -17,7 +17,8 @@ import av
 from av.audio.stream import AudioStream
 from av.packet import Packet
 
-from central.core.timeline import Stretch, Timeline
+from central.core.marks import Stretch
+from central.core.timeline import Timeline
 
 RATE = 48_000  # samples a second
 BLOCK = RATE // 20  # samples; one value of the peaks: 50 ms

@@ -17,7 +17,8 @@ from typing import Any, BinaryIO, cast
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from central.core import timeline as core
-from central.core.timeline import Show, Span, Timeline, VoiceSpan
+from central.core.marks import MarkKind, Span
+from central.core.timeline import Show, Timeline, VoiceSpan
 from central.media import disk, faststart, sheet, vault
 from central.media.audio import Channel, Peaks, VoiceSource
 from central.media.mux import Muxed, mux
@@ -233,7 +234,7 @@ def _facts(inputs: FilmInputs, timeline: Timeline, muxed: Muxed, film: MadeFile)
         "audio": "aac 48000 Hz, agent left, customer right",
         "screen_at_us": microseconds(shows[0].at) if shows else None,
         "voice_at_us": microseconds(timeline.voices[0].at) if timeline.voices else None,
-        "pauses": sum(1 for mark in timeline.marks if mark.kind is core.MarkKind.PAUSED),
+        "pauses": sum(1 for mark in timeline.marks if mark.kind is MarkKind.PAUSED),
         "silence_us": sum(microseconds(one.length) for one in timeline.silence),
         "clock_error_us": max(
             (microseconds(one.manifest.clock_round_trip) // 2 for one in inputs.screens), default=0

@@ -10,7 +10,8 @@ from typing import BinaryIO
 import av
 from PIL import Image, ImageDraw, ImageFont
 
-from central.core.timeline import MarkKind, Timeline
+from central.core.marks import MarkKind
+from central.core.timeline import Timeline
 
 COLUMNS = 4
 ROWS = 4

@@ -17,8 +17,8 @@ import msgspec
 from django.db import transaction
 
 from central.core.audit import AuditTag
+from central.core.marks import Span
 from central.core.recording import CallState, RecordingState
-from central.core.timeline import Span
 from central.media import film as media
 from central.media.film import FilmInputs, FilmMade
 from central.services import audit, removal

@@ -7,8 +7,12 @@ from datetime import UTC, datetime, timedelta
 from django import template
 from django.utils.html import format_html
 
+from central.store.models import Recording
+from contract.manifest import Manifest, ManifestError, from_json
+
 register = template.Library()
 _K = 1000
+_MINUTE = timedelta(minutes=1)
 
 
 @register.filter
@@ -25,6 +29,23 @@ def clock(length: timedelta | None) -> str:
 def microseconds(count: int | None) -> str:
     """As `clock`."""
     return clock(None if count is None else timedelta(microseconds=count))
+
+
+@register.filter
+def lasting(length: timedelta) -> str:
+    """12.3 s; from a minute on, as `clock`."""
+    if length >= _MINUTE:
+        return clock(length)
+    return f"{length.total_seconds():.1f} s"
+
+
+@register.filter
+def told(recording: Recording) -> Manifest | None:
+    """What the desk said of this recording; None if that is not to be understood."""
+    try:
+        return from_json(bytes(recording.manifest))
+    except ManifestError:
+        return None
 
 
 @register.filter

@@ -9,20 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from central.core.timeline import (
-    GUARD,
-    Blank,
-    Mark,
-    MarkKind,
-    Show,
-    Span,
-    Speak,
-    Stretch,
-    Timeline,
-    VoiceSpan,
-    document,
-    lay_out,
-)
+from central.core.marks import Mark, MarkKind, Span, Stretch
+from central.core.timeline import GUARD, Blank, Show, Speak, Timeline, VoiceSpan, document, lay_out
 from contract.canonical import canonical
 from contract.manifest import Canvas, EndReason, Manifest, Pause, PauseReason, Segment
 from contract.selection import RecordingDecision

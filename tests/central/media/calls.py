@@ -18,11 +18,20 @@ from typing import Protocol
 import av
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from central.core.timeline import Span
+from central.core.marks import Span
 from central.media.audio import Channel
 from central.media.film import FilmInputs, Screen, Voice
 from contract.envelope import Recipient, Sealer
-from contract.manifest import Canvas, EndReason, Manifest, Pause, PauseReason, Segment
+from contract.manifest import (
+    Canvas,
+    EndReason,
+    Manifest,
+    Pause,
+    PauseReason,
+    Segment,
+    Trouble,
+    View,
+)
 from contract.selection import RecordingDecision
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -164,6 +173,8 @@ def screen(  # noqa: PLR0913 - a recording is all of these
     clock_offset: float = 0,
     call_id: str = "CALL-1",
     gop: int = 250,
+    views: tuple[View, ...] = (),
+    troubles: tuple[Trouble, ...] = (),
 ) -> Screen:
     """A recording that shows these spans; times in seconds from its start, flashes as well."""
     recording_id = f"00000000-0000-4000-8000-{name:012}"
@@ -199,8 +210,8 @@ def screen(  # noqa: PLR0913 - a recording is all of these
         pauses=tuple(
             Pause(seconds(since), seconds(until - since), reasons) for since, until in pauses
         ),
-        views=(),
-        troubles=(),
+        views=views,
+        troubles=troubles,
         legs=(),
         details_sha256=None,
         end_reason=EndReason.WRAPPED_UP,

@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 import pytest
 
-from central.core.timeline import MarkKind, Span
+from central.core.marks import MarkKind, Span
 from central.media.film import FilmInputs, FilmMade, inputs_digest, make_film
 from central.media.pictures import FilmError
 from central.media.vault import Vault

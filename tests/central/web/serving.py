@@ -13,10 +13,22 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contract.manifest import Trouble, View
+
 if TYPE_CHECKING:
     from central.store.models import Device
 
 PASSWORD = "correct horse battery"
+SECOND = timedelta(seconds=1)
+VIEWS = (
+    View(0 * SECOND, 640, 360, ((0, 0, 640, 360),), (0, 0, 640, 360)),
+    View(12 * SECOND, 3840, 1080, ((0, 0, 1920, 1080), (1920, 0, 1920, 1080)), (0, 90, 640, 180)),
+)
+TROUBLES = (
+    Trouble(3 * SECOND, 1.5 * SECOND, "screen-black"),
+    Trouble(10 * SECOND, 0 * SECOND, "clock-jumped"),
+    Trouble(14 * SECOND, 2 * SECOND, "not-known-here"),
+)
 
 
 def main(folder: Path) -> None:
@@ -167,6 +179,8 @@ def add_call(
             size=(640, 360),
             name=start + 1,
             call_id=call_id,
+            views=VIEWS,
+            troubles=TROUBLES,
         )
         text = to_json(made.manifest)
         recording = Recording.objects.create(

@@ -139,6 +139,28 @@ def test_the_paused_part_of_a_film_shows_the_slate(page: Page, pages: Pages) -> 
     expect(page.locator("#marks")).to_contain_text("After-call work")
 
 
+def test_troubles_and_monitors_are_told_where_they_were(page: Page, pages: Pages) -> None:
+    sign_in(page, pages, "sue")
+    page.goto(f"{pages.url}/calls/CALL-1")
+    page.wait_for_selector("#player[data-ready=yes]")
+    by = "\N{MULTIPLICATION SIGN}"
+    marks = page.locator("#marks")
+    expect(marks).to_contain_text("0:03Trouble (the screen was black), 1.5 s")
+    expect(marks).to_contain_text("0:10Trouble (the computer's clock was set)")
+    expect(marks).to_contain_text("Trouble (not-known-here), 2 s")
+    expect(marks).to_contain_text(f"0:00Shown (1 monitor, 640 {by} 360)")
+    expect(marks).to_contain_text(f"0:12Shown (2 monitors, 3840 {by} 1080, drawn in another size)")
+    expect(page.locator("#legend")).to_contain_text("Trouble")
+    marks.get_by_role("button", name="0:12").click()
+    until(page, "Math.abs(film.currentTime - 12) < 0.2")
+    page.get_by_text("Evidence").click()
+    expect(page.locator(".evidence")).to_contain_text("screen-black from 0:03, 1.5 s")
+    expect(page.locator(".evidence")).to_contain_text(f"from 0:12: 2 monitors, 3840 {by} 1080")
+    picture(page, "troubles")
+    page.emulate_media(color_scheme="dark")
+    picture(page, "troubles-dark")
+
+
 def test_each_party_has_a_volume(page: Page, pages: Pages) -> None:
     sign_in(page, pages, "sue")
     page.goto(f"{pages.url}/calls/CALL-1")

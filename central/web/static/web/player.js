@@ -8,9 +8,15 @@ const canvas = byId("waves");
 const rates = [...byId("rate").options].map((option) => Number(option.value));
 const words = {
   answered: "Answered", paused: "Paused", "no-screen": "No screen",
-  "wrap-up": "After-call work", ended: "End",
+  "wrap-up": "After-call work", trouble: "Trouble", view: "Shown", ended: "End",
 };
-const reasons = { asked: "asked", locked: "workstation locked", "capture-failed": "screen not readable" };
+const reasons = {
+  asked: "asked", locked: "workstation locked", "capture-failed": "screen not readable",
+  "screen-black": "the screen was black", "screen-frozen": "changes are shown late",
+  "capture-late": "the computer was too busy", "encoder-slow": "fewer pictures",
+  "clock-jumped": "the computer's clock was set", "disk-slow": "slow disk",
+  "picture-scaled": "recorded smaller", "exclusion-impossible": "windows could not be told apart",
+};
 
 let length = 0; // seconds
 let marks = [];
@@ -66,6 +72,21 @@ const band = (pen, mark, width, height) => {
   pen.restore();
 };
 
+// At the lower edge, teeth and a bar: a shape that tells it from all else, whatever the colours.
+const teeth = (pen, mark, width, height) => {
+  const left = (mark.at / length) * width;
+  const wide = Math.max(9, (mark.length / length) * width);
+  pen.fillStyle = color("trouble");
+  pen.fillRect(left, height - 2, wide, 2);
+  for (let at = left; at + 6 <= left + wide + 0.01; at += 9) {
+    pen.beginPath();
+    pen.moveTo(at, height - 2);
+    pen.lineTo(at + 4.5, height - 11);
+    pen.lineTo(at + 9, height - 2);
+    pen.fill();
+  }
+};
+
 const wave = (pen, values, middle, half, width, step, paint) => {
   pen.fillStyle = paint;
   for (let x = 0; x < width; x += 3) {
@@ -89,12 +110,14 @@ const draw = () => {
   pen.scale(ratio, ratio);
   pen.clearRect(0, 0, width, height);
   for (const mark of marks) if (mark.length && mark.kind === "wrap-up") band(pen, mark, width, height);
-  for (const mark of marks) if (mark.length && mark.kind !== "wrap-up") band(pen, mark, width, height);
+  const above = ["wrap-up", "trouble"];
+  for (const mark of marks) if (mark.length && !above.includes(mark.kind)) band(pen, mark, width, height);
   if (peaks) {
     const step = peaks.step_ms / 1000;
     wave(pen, peaks.agent, height * 0.27, height * 0.22, width, step, color("agent"));
     wave(pen, peaks.customer, height * 0.73, height * 0.22, width, step, color("customer"));
   }
+  for (const mark of marks) if (mark.kind === "trouble") teeth(pen, mark, width, height);
 };
 
 const follow = () => {
@@ -119,6 +142,16 @@ const said = (mark) => {
   return words[mark.kind] + (why ? ` (${why})` : "");
 };
 
+// Which monitors are shown, unless it is a single one all the time.
+const shown = (views) => {
+  if (views.length < 2 && views.every((one) => one.monitors < 2 && !one.scaled)) return [];
+  return views.map((one) => {
+    const count = one.monitors === 1 ? "1 monitor" : `${one.monitors} monitors`;
+    const size = `${one.width} × ${one.height}${one.scaled ? ", drawn in another size" : ""}`;
+    return { kind: "view", at_us: one.at_us, length_us: 0, reasons: [count, size] };
+  });
+};
+
 const list = () => {
   const rows = marks.map((mark) => {
     const row = document.createElement("li");
@@ -137,7 +170,8 @@ const list = () => {
   });
   byId("marks").replaceChildren(...rows);
   byId("moments").hidden = !rows.length;
-  const kinds = new Set(marks.filter((mark) => mark.length).map((mark) => mark.kind));
+  const drawn = marks.filter((mark) => mark.length || mark.kind === "trouble");
+  const kinds = new Set(drawn.map((mark) => mark.kind));
   const entries = [["agent", "Agent"], ["customer", "Customer"], ...[...kinds].map((kind) => [kind, words[kind]])];
   byId("legend").replaceChildren(...entries.map(([kind, text]) => {
     const entry = document.createElement("li");
@@ -264,7 +298,8 @@ try {
   const timeline = await got("timeline.json");
   length = timeline.length_us / 1e6;
   const seconds = (one) => ({ ...one, at: one.at_us / 1e6, length: one.length_us / 1e6 });
-  marks = timeline.marks.map(seconds);
+  marks = [...timeline.marks.map(seconds), ...shown(timeline.views ?? []).map(seconds)];
+  marks.sort((one, other) => one.at - other.at); // stable: what is at the same time stays in order
   track.setAttribute("aria-valuemax", length.toFixed(1));
   list();
   peaks = await got("peaks.json");
