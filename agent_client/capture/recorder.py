@@ -148,10 +148,13 @@ class CaptureThread:
             self._look(film, now)
             return
         wake_at = min(film.due(), self._deaf_at(now))
-        if look_at is None:
-            self._mailbox.sleep(max(0.0, wake_at - now), screen.fileno())
-        else:
-            self._mailbox.sleep(max(0.0, min(wake_at, look_at) - now))
+        # What is to be looked at within a frame time takes in all the news until then.
+        near = look_at is not None and look_at - now <= self._frame_time()
+        wake_at = wake_at if look_at is None else min(wake_at, look_at)
+        self._mailbox.sleep(max(0.0, wake_at - now), None if near else screen.fileno())
+
+    def _frame_time(self) -> float:
+        return 1 / self._film_settings.screen.frames_per_second
 
     def _hear(self, now: float) -> None:
         if self._deaf_at(now) <= now:
@@ -177,6 +180,8 @@ class CaptureThread:
                 self._whole, self._not_before = True, now
             case PauseCapture():
                 film.pause(now, order.reasons)
+                # Nobody would take in what it tells. To open it anew takes 10 ms.
+                self._drop_screen()
             case CloseRecording():
                 self._end(order.reason, "", order.legs, order.beside)
             case _:
@@ -220,7 +225,7 @@ class CaptureThread:
     def _look(self, film: Film, now: float) -> None:
         """Look once, and put what is seen into the film, unless an order comes meanwhile."""
         whole, self._whole = self._whole, True  # what is not kept must be seen again
-        self._not_before = now + 1 / self._film_settings.screen.frames_per_second
+        self._not_before = now + self._frame_time()
         patches, layout = self._seen(now, whole=whole)
         if self._mailbox.empty():
             film.see(patches, layout, now, self._mailbox.empty)
