@@ -10,11 +10,11 @@ from typing import Protocol
 
 from agent_client.capture.changes import changed_bands, runs_of
 from agent_client.capture.failure import CaptureFailedError
-from agent_client.capture.grabbing import open_x11_grabber
-from agent_client.capture.screen import Layout, Patch, Rectangle, Screen
+from agent_client.capture.pointer import Activity
+from agent_client.capture.screen import Layout, Patch, Rectangle
 from agent_client.capture.settings import ScreenSettings
 
-_LONGEST_REST_SECONDS = 1.0
+LONGEST_REST_SECONDS = 1.0
 _BYTES_A_PIXEL = 4
 
 
@@ -22,7 +22,7 @@ def rest_after(rest: float, frame_time: float, *, changed: bool) -> float:
     """Seconds until the next look: a frame time after a change, else twice as long as before."""
     if changed:
         return frame_time
-    return max(frame_time, min(2 * rest, _LONGEST_REST_SECONDS))
+    return max(frame_time, min(2 * rest, LONGEST_REST_SECONDS))
 
 
 class Grabber(Protocol):
@@ -32,7 +32,10 @@ class Grabber(Protocol):
         """As it is now; cheap."""
 
     def grab(self, layout: Layout) -> bytearray:
-        """All of it, B, G, R, unused, of that layout's size; nobody else keeps these bytes."""
+        """All of it, B, G, R, unused, of that layout's size; nobody else keeps these bytes.
+
+        Pointer, marker and masks are painted in.
+        """
 
     def diagnostics(self) -> str:
         """How the picture is come by."""
@@ -42,10 +45,14 @@ class Grabber(Protocol):
 
 
 class Polled:
-    """The port to the screen over a grabber. It keeps one picture, and makes no other copy."""
+    """The port to the screen over a grabber. It keeps one picture, and makes no copy of it."""
 
-    def __init__(self, grabber: Grabber, settings: ScreenSettings) -> None:
+    def __init__(
+        self, grabber: Grabber, settings: ScreenSettings, activity: Activity | None = None
+    ) -> None:
+        """Both are closed with it."""
         self._grabber = grabber
+        self._activity = activity
         self._frame_time = 1 / settings.frames_per_second
         self._rest = self._frame_time
         self._looked: float | None = None
@@ -53,10 +60,17 @@ class Polled:
         self._kept = bytearray()
 
     def fileno(self) -> int | None:
-        return None
+        return None if self._activity is None else self._activity.fileno()
 
     def due(self, now: float) -> float | None:
-        return now if self._looked is None else self._looked + self._rest
+        if self._activity is not None and self._activity.stirred():
+            self._rest = self._frame_time
+        if self._looked is None:
+            return now
+        look_at = self._looked + self._rest
+        if self._activity is None or self._activity.fileno() is not None or look_at <= now:
+            return look_at
+        return min(look_at, now + self._frame_time)  # to ask once more
 
     def layout(self) -> Layout:
         return self._grabber.layout()
@@ -67,10 +81,11 @@ class Polled:
         row_bytes = layout.width * _BYTES_A_PIXEL
         if len(after) != row_bytes * layout.height:
             raise CaptureFailedError("screen-unreadable", f"a picture of {len(after)} bytes")
-        if whole or layout != self._layout:
-            runs = [(0, layout.height)]
+        if layout == self._layout:
+            bands = changed_bands(before, after, row_bytes)
+            runs = list(runs_of(bands, layout.height))
         else:
-            runs = list(runs_of(changed_bands(before, after, row_bytes), layout.height))
+            runs = [(0, layout.height)]
         self._looked, self._layout, self._kept = now, layout, after
         self._rest = rest_after(self._rest, self._frame_time, changed=bool(runs))
         rows = memoryview(after)
@@ -79,17 +94,15 @@ class Polled:
                 Rectangle(0, top, layout.width, height),
                 rows[top * row_bytes : (top + height) * row_bytes],
             )
-            for top, height in runs
+            for top, height in ([(0, layout.height)] if whole else runs)
         ]
 
     def diagnostics(self) -> str:
-        return f"polling, {self._grabber.diagnostics()}"
+        activity = "pointer not listened to" if self._activity is None else "quickened by activity"
+        return f"polling, {activity}, {self._grabber.diagnostics()}"
 
     def close(self) -> None:
+        if self._activity is not None:
+            self._activity.close()
         self._grabber.close()
         self._kept, self._layout = bytearray(), None
-
-
-def open_polled_x11(settings: ScreenSettings) -> Screen:
-    """An X11 session without damage events, such as a remote one."""
-    return Polled(open_x11_grabber(), settings)

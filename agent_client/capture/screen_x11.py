@@ -14,6 +14,7 @@ from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.grabbing import is_black
 from agent_client.capture.marker import Clicks, ring
 from agent_client.capture.painting import cover
+from agent_client.capture.pointer import listen_to_pointer
 from agent_client.capture.polling import Polled
 from agent_client.capture.regions import Box, to_look_at
 from agent_client.capture.screen import Layout, Patch, Rectangle, Screen
@@ -257,7 +258,8 @@ class _WholePictures:
         for _ in range(_ATTEMPTS):
             for patch in self._screen.look(film_clock(), whole=True):
                 if (patch.place.width, patch.place.height) == (layout.width, layout.height):
-                    return bytearray(patch.pixels)
+                    pixels = patch.pixels
+                    return pixels if isinstance(pixels, bytearray) else bytearray(pixels)
         raise CaptureFailedError("screen-unreadable", "the desktop changed while it was looked at")
 
     def diagnostics(self) -> str:
@@ -272,16 +274,16 @@ def open_x11(settings: ScreenSettings) -> Screen:
     wayland = bool(os.environ.get("WAYLAND_DISPLAY"))
     if not os.environ.get("DISPLAY"):
         raise CaptureFailedError("wayland" if wayland else "no-display", "DISPLAY is not set")
-    connection = X11Connection()
+    pixels = Pixels()
     try:
-        pixels = Pixels()
+        connection = X11Connection()
         try:
             return _opened(connection, pixels, settings, wayland=wayland)
         except CaptureFailedError:
-            pixels.close()
+            connection.close()
             raise
     except CaptureFailedError:
-        connection.close()
+        pixels.close()
         raise
 
 
@@ -301,7 +303,9 @@ def _opened(
     screen = X11Screen(
         connection, settings, pixels=pixels, monitors=monitors, masks=masks, damage=damage
     )
-    return screen if told else Polled(_WholePictures(screen), settings)
+    if told:
+        return screen
+    return Polled(_WholePictures(screen), settings, listen_to_pointer())
 
 
 def _box(area: Rectangle, origin: tuple[int, int]) -> Box:
