@@ -1,0 +1,122 @@
+"""What a window leaves on the screen when it has gone, until something else is drawn there. Pure.
+
+X paints nothing where a window is uncovered that asked for no background: the old pixels stay until
+its program draws anew, which may take it as long as it likes. So a mask stays where it was until
+damage is told that is younger than its going. The order of damage and windows within one look is
+not told: only what was told in the second look after it is surely younger.
+
+Where a compositing manager draws the screen no old pixels stay, but windows fade away: there a mask
+stays for a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from agent_client.capture.exclusion import joined, overlap, within, without
+from agent_client.capture.screen import Rectangle
+
+_SURELY_YOUNGER = 2  # looks
+_NUDGE_SECONDS = 0.3  # what lives draws itself sooner
+_NUDGES = 3  # whoever does not draw after these is asked no more
+_FADING_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class _Trace:
+    """Where something was uncovered at one time."""
+
+    area: list[Rectangle]  # without overlap
+    look: int
+    since: float  # seconds of the film clock
+    nudged: int = 0
+
+
+class Residue:
+    """Traces of masks that have gone."""
+
+    def __init__(self, *, fading: bool = False) -> None:
+        self.fading = fading  # a compositing manager draws the screen
+        self._looks = 0
+        self._traces: list[_Trace] = []
+
+    def area(self) -> list[Rectangle]:
+        """Where old pixels may still be, without overlap."""
+        whole: list[Rectangle] = []
+        for trace in self._traces:
+            whole = joined(whole, trace.area)
+        return whole
+
+    def left(self, area: Iterable[Rectangle], now: float) -> None:
+        """A mask went from there; what was left there earlier is left there again."""
+        fresh = joined([], area)
+        if fresh:
+            self._keep_outside(fresh)
+            self._traces.append(_Trace(fresh, self._looks, now))
+
+    def covered(self, area: list[Rectangle]) -> None:
+        """A mask came there: what is below it is its own affair now."""
+        self._keep_outside(area)
+
+    def carried(self, old: Rectangle, across: int, down: int, now: float) -> None:
+        """A window was moved, with all its pixels, those that were left in it too."""
+        moved = [
+            Rectangle(part.left + across, part.top + down, part.width, part.height)
+            for part in within(self.area(), [old])
+        ]
+        if moved:
+            self.left(joined(moved, within(self.area(), moved)), now)
+
+    def drawn(self, area: list[Rectangle]) -> None:
+        """A look was told what has been drawn."""
+        self._looks += 1
+        for trace in self._traces:
+            if not self.fading and trace.look + _SURELY_YOUNGER <= self._looks:
+                trace.area = without(trace.area, area)
+        self._forget()
+
+    def passed(self, now: float) -> None:
+        """Time has."""
+        if self.fading:
+            for trace in self._traces:
+                if now >= trace.since + _FADING_SECONDS:
+                    trace.area = []
+            self._forget()
+
+    def due(self) -> float | None:
+        """When `passed` or `to_nudge` will have something to do; None: not by time alone."""
+        if self.fading:
+            return min((trace.since + _FADING_SECONDS for trace in self._traces), default=None)
+        return min(
+            (_nudge_time(trace) for trace in self._traces if trace.nudged < _NUDGES), default=None
+        )
+
+    def to_nudge(self, now: float) -> list[Rectangle]:
+        """Where programs should be asked to draw anew: nothing else may ever be drawn there."""
+        if self.fading:
+            return []
+        late = [
+            trace for trace in self._traces if trace.nudged < _NUDGES and now >= _nudge_time(trace)
+        ]
+        area: list[Rectangle] = []
+        for trace in late:
+            trace.nudged += 1
+            area = joined(area, trace.area)
+        return area
+
+    def touches(self, place: Rectangle) -> bool:
+        """Whether anything is left there."""
+        return any(overlap(part, place) for trace in self._traces for part in trace.area)
+
+    def _keep_outside(self, area: list[Rectangle]) -> None:
+        for trace in self._traces:
+            trace.area = without(trace.area, area)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._traces = [trace for trace in self._traces if trace.area]
+
+
+def _nudge_time(trace: _Trace) -> float:
+    return trace.since + _NUDGE_SECONDS * (trace.nudged + 1)

@@ -1,0 +1,344 @@
+"""The windows that policy names, on X11: known at any moment of a grab, and painted over in it.
+
+The server tells what happens to windows in the order in which it happens. What is known before a
+grab, and all that is told until a round trip after it, is all that windows did during it: if
+nothing was told that could matter, the masks are exact; else the grab is made anew, and when that
+does not help, all that such windows touched is painted over, in full.
+
+A window counts as named until it has been read after it was shown, and until it has said what it
+is. Nothing here is asked for by the clock: windows are read when an event speaks of them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+
+from Xlib import X
+from Xlib.ext import shape
+from Xlib.protocol.rq import Event
+
+from agent_client.capture.exclusion import joined, overlap, visible, within, without
+from agent_client.capture.failure import CaptureFailedError
+from agent_client.capture.regions import Box
+from agent_client.capture.residue import Residue
+from agent_client.capture.screen import Rectangle
+from agent_client.capture.settings import WindowPattern, film_clock
+from agent_client.capture.x11_compositor import Compositor
+from agent_client.capture.x11_connection import X11Connection
+from agent_client.capture.x11_families import named, programs_own, untold
+from agent_client.capture.x11_nudge import nudge
+from agent_client.capture.x11_stack import Move, Stack, Top
+from agent_client.capture.x11_window_facts import Facts, Reader
+
+logger = logging.getLogger(__name__)
+
+_TRIES = 2  # after them, what moved during a grab is painted over in full
+_SCANS = 5  # until nothing happens while the windows are asked for
+_ROUNDS = 4  # of reading windows before a grab; what is still unread then is painted over
+_AGAIN_SECONDS = 0.05  # until those are read
+_NAMING_SECONDS = 2.0  # so long a program may take to say what its window is
+_LINGERING_SECONDS = 1.0  # a title may change before what is shown does
+_RESTING_SECONDS = 1.0  # so long a compositing manager may let a window shine through
+_SMALL = 16  # pixels: windows that were never shown and are smaller are only for messages
+_MOST_CHILDREN = 64
+_CREATED_OR_GONE = frozenset({X.CreateNotify, X.DestroyNotify, X.ReparentNotify})
+_STRUCTURE = _CREATED_OR_GONE | {
+    X.MapNotify,
+    X.UnmapNotify,
+    X.ConfigureNotify,
+    X.GravityNotify,
+    X.CirculateNotify,
+}
+
+
+class X11Windows:
+    """The masks of `screen_x11`. CaptureFailedError when the server does not tell of windows."""
+
+    def __init__(
+        self,
+        connection: X11Connection,
+        patterns: Sequence[WindowPattern],
+        clock: Callable[[], float] = film_clock,
+    ) -> None:
+        self._connection = connection
+        self._patterns = tuple(patterns)
+        self._clock = clock
+        self._root = int(connection.root.id)
+        with connection.failures():
+            size = connection.root.get_geometry()
+        self._depth = int(size.depth)
+        self._screen = Rectangle(0, 0, size.width, size.height)
+        self._resources = int(connection.display.display.info.resource_id_mask)
+        self._own = int(connection.display.display.info.resource_id_base)
+        self._reader = Reader(connection, titles=any(one.title for one in patterns))
+        self._compositor = Compositor(connection)
+        self._residue = Residue(fading=self._compositor.running)
+        self._inside: dict[int, int] = {}  # any window that was read, to its top
+        self._seen: list[Rectangle] = []  # of named windows, when that was last found out
+        self._unsure: list[Rectangle] = []  # of windows not read yet, or held
+        self._mask: list[Rectangle] = []  # what a grab has to be painted over with
+        self._painted: list[Rectangle] = []  # in the pictures that were handed out
+        self._differs: list[Rectangle] = []  # where that is not sure
+        self._touched: list[Rectangle] = []  # by events since `before_grab`
+        self._trail: list[tuple[Top, Rectangle]] = []  # where pixels of such may have been left
+        self._stale = True  # something may be otherwise than `_mask` says
+        self._disturbed = False  # since `before_grab`
+        self._tries = 0
+        self._next: float | None = None  # when something is to be decided by time
+        self._stack = Stack()
+        self._scan()
+
+    def due(self) -> float | None:
+        return self._next
+
+    def handle(self, event: Event) -> None:
+        if getattr(event, "send_event", False):
+            return  # programs say so; the server does not
+        if event.type in _STRUCTURE:
+            at = event.parent if event.type == X.CreateNotify else event.event
+            if at.id == self._root:
+                self._structure(event)
+            elif event.type in _CREATED_OR_GONE and event.window.id != at.id:
+                self._unread(self._inside.get(at.id))
+        elif event.type == X.PropertyNotify:
+            if event.atom in self._reader.telling:
+                self._unread(self._inside.get(event.window.id))
+        elif isinstance(event, shape.NotifyEventData):
+            self._unread(self._inside.get(event.affected_window.id))
+        elif self._compositor.handle(event):
+            self._residue.fading = self._compositor.running
+            self._disturb([self._screen])
+
+    def damaged(self, boxes: Iterable[Box]) -> None:
+        self._residue.drawn(
+            [Rectangle(left, top, right - left, bottom - top) for left, top, right, bottom in boxes]
+        )
+        self._stale = self._stale or bool(self._residue.area())
+
+    def changed(self) -> list[Rectangle]:
+        self._settle()
+        told = joined(self._differs, without(self._painted, self._mask))
+        told = joined(told, without(self._mask, self._painted))
+        self._painted, self._differs = self._mask, []
+        return told
+
+    def before_grab(self) -> None:
+        self._settle()
+        self._disturbed, self._touched = False, []
+
+    def after_grab(self) -> list[Rectangle] | None:
+        self._connection.round_trip()
+        self._connection.dispatch()
+        if not self._disturbed:
+            covered = self._mask
+        elif self._tries < _TRIES:
+            self._tries += 1
+            return None
+        else:
+            covered = within(joined(self._mask, self._touched), [self._screen])
+        self._tries = 0
+        if covered != self._painted:
+            self._differs = joined(self._differs, without(covered, self._painted))
+            self._differs = joined(self._differs, without(self._painted, covered))
+            self._next = self._clock()
+        return covered
+
+    def _structure(self, event: Event) -> None:
+        """The root window tells what has happened to one that stands on it."""
+        now = self._clock()
+        number = int(event.window.id)
+        if number == self._root:
+            if event.type == X.ConfigureNotify:
+                self._screen = Rectangle(0, 0, event.width, event.height)
+                self._disturb([self._screen])
+            return
+        move = self._stack.take(event, self._root, now)
+        if not self._stack.whole:
+            self._disturb([self._screen])
+        if move is not None and number & ~self._resources != self._own:
+            self._moved(move, now)
+
+    def _moved(self, move: Move, now: float) -> None:
+        places = [place for place in (move.before, move.after) if place is not None]
+        if any(place.width <= 0 for place in places):
+            places = [self._screen]  # its size was not told
+        if self._may_be_hidden(move.top, now):
+            self._disturb(places)
+            self._trail += [(move.top, place) for place in places]
+            return
+        for top in self._stack.tops.values():
+            if top.mapped and self._may_be_hidden(top, now):
+                parts = [part for place in places if (part := overlap(top.place, place))]
+                if parts:
+                    self._disturb([top.place])
+                    self._trail += [(top, part) for part in parts]
+        if move.before is not None and self._residue.touches(move.before):
+            self._disturb(places)
+            if move.after is not None:
+                across = move.after.left - move.before.left
+                down = move.after.top - move.before.top
+                self._residue.carried(move.before, across, down, now)
+
+    def _unread(self, number: int | None) -> None:
+        """Something about a window in this top is otherwise than it was read."""
+        top = self._stack.tops.get(number) if number is not None else None
+        if top is not None:
+            top.read = False
+            if top.mapped:
+                self._disturb([top.place])
+
+    def _disturb(self, places: Iterable[Rectangle]) -> None:
+        self._stale = self._disturbed = True
+        self._touched = joined(self._touched, places)
+
+    def _may_be_hidden(self, top: Top, now: float) -> bool:
+        return top.named or not top.read or top.held > now
+
+    def _settle(self) -> None:
+        """Read what must be read, and say what is to be painted over."""
+        now = self._clock()
+        if not self._stale and (self._next is None or now < self._next):
+            return
+        for _ in range(_ROUNDS):
+            if not self._stack.whole:
+                self._scan()
+            pending = [top for top in self._stack.tops.values() if top.mapped and not top.read]
+            if not pending:
+                break
+            self._read(pending)
+            self._connection.dispatch()
+        self._weigh(now)
+
+    def _scan(self) -> None:
+        """Which windows there are; told from then on."""
+        self._connection.listen(X.SubstructureNotifyMask | X.StructureNotifyMask)
+        known = self._stack.tops
+        for _ in range(_SCANS):
+            self._connection.round_trip()
+            self._connection.dispatch()
+            found = self._reader.tops()
+            if not self._connection.waiting():
+                break
+        tops = []
+        for number, place, mapped in found:
+            top = known.get(number, Top(number, place, mapped))
+            top.place, top.mapped, top.read = place, mapped, False
+            tops.append(top)
+        self._stack = Stack(tops)
+        # Else what was told meanwhile may be in the answer already, and its order is lost.
+        self._stack.whole = not self._connection.waiting()
+        self._read([top for top in tops if min(top.place.width, top.place.height) >= _SMALL])
+        self._stale = True
+
+    def _read(self, tops: Sequence[Top]) -> None:
+        """What they and the windows in them are."""
+        level = {top.window: top for top in tops}
+        members: dict[int, list[Facts]] = {top.window: [] for top in tops}
+        for _ in range(3):  # a top, and two within each other: frames are no deeper
+            below: dict[int, Top] = {}
+            for facts in self._reader.read(level):
+                top = level[facts.window]
+                inner = bool(members[top.window])
+                members[top.window].append(facts)
+                self._inside[facts.window] = top.window
+                if not inner:
+                    top.place = facts.place
+                if not inner or not (facts.managed or facts.classes):
+                    below |= dict.fromkeys(facts.children[:_MOST_CHILDREN], top)
+            level = below
+        for top in tops:
+            top.members = members[top.window]
+            top.read = bool(top.members)
+
+    def _weigh(self, now: float) -> None:
+        tops = self._stack.tops
+        hit = named(
+            {number: top.members for number, top in tops.items() if top.members},
+            self._patterns,
+            self._resources,
+        )
+        cleared: list[Rectangle] = []  # of windows that show nothing any more that was named
+        for number, top in tops.items():
+            if not top.read:
+                continue
+            if top.named and number not in hit and top.mapped:
+                top.held = now + _LINGERING_SECONDS
+                cleared.append(top.place)
+            top.named = number in hit
+            if untold(top.members, self._patterns):
+                top.held = max(top.held, top.shown + _NAMING_SECONDS)
+        self._paint(now, cleared)
+        self._stale = False
+        self._next = self._later(now)
+
+    def _paint(self, now: float, cleared: list[Rectangle]) -> None:
+        """Where named windows are, and where they have been and nobody has drawn since."""
+        stack = [top for top in self._stack.tops.values() if top.mapped and _drawn(top)]
+        opaque = [self._is_opaque(top, now) for top in stack]
+        known = [(top.place, top.named, solid) for top, solid in zip(stack, opaque, strict=True)]
+        unsure = [
+            (top.place, not top.read or top.held > now, solid)
+            for top, solid in zip(stack, opaque, strict=True)
+        ]
+        seen, doubt = visible(known), visible(unsure)
+        told = [top.place for top in stack if top.read and not top.named]
+        left = without(without(self._seen, seen), cleared)
+        left = joined(left, without(without(self._unsure, joined(seen, doubt)), told))
+        left = joined(left, (place for top, place in self._trail if not _harmless(top)))
+        self._residue.left(within(without(left, seen), [self._screen]), now)
+        self._residue.covered(seen)
+        self._residue.passed(now)
+        nudge(self._connection, self._residue.to_nudge(now))
+        self._seen, self._unsure, self._trail = seen, doubt, []
+        mask = joined(joined(seen, doubt), self._residue.area())
+        # What lies above what is not known while the windows' order is not.
+        self._mask = within(mask, [self._screen]) if self._stack.whole else [self._screen]
+
+    def _later(self, now: float) -> float | None:
+        """When something is to be decided though nothing is told."""
+        mapped = [top for top in self._stack.tops.values() if top.mapped]
+        times = [top.held for top in mapped if top.held > now]
+        if not self._stack.whole or any(not top.read for top in mapped):
+            times.append(now + _AGAIN_SECONDS)
+        if self._compositor.running and self._seen:
+            rests = (top.rested + _RESTING_SECONDS for top in mapped)
+            times += [rest for rest in rests if rest > now]
+        left = self._residue.due()
+        return min(times if left is None else [*times, left], default=None)
+
+    def _is_opaque(self, top: Top, now: float) -> bool:
+        """Whether nothing of what lies below can be seen through it; in doubt not."""
+        if not top.read or top.named:
+            return False
+        frame = top.members[0]
+        program = top.window & ~self._resources
+        if frame.depth != self._depth or frame.shaped or program == 0:
+            return False  # 0: the server's own, on which a compositing manager draws
+        if not self._compositor.running:
+            return True
+        theirs = self._compositor.window & ~self._resources
+        managed = any(facts.managed for facts in top.members)
+        return (
+            (managed or program != theirs)
+            and now >= top.rested + _RESTING_SECONDS
+            and not any(facts.faded for facts in top.members)
+            and all(facts.depth == self._depth for facts in programs_own(top.members))
+        )
+
+
+def open_masks(connection: X11Connection, patterns: Sequence[WindowPattern]) -> X11Windows:
+    """The windows of that connection's screen that patterns name."""
+    try:
+        return X11Windows(connection, patterns)
+    except CaptureFailedError as failure:
+        raise CaptureFailedError("exclusion-impossible", str(failure)) from failure
+
+
+def _drawn(top: Top) -> bool:
+    return not top.read or top.members[0].drawn
+
+
+def _harmless(top: Top) -> bool:
+    """It has been read since, and is none of those that are painted over."""
+    return top.read and not top.named
