@@ -40,6 +40,7 @@ class Encoder:
     ) -> None:
         self.width = width
         self.height = height
+        self.quantiser = quantiser
         with _failures_named():
             context = av.CodecContext.create("libx264", "w")
             context.width, context.height, context.pix_fmt = width, height, "yuv420p"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from av.video.frame import VideoFrame
@@ -21,6 +21,7 @@ from agent_client.capture.screen import Layout, Patch
 from agent_client.capture.segment import SegmentWriter
 from agent_client.capture.settings import CaptureSettings
 from agent_client.capture.slate import slate
+from agent_client.capture.syncing import Syncing
 from agent_client.core.call import Call
 from contract.canonical import canonical
 from contract.envelope import Sealer
@@ -33,6 +34,23 @@ _RESTING_SECONDS = 10.0  # and of a pause's
 _DEK_BYTES = 32
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One look at the screen."""
+
+    patches: Sequence[Patch]
+    layout: Layout
+    quantiser: int  # how coarse its picture is to be
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a look."""
+
+    changed: bool  # a byte of the kept picture
+    bits: int  # of the film's new picture; 0: there is none
+
+
 class Film:
     """Opened paused. OSError when the spool fails: then call `abandon`."""
 
@@ -41,9 +59,11 @@ class Film:
         folder: RecordingFolder,
         settings: CaptureSettings,
         *,
+        syncing: Syncing,
         now: float,
         reasons: frozenset[PauseReason],
     ) -> None:
+        self._syncing = syncing
         self.recording_id = folder.recording_id
         self._folder = folder
         self._settings = settings
@@ -85,23 +105,33 @@ class Film:
             self._segment.add(self._encoder.encode(self._slate, at, key=True))
             self._end_segment(at + 1)
 
-    def see(
-        self, patches: Sequence[Patch], layout: Layout, now: float, wanted: Callable[[], bool]
-    ) -> bool:
-        """Take in what the screen shows now; whether the film has a new picture.
+    def see(self, seen: Seen, now: float, wanted: Callable[[], bool]) -> Taken:
+        """Take in what the screen shows now.
 
         All of it must be shown when the film goes on after a pause, with another layout, or when
         something was dropped. `wanted` is asked again and again, and once it says no, nothing of
         this reaches the film.
         """
-        picture = self._fitted(layout, now)
-        self._unseen = picture.update(patches) or self._unseen
-        encoder = self._encoder
-        if encoder is None or not wanted():
-            return False
-        if not (self._unseen or self._broken or self._untold or self._segment is None):
-            return False
-        return self._shown(picture.frame, encoder, now, wanted)
+        picture, encoder = self._fitted(seen.layout, now)
+        if encoder.quantiser != seen.quantiser:
+            # The first picture is made anew by the next encoder, for nothing else begins there.
+            encoder = self._encoder = self._new_encoder(seen.quantiser)
+            self._broken = True
+        changed = picture.update(seen.patches)
+        self._unseen = self._unseen or changed
+        new = self._unseen or self._broken or self._untold or self._segment is None
+        if not new or not wanted():
+            return Taken(changed, 0)
+        return Taken(changed, self._shown(picture.frame, encoder, now, wanted))
+
+    def black(self) -> bool:
+        """Whether the picture has no light anywhere."""
+        return self._picture is not None and self._picture.black()
+
+    def trouble(self, at: float, code: str, *, begins: bool) -> None:
+        """The picture is not to be trusted from then on, or is again."""
+        note = self._folder.begin_trouble if begins else self._folder.end_trouble
+        note(self._offset(at), code)
 
     def due(self) -> float:
         """When `keep_up` has something to do: for what waits, or for a life sign."""
@@ -146,19 +176,19 @@ class Film:
             self._segment = None
         self._folder.abandon()
 
-    def _fitted(self, layout: Layout, now: float) -> Picture:
-        """The kept picture, made ready for this layout."""
-        if self._picture is not None and layout == self._layout:
-            return self._picture
+    def _fitted(self, layout: Layout, now: float) -> tuple[Picture, Encoder]:
+        """The kept picture and its encoder, made ready for this layout."""
+        if self._picture is not None and self._encoder is not None and layout == self._layout:
+            return self._picture, self._encoder
         fitted = fit(layout, self._canvas)
-        canvas = fitted.canvas
+        canvas, place = fitted.canvas, fitted.place
         if self._canvas is None:
             self._canvas = canvas
             self._slate = drawn(slate(canvas), canvas.width, canvas.height)
-            self._encoder = self._new_encoder(canvas)
-        picture = self._picture or Picture(canvas.width, canvas.height)
-        picture.show(layout.width, layout.height, fitted.place)
-        place = fitted.place
+        self._encoder = self._encoder or self._new_encoder(self._settings.quantiser)
+        self._picture = self._picture or Picture(canvas.width, canvas.height)
+        self._picture.show(layout.width, layout.height, place)
+        self._layout = layout
         self._untold = View(
             self._offset(now),
             layout.width,
@@ -166,21 +196,23 @@ class Film:
             layout.monitors,
             (place.left, place.top, place.width, place.height),
         )
-        self._picture, self._layout = picture, layout
-        return picture
+        return self._picture, self._encoder
 
-    def _new_encoder(self, canvas: Canvas) -> Encoder:
+    def _new_encoder(self, quantiser: int) -> Encoder:
+        canvas = self._canvas
+        if canvas is None:
+            raise AssertionError("the canvas is known before anything is encoded")
         return Encoder(
             canvas.width,
             canvas.height,
             frames_per_second=self._settings.screen.frames_per_second,
-            quantiser=self._settings.quantiser,
+            quantiser=quantiser,
         )
 
     def _shown(
         self, frame: VideoFrame, encoder: Encoder, now: float, wanted: Callable[[], bool]
-    ) -> bool:
-        """Encode the picture and put it into the film, unless it is no longer wanted."""
+    ) -> int:
+        """Encode the picture and put it into the film, unless it is no longer wanted; its bits."""
         full = now - self._segment_began >= self._settings.segment_length.total_seconds()
         begins = self._segment is None or full or self._untold is not None
         samples = []
@@ -191,13 +223,13 @@ class Film:
         samples.append(encoder.encode(frame, at, key=begins or self._broken))
         self._broken = True  # until it is known that decoders will see this one
         if not wanted():
-            return False
+            return 0
         segment = self._begun(encoder, now) if begins or not self._segment else self._segment
         for sample in samples:
             segment.add(sample)
         self._broken = self._unseen = False
         self._lived = now
-        return True
+        return 8 * len(samples[-1].data)
 
     def _begun(self, encoder: Encoder, now: float) -> SegmentWriter:
         self._end_segment(self._next(now))
@@ -214,6 +246,7 @@ class Film:
             meta={"recording_id": self.recording_id, "file": segment_name(self._segments)},
             recipients=self._settings.recipients,
             key=secrets.token_bytes(_DEK_BYTES),
+            syncing=self._syncing,
         )
         self._segments += 1
         return self._segment

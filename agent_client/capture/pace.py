@@ -9,7 +9,7 @@ less often still. So no picture ever waits in a queue: what is too much is not l
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import exp, inf
+from math import exp, inf, pow  # noqa: A004 - the built-in one may be complex
 
 _BITS_SAVED_SECONDS = 25.0  # of the ceiling's rate: what may be spent at once
 _CALM = 0.4  # of that: with so much left nothing is held back
@@ -133,7 +133,7 @@ def _rest_after(pace: Pace) -> float:
     slowest = max(frame_time, _SLOWEST_SECONDS)
     share = pace.bits / limits.most_bits
     hurry = min(1.0, max(0.0, (share - _SHORT) / (_CALM - _SHORT)))
-    rest = slowest * (frame_time / slowest) ** hurry
+    rest = slowest * pow(frame_time / slowest, hurry)
     # Whatever was overspent is waited for: coarser than coarsest there is nothing.
     rest = max(rest, -pace.bits / limits.bits_per_second)
     return max(rest, -pace.cpu / limits.cpu_share)

@@ -11,16 +11,19 @@ from __future__ import annotations
 import errno
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import inf
 from typing import assert_never
 
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.film import Film
+from agent_client.capture.lookout import Lookout
 from agent_client.capture.mailbox import Mailbox
 from agent_client.capture.priority import give_way
-from agent_client.capture.screen import Layout, OpenScreen, Patch, Screen, open_screen
+from agent_client.capture.screen import OpenScreen, open_screen
 from agent_client.capture.settings import CaptureSettings, Clocks
+from agent_client.capture.sight import Sight
+from agent_client.capture.syncing import Syncing
 from agent_client.core.call import Call
 from agent_client.core.commands import (
     CloseRecording,
@@ -61,22 +64,20 @@ class CaptureThread:
         self._settings = settings
         self._post = post
         self._clocks = clocks or Clocks()
-        self._open_screen = open_screen
         self._spooled = spooled
         self._mailbox: Mailbox[CaptureOrder | _Stop] = Mailbox()
         self._heard: float | None = None  # when the engine was; None: nobody promised to be alive
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
         # What follows belongs to the thread alone.
         self._film: Film | None = None
-        self._film_settings = settings
-        self._screen: Screen | None = None
-        self._layout: Layout | None = None
-        self._whole = True  # nothing is known of the screen, or not all that was seen was kept
-        self._not_before = 0.0  # the next look, in the film clock's time
+        self._lookout: Lookout | None = None  # as long as there is a film
+        self._sight = Sight(open_screen, settings.screen)
+        self._syncing = Syncing(self._clocks.awake)
         self._left_behind = False  # a recording that could not be ended
 
     def start(self) -> None:
         """Begin to take orders."""
+        self._syncing.start()
         self._thread.start()
 
     def stop(self) -> None:
@@ -84,6 +85,7 @@ class CaptureThread:
         self._mailbox.put(_Stop())
         if self._thread.ident is not None:  # it may never have been started
             self._thread.join()
+        self._syncing.stop()
         self._mailbox.close()
 
     def order(self, order: CaptureOrder) -> None:
@@ -108,7 +110,7 @@ class CaptureThread:
         finally:
             if self._film is not None:
                 self._end(EndReason.STOPPED, "")
-            self._drop_screen()
+            self._sight.close()
 
     def _guarded(self, order: CaptureOrder | None) -> None:
         """Carry out an order, or what is due; what fails becomes an event."""
@@ -128,9 +130,9 @@ class CaptureThread:
             self._failed(CaptureFailedError("recorder-fault", repr(error)))
 
     def _go_on(self) -> None:
-        """Look, if that is due, or put on the disk what is, or sleep until something is."""
-        film, now = self._film, self._clocks.film()
-        if film is None:
+        """Do what is due, or sleep until something is, or an order comes."""
+        film, lookout, now = self._film, self._lookout, self._clocks.film()
+        if film is None or lookout is None:
             self._mailbox.sleep(None)
             return
         if film.keep_up(now) and not self._spool.room():
@@ -138,27 +140,16 @@ class CaptureThread:
             self._give_up("disk-full")
             return
         if film.paused:
+            self._sight.rest(now)
             self._mailbox.sleep(max(0.0, film.due() - now))
             return
-        self._hear(now)
-        screen = self._opened()
-        due = now if self._whole else screen.due(now)
-        look_at = None if due is None else max(due, self._not_before)
-        if look_at is not None and look_at <= now:
-            self._look(film, now)
-            return
-        wake_at = min(film.due(), self._deaf_at(now))
-        # What is to be looked at within a frame time takes in all the news until then.
-        near = look_at is not None and look_at - now <= self._frame_time()
-        wake_at = wake_at if look_at is None else min(wake_at, look_at)
-        self._mailbox.sleep(max(0.0, wake_at - now), None if near else screen.fileno())
-
-    def _frame_time(self) -> float:
-        return 1 / self._film_settings.screen.frames_per_second
-
-    def _hear(self, now: float) -> None:
-        if self._deaf_at(now) <= now:
+        deaf_at = self._deaf_at(now)
+        if deaf_at <= now:
             raise CaptureFailedError("engine-silent", "the engine does not say that it is alive")
+        rest = lookout.turn(now)
+        until = min(rest.until, film.due(), deaf_at)
+        if until > now:
+            self._mailbox.sleep(until - now, rest.fileno)
 
     def _deaf_at(self, now: float) -> float:
         """When the engine will have been silent for too long, in the film clock's time."""
@@ -170,18 +161,18 @@ class CaptureThread:
         if isinstance(order, OpenRecording):
             self._open(order)
             return
-        film, now = self._film, self._clocks.film()
-        if film is None or film.recording_id != order.recording_id:
+        film, lookout, now = self._film, self._lookout, self._clocks.film()
+        if film is None or lookout is None or film.recording_id != order.recording_id:
             logger.warning("an order for recording %s, which is not open", order.recording_id)
             return
         match order:
             case ResumeCapture():
                 film.resume(now)
-                self._whole, self._not_before = True, now
+                lookout.resume(now)
             case PauseCapture():
-                film.pause(now, order.reasons)
+                self._pause(film, lookout, order.reasons)
                 # Nobody would take in what it tells. To open it anew takes 10 ms.
-                self._drop_screen()
+                self._sight.close()
             case CloseRecording():
                 self._end(order.reason, "", order.legs, order.beside)
             case _:
@@ -216,62 +207,36 @@ class CaptureThread:
         now = self._clocks.film()
         try:
             folder = self._spool.create(opening)
-            self._film = Film(folder, settings, now=now, reasons=order.reasons)
+            film = Film(folder, settings, syncing=self._syncing, now=now, reasons=order.reasons)
         except OSError as error:
             logger.exception("recording %s cannot be opened", order.recording_id)
             self._post(RecordingEnded(order.recording_id, _code(error)))
-        self._film_settings = settings
+            return
+        self._film = film
+        self._sight.configure(settings.screen)
+        self._sight.prepare()
+        self._lookout = Lookout(
+            film,
+            self._sight,
+            settings,
+            clocks=self._clocks,
+            syncing=self._syncing,
+            wanted=self._mailbox.empty,
+            post=self._post,
+        )
 
-    def _look(self, film: Film, now: float) -> None:
-        """Look once, and put what is seen into the film, unless an order comes meanwhile."""
-        whole, self._whole = self._whole, True  # what is not kept must be seen again
-        self._not_before = now + self._frame_time()
-        patches, layout = self._seen(now, whole=whole)
-        if self._mailbox.empty():
-            film.see(patches, layout, now, self._mailbox.empty)
-        if self._mailbox.empty():
-            self._whole = False
-        done = self._clocks.film()
-        # Half a core at most, however large and lively the desktop.
-        self._not_before = max(self._not_before, done + (done - now))
-
-    def _seen(self, now: float, *, whole: bool) -> tuple[Sequence[Patch], Layout]:
-        screen = self._opened()
-        try:
-            layout = screen.layout()
-            if layout != self._layout:
-                logger.info(
-                    "what is recorded has another size: %s x %s", layout.width, layout.height
-                )
-            seen = screen.look(now, whole=whole or layout != self._layout)
-        except CaptureFailedError:
-            # A monitor was taken away perhaps: a new way to the screen tells.
-            self._drop_screen()
-            screen = self._opened()
-            layout = screen.layout()
-            seen = screen.look(now, whole=True)
-        self._layout = layout
-        return seen, layout
-
-    def _opened(self) -> Screen:
-        if self._screen is None:
-            self._screen = self._open_screen(self._film_settings.screen)
-            self._whole = True
-            logger.info("screen opened: %s", self._screen.diagnostics())
-        return self._screen
-
-    def _drop_screen(self) -> None:
-        if self._screen is not None:
-            self._screen.close()
-        self._screen = None
+    def _pause(self, film: Film, lookout: Lookout, reasons: frozenset[PauseReason]) -> None:
+        now = self._clocks.film()
+        film.pause(now, reasons)
+        lookout.pause(now)
 
     def _failed(self, failure: CaptureFailedError) -> None:
         """Nothing can be captured now: pause, say so, and wait to be told to try again."""
         logger.warning("capture failed: %s", failure)
-        self._drop_screen()
-        if self._film is not None:
+        self._sight.close()
+        if self._film is not None and self._lookout is not None:
             try:
-                self._film.pause(self._clocks.film(), _FAILED)
+                self._pause(self._film, self._lookout, _FAILED)
             except (CaptureFailedError, OSError):
                 logger.exception("recording %s cannot go on", self._film.recording_id)
                 self._end(EndReason.CAPTURE_FAILED, failure.code)
@@ -280,11 +245,11 @@ class CaptureThread:
 
     def _give_up(self, code: str) -> None:
         """Capture no more, and have the engine end the recording: it knows the calls."""
-        film = self._film
-        if film is None:
+        film, lookout = self._film, self._lookout
+        if film is None or lookout is None:
             return
         try:
-            film.pause(self._clocks.film(), _FAILED)
+            self._pause(film, lookout, _FAILED)
         except (CaptureFailedError, OSError):
             logger.exception("recording %s cannot even be paused", film.recording_id)
             full = code == "disk-full"
@@ -303,7 +268,7 @@ class CaptureThread:
 
         `code` says why, if nobody ordered it.
         """
-        film, self._film = self._film, None
+        film, self._film, self._lookout = self._film, None, None
         if film is None:
             return
         try:
@@ -315,7 +280,7 @@ class CaptureThread:
             code = code or (_code(error) if isinstance(error, OSError) else error.code)
         else:
             self._spooled(film.recording_id)
-        self._drop_screen()
+        self._sight.close()
         if code:
             self._post(RecordingEnded(film.recording_id, code))
 

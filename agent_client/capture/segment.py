@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from agent_client.capture import fmp4
+from agent_client.capture.syncing import Syncing
 from contract.envelope import MAX_FRAME, Recipient, Sealer
 from contract.manifest import Segment
 from uploader.spool import SegmentFile
@@ -17,7 +19,7 @@ class SegmentWriter:
     OSError as `SegmentFile` raises it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 where it goes, what it says of itself, and how
         self,
         file: SegmentFile,
         head: bytes,
@@ -25,8 +27,10 @@ class SegmentWriter:
         meta: Mapping[str, str],
         recipients: Sequence[Recipient],
         key: bytes,
+        syncing: Syncing,
     ) -> None:
         self._file = file
+        self._syncing = syncing
         self._sealer = Sealer(meta, recipients, key)
         # Written with the first fragment, so that a file never holds a head alone.
         self._unwritten = self._sealer.header + self._sealer.seal(head)
@@ -52,7 +56,7 @@ class SegmentWriter:
         return self._pending[0].at if self._pending else None
 
     def flush(self, until: int) -> bool:
-        """Put what waits on the disk, durably; whether anything did.
+        """Hand what waits to the system, and have it synced soon; whether anything waited.
 
         The last picture is known to last until then; that is noted even if nothing waits.
         """
@@ -60,7 +64,7 @@ class SegmentWriter:
         self._seal(until)
         self._write(until)
         if waited:
-            self._file.sync()
+            self._syncing.ask(self._file.sync)
         return waited
 
     def close(self, until: int) -> Segment:
@@ -70,10 +74,13 @@ class SegmentWriter:
             self._unwritten += self._sealer.seal(b"", final=True)
             self._closed = True
         self._write(until)
+        self._syncing.settle()
         return self._file.closed(timedelta(milliseconds=until), self.frames)
 
     def abandon(self) -> None:
         """Leave the file as it is, for salvage."""
+        with suppress(OSError):
+            self._syncing.settle()
         self._file.abandon()
 
     def _seal(self, until: int) -> None:

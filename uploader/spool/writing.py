@@ -36,11 +36,14 @@ class SegmentFile:
         offset: timedelta,
         file: durable.AppendedFile,
         note: Callable[[journal.Progressed], None],
+        sync_journal: Callable[[], None],
     ) -> None:
         self.index = index
         self.offset = offset
         self._file = file
         self._note = note
+        self._sync_journal = sync_journal
+        self._proved = False  # that the journal knows of a piece of it
         self._digest = sha256()
 
     @property
@@ -56,7 +59,13 @@ class SegmentFile:
         self._digest.update(sealed)
 
     def sync(self) -> None:
-        """Return when what was appended would survive a power cut."""
+        """Return when what was appended would survive a power cut. From any thread.
+
+        The first time the journal's word of it as well: salvage then knows of one piece at least.
+        """
+        if not self._proved:
+            self._sync_journal()
+            self._proved = True
         self._file.sync()
 
     def closed(self, duration: timedelta, frames: int) -> Segment:
@@ -75,9 +84,9 @@ class SegmentFile:
 class RecordingFolder:
     """One recording's folder, from its first journal line to its manifest.
 
-    Every method is durable when it returns, but for `passed` and the progress of a segment, which
-    only a power cut may lose. OSError when the disk fails or when not even the ballast was room
-    enough; what was there before is then still whole.
+    Every method is durable when it returns, but for those that say otherwise and the progress of a
+    segment, which only a power cut may lose. OSError when the disk fails or when not even the
+    ballast was room enough; what was there before is then still whole.
     """
 
     def __init__(
@@ -88,7 +97,6 @@ class RecordingFolder:
         self._make_room = make_room
         first = journal.opened(opening)
         self._journal = journal.began(first)
-        self._has_progress = False  # the open segment
         durable.private_folder(folder)
         self._file = durable.AppendedFile(folder / JOURNAL, make_room)
         self._file.append(journal.encoded(first))
@@ -96,12 +104,13 @@ class RecordingFolder:
         durable.sync_folder(folder)
 
     def fix_canvas(self, canvas: Canvas) -> None:
-        """The picture's size, once."""
-        self._write(journal.CanvasFixed(canvas.width, canvas.height, canvas.monitors))
+        """The picture's size, once; synced with the next segment's beginning."""
+        line = journal.CanvasFixed(canvas.width, canvas.height, canvas.monitors)
+        self._write(line, sync=False)
 
     def change_view(self, view: View) -> None:
-        """What the canvas shows from its offset on."""
-        self._write(journal.ViewChanged(view_json(view)))
+        """What the canvas shows from its offset on; synced with the next segment's beginning."""
+        self._write(journal.ViewChanged(view_json(view)), sync=False)
 
     def begin_trouble(self, offset: timedelta, code: str) -> None:
         """The picture is not to be trusted, or comes late; not synced."""
@@ -127,10 +136,9 @@ class RecordingFolder:
         """Make the next segment's file."""
         index = len(self._journal.segments)
         self._write(journal.SegmentOpened(index, microseconds(offset)))
-        self._has_progress = False
         file = durable.AppendedFile(self._folder / segment_name(index), self._make_room)
         durable.sync_folder(self._folder)
-        return SegmentFile(index, offset, file, self._progressed)
+        return SegmentFile(index, offset, file, self._progressed, self._file.sync)
 
     def close_segment(self, segment: Segment) -> None:
         """Its file is complete: `SegmentFile.closed` gave this."""
@@ -167,9 +175,7 @@ class RecordingFolder:
         self._file.close()
 
     def _progressed(self, line: journal.Progressed) -> None:
-        # Synced for a segment's first piece alone: salvage then knows of at least one.
-        self._write(line, sync=not self._has_progress)
-        self._has_progress = True
+        self._write(line, sync=False)
 
     def _write(self, line: journal.Line, *, sync: bool = True) -> None:
         after = self._journal.after(line)

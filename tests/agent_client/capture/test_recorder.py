@@ -616,6 +616,7 @@ def test_a_killed_recorder_loses_what_was_not_flushed_and_nothing_else(
     for name, colour in colours:
         display.fill(name)
         watched.until_seen(recording_id, colour)
+    watched.thread.stop()
     flushed = frames_of(opened_segment(path))
     client.kill()
     client.wait()

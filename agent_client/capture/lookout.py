@@ -1,0 +1,161 @@
+"""Looks at the screen for one film: when pace and health want it, and never while it is paused."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from typing import assert_never
+
+from agent_client.capture.film import Film, Seen, Taken
+from agent_client.capture.health import Change, Health, Observation, Remedy
+from agent_client.capture.pace import Limits, Pace
+from agent_client.capture.settings import CaptureSettings, Clocks
+from agent_client.capture.sight import Sight
+from agent_client.capture.syncing import Syncing
+from agent_client.core.events import ProblemChanged
+from agent_client.ports import Post
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Nothing is to be done until then, unless this file can be read before."""
+
+    until: float  # film clock; a time that has passed: come again at once
+    fileno: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    whole: bool
+    told: int  # pixels, as `Observation` says
+    changed: bool
+
+
+class Lookout:
+    """Belongs to the capture thread. Times are seconds of the film clock.
+
+    CaptureFailedError when the screen cannot be seen or the picture not be encoded, OSError when
+    the disk does not take it.
+    """
+
+    def __init__(  # noqa: PLR0913 what it looks with, and whom it tells
+        self,
+        film: Film,
+        sight: Sight,
+        settings: CaptureSettings,
+        *,
+        clocks: Clocks,
+        syncing: Syncing,
+        wanted: Callable[[], bool],
+        post: Post,
+    ) -> None:
+        """`wanted` says no as soon as there is an order: what is in hand is dropped then."""
+        self._film = film
+        self._sight = sight
+        self._clocks = clocks
+        self._syncing = syncing
+        self._wanted = wanted
+        self._post = post
+        now = clocks.film()
+        self._frame_time = 1 / settings.screen.frames_per_second
+        limits = Limits(
+            self._frame_time, settings.bits_per_second, settings.cpu_share, settings.quantiser
+        )
+        self._pace = Pace.began(limits, now)
+        self._health = Health.began(now)
+        self._planned = inf  # when the next turn should be
+        self._worked = time.thread_time()
+
+    def resume(self, now: float) -> None:
+        """Capture begins, or goes on: the next turn looks at all of the screen at once."""
+        self._sight.owed = True
+        self._pace = self._pace.resumed(now)
+        self._health = Health.began(now)
+        self._planned = now
+
+    def pause(self, now: float) -> None:
+        """No turn until `resume`: whatever troubled the picture is over."""
+        self._tell(self._health.paused(now))
+        self._health = Health.began(now)
+
+    def turn(self, now: float) -> Rest:
+        """Look if that is due; when to come again."""
+        due = self._sight.due(now)
+        if due is not None:
+            due = max(due, self._pace.not_before)
+        told = due is not None and due <= now
+        refining = self._pace.refine_at <= now
+        late = max(0.0, now - self._planned)
+        if told or refining or self._health.whole(now, told=False):
+            self._look(now, late, told=told)
+        elif self._health.due <= now:
+            self._observe(now, late, None)
+        else:
+            self._planned = min(inf if due is None else due, self._pace.refine_at, self._health.due)
+            return Rest(self._planned, self._sight.fileno() if due is None else None)
+        self._planned = inf
+        return Rest(now)
+
+    def _look(self, now: float, late: float, *, told: bool) -> None:
+        """Look once, and put what is seen into the film, unless an order comes meanwhile."""
+        owed = self._sight.owed
+        whole = self._health.whole(now, told=told)
+        patches, layout = self._sight.look(now, whole=whole)
+        owed = owed or self._sight.owed  # a new layout, or a screen that had to be opened anew
+        self._sight.owed = True  # what is not kept must be seen again
+        taken = Taken(changed=False, bits=0)
+        if self._wanted():
+            taken = self._film.see(Seen(patches, layout, self._pace.quantiser), now, self._wanted)
+        if not self._wanted():
+            return
+        self._sight.owed = False
+        worked, self._worked = self._worked, time.thread_time()
+        self._pace = self._pace.looked(now, cpu=self._worked - worked, bits=taken.bits)
+        pixels = sum(patch.place.width * patch.place.height for patch in patches)
+        if owed:
+            pixels = layout.width * layout.height
+        elif whole and not told:
+            pixels = 0
+        self._observe(now, late, _Look(whole or owed, pixels, taken.changed))
+
+    def _observe(self, now: float, late: float, look: _Look | None) -> None:
+        """Tell health of the turn that began then, and do what follows."""
+        done = self._clocks.film()
+        observation = Observation(
+            at=done,
+            wall=self._clocks.utc().timestamp(),
+            late=late,
+            looked=look is not None,
+            whole=look is not None and look.whole,
+            told=0 if look is None else look.told,
+            changed=look is not None and look.changed,
+            black=self._film.black(),
+            took=0.0 if look is None else done - now,
+            frame=self._frame_time,
+            syncing=self._syncing.seconds(),
+        )
+        verdict = self._health.after(observation)
+        self._health = verdict.health
+        self._tell((*verdict.begun, *verdict.ended))
+        match verdict.remedy:
+            case Remedy.NONE:
+                pass
+            case Remedy.REOPEN_SCREEN:
+                logger.warning("the screen is opened anew: its picture is in doubt")
+                self._sight.close()
+            case Remedy.FEWER_PICTURES:
+                logger.warning("this machine does not keep up: fewer pictures for a while")
+                self._pace = self._pace.eased(done)
+            case _:
+                assert_never(verdict.remedy)
+
+    def _tell(self, changes: tuple[Change, ...]) -> None:
+        for change in changes:
+            logger.warning("%s %s", change.code, "begins" if change.begins else "is over")
+            self._film.trouble(change.at, change.code, begins=change.begins)
+            self._post(ProblemChanged(change.code, change.begins))
