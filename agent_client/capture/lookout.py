@@ -86,9 +86,11 @@ class Lookout:
     def turn(self, now: float) -> Rest:
         """Look if that is due; when to come again."""
         due = self._sight.due(now)
-        if due is not None:
-            due = max(due, self._pace.not_before)
-        told = due is not None and due <= now
+        not_before = max(now, self._pace.not_before)
+        # While a look only waits for its time, what the screen tells more need not wake us.
+        listening = due is None or due > not_before
+        due = inf if due is None else max(due, self._pace.not_before)
+        told = due <= now
         refining = self._pace.refine_at <= now
         late = max(0.0, now - self._planned)
         if told or refining or self._health.whole(now, told=False):
@@ -96,8 +98,8 @@ class Lookout:
         elif self._health.due <= now:
             self._observe(now, late, None)
         else:
-            self._planned = min(inf if due is None else due, self._pace.refine_at, self._health.due)
-            return Rest(self._planned, self._sight.fileno() if due is None else None)
+            self._planned = min(due, self._pace.refine_at, self._health.due)
+            return Rest(self._planned, self._sight.fileno() if listening else None)
         self._planned = inf
         return Rest(now)
 
