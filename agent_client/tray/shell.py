@@ -19,7 +19,7 @@ from agent_client.tray.menu import Ask, Row, redraw_in
 from agent_client.tray.pictures import picture
 from agent_client.tray.window import Window
 
-_MENU_IS_READ = timedelta(minutes=1)  # at most: some panels do not tell when they close it
+_MENU_IS_READ = timedelta(seconds=20)  # at most: some panels do not tell when they close it
 _LOOK_MS = 500  # how often a tray is looked for, until one is there
 _LOOKS_BEFORE_WINDOW = 8  # a panel may start after us; then show the window meanwhile
 
