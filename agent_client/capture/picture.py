@@ -16,6 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
+from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.screen import Patch, Rectangle
 
 _BYTES_A_PIXEL = 4
@@ -46,6 +47,7 @@ class Picture:
         self._converters: OrderedDict[tuple[int, int], _Converter] = OrderedDict()
         self._scaler: _Scaler | None = None
         self._place = Rectangle(0, 0, width, height)
+        self._size = width, height  # of the desktop
         self._lit = 0  # a byte of the luma that had light when it was last looked for
         _blacken(self.frame)
 
@@ -57,12 +59,16 @@ class Picture:
         self.frame.make_writable()
         _blacken(self.frame)
         self._place = place
+        self._size = width, height
         self._scaler = None
         if (place.width, place.height) != (width, height):
             self._scaler = _Scaler(width, height, place)
 
     def update(self, patches: Iterable[Patch]) -> bool:
         """Take in how these parts look now; whether any byte has changed."""
+        patches = list(patches)
+        for patch in patches:
+            self._check(patch.place)
         self.frame.make_writable()  # the encoder may still hold the last one
         if self._scaler is not None:
             scaled = self._scaler.scaled(patches)
@@ -80,6 +86,13 @@ class Picture:
                 into = Rectangle(left, down, *_even(place.width, rows))
                 changed = _mended(self.frame, strip, into) or changed
         return changed
+
+    def _check(self, place: Rectangle) -> None:
+        """What lies outside of the desktop would be written outside of the picture's memory."""
+        right, bottom = place.left + place.width, place.top + place.height
+        width, height = self._size
+        if min(place.left, place.top) < 0 or right > width or bottom > height:
+            raise CaptureFailedError("screen-unreadable", f"{place} is not of this desktop")
 
     def black(self) -> bool:
         """Whether no point has any light."""
@@ -111,10 +124,14 @@ def drawn(planes: Planes, width: int, height: int) -> VideoFrame:
 
 
 class _Converter:
-    """Turns B, G, R, unused of one size into planes; keeps its buffers. Odd sides are padded."""
+    """Turns B, G, R, unused of one size into planes; keeps its buffers.
+
+    Odd sides are padded with what is beside them: it shares its chroma.
+    """
 
     def __init__(self, width: int, height: int, to_width: int, to_height: int) -> None:
         self._row = width * _BYTES_A_PIXEL
+        self._size = width, height
         self._reformatter = VideoReformatter()
         self._to = to_width, to_height
         even_width, even_height = _even(width, height)
@@ -129,6 +146,7 @@ class _Converter:
 
     def turned(self) -> VideoFrame:
         """What is in `source` now."""
+        self._pad()
         # AREA averages chroma best: coloured text stays legible. With exact rounding the result
         # does not depend on where a patch begins and ends.
         return self._reformatter.reformat(
@@ -141,6 +159,16 @@ class _Converter:
             interpolation=Interpolation.AREA | Interpolation.ACCURATE_RND,
             threads=1,
         )
+
+    def _pad(self) -> None:
+        plane, (width, height) = self.source.planes[0], self._size
+        rows, line = memoryview(plane).cast("B"), plane.line_size
+        if width % 2:
+            for end in range(self._row, height * line, line):
+                rows[end : end + _BYTES_A_PIXEL] = rows[end - _BYTES_A_PIXEL : end]
+        if height % 2:
+            end = height * line
+            rows[end : end + line] = rows[end - line : end]
 
 
 class _Scaler:

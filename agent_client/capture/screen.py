@@ -63,7 +63,7 @@ class Screen(Protocol):
         """Where the desktop may have changed since the last look; whole: all of it, in any case.
 
         Each patch shows its place as it is now, and they are in no particular order. Empty: nothing
-        has changed. What a window of `ScreenSettings.exclude` covers is never in any of them.
+        has changed, or the layout did meanwhile; a look at all of it is to be repeated then. What a window of `ScreenSettings.exclude` covers is never in any of them.
         """
 
     def diagnostics(self) -> str:

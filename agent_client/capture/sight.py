@@ -11,6 +11,8 @@ from agent_client.capture.settings import ScreenSettings
 
 logger = logging.getLogger(__name__)
 
+_ATTEMPTS = 10  # to look while monitors come and go
+
 
 class Sight:
     """Belongs to the capture thread. CaptureFailedError when the screen cannot be seen."""
@@ -72,12 +74,18 @@ class Sight:
 
     def _looked(self, now: float, *, whole: bool) -> tuple[Sequence[Patch], Layout]:
         screen = self._opened()
-        layout = screen.layout()
-        if layout != self._layout:
-            logger.info("what is recorded measures %s x %s", layout.width, layout.height)
-            self.owed = True
-        self._layout = layout
-        return screen.look(now, whole=whole or self.owed), layout
+        for _ in range(_ATTEMPTS):
+            layout = screen.layout()
+            if layout != self._layout:
+                logger.info("what is recorded measures %s x %s", layout.width, layout.height)
+                self.owed = True
+            self._layout = layout
+            all_of_it = whole or self.owed
+            seen = screen.look(now, whole=all_of_it)
+            if screen.layout() == layout and (seen or not all_of_it):
+                return seen, layout
+            self.owed = True  # it changed meanwhile: what was seen belongs to no layout
+        raise CaptureFailedError("screen-unreadable", "the desktop keeps changing")
 
     def _opened(self) -> Screen:
         if self._screen is None:

@@ -8,6 +8,7 @@ import pytest
 
 from agent_client.capture import fmp4
 from agent_client.capture.encoder import Encoder
+from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.picture import Picture
 from agent_client.capture.screen import Patch, Rectangle
 from tests.agent_client.capture.staging import Frame, frames_of, patch_of, plain_picture
@@ -55,7 +56,26 @@ def test_odd_sides_are_padded_not_cropped() -> None:
     frame = _shown(plain_picture(65, 49, WHITE))
     assert (frame.width, frame.height) == (66, 50)
     assert frame.is_about(WHITE, (60, 46))
-    assert max(frame.pixel(65, 20)) < 128
+    assert frame.is_about(WHITE, (64, 48))  # the last ones of the desktop
+    assert frame.is_about(WHITE, (65, 49))
+
+
+def test_the_last_column_and_row_of_an_odd_desktop_have_their_own_colour() -> None:
+    frame = _shown(plain_picture(65, 49, (255, 255, 0)))
+    assert frame.is_about((255, 255, 0), (64, 20))
+    assert frame.is_about((255, 255, 0), (20, 48))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [Rectangle(0, 0, 66, 50), Rectangle(-2, 0, 4, 4), Rectangle(0, 48, 4, 4)],
+)
+def test_a_patch_that_is_not_of_this_desktop_touches_nothing(place: Rectangle) -> None:
+    picture = plain_picture(64, 50, BLACK)
+    before = _bytes(picture)
+    with pytest.raises(CaptureFailedError):
+        picture.update([patch_of(Rectangle(0, 0, 8, 8), WHITE), patch_of(place, WHITE)])
+    assert _bytes(picture) == before
 
 
 def test_what_looks_the_same_is_no_change() -> None:
