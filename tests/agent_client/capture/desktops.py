@@ -110,6 +110,11 @@ class Painter:
         window.change_property(atom, text, _TEXT, title.encode())
         self.shown()
 
+    def point(self, left: int, top: int) -> None:
+        """Put the pointer there."""
+        self.root.warp_pointer(left, top)
+        self.shown()
+
     def shown(self) -> None:
         """Wait until the server has done it all."""
         self.display.sync()
