@@ -39,11 +39,11 @@ def _rows(boxes: Iterable[Box], width: int, height: int, down: int) -> list[int]
     """For each row of tiles a number whose bits are its touched tiles, the leftmost the lowest."""
     rows = [0] * down
     for left, top, right, bottom in boxes:
-        west, east = max(0, left) // _TILE_WIDTH, -(-min(right, width) // _TILE_WIDTH)
-        if west < east:
-            bits = (1 << east) - (1 << west)
-            first, last = max(0, top) // _TILE_HEIGHT, -(-min(bottom, height) // _TILE_HEIGHT)
-            for row in range(first, last):
+        west, east = max(0, left), min(right, width)
+        north, south = max(0, top), min(bottom, height)
+        if west < east and north < south:
+            bits = (1 << -(-east // _TILE_WIDTH)) - (1 << west // _TILE_WIDTH)
+            for row in range(north // _TILE_HEIGHT, -(-south // _TILE_HEIGHT)):
                 rows[row] |= bits
     return rows
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable
+from contextlib import ExitStack
 from typing import Protocol
 
 from Xlib.protocol.rq import Event
@@ -24,11 +25,12 @@ from agent_client.capture.x11_damage import Damage, boxes_of, can_tell
 from agent_client.capture.x11_monitors import open_monitors
 from agent_client.capture.x11_pixels import Pixels
 from agent_client.capture.x11_pointer import Pointer
+from agent_client.capture.x11_windows import open_masks
 
 logger = logging.getLogger(__name__)
 
 _XWAYLAND = "XWAYLAND"  # an extension of XWayland, and what it calls its outputs
-_ATTEMPTS = 3  # to grab while masked windows move
+_ATTEMPTS = 5  # to grab while masked windows move; they give up sooner
 
 
 class Monitors(Protocol):
@@ -129,8 +131,8 @@ class X11Screen:
         pointer = self._pointer.changed or self._redraw
         damage = self._damage is None or self._damage.pending
         if self._whole or self._boxes or pointer or damage:
-            return now if self._looked is None else self._looked + self._frame_time
-        return again
+            again = now
+        return again if self._looked is None else max(again, self._looked + self._frame_time)
 
     def _told(self, now: float) -> float:
         """Take in events, and say when something is due that is not told."""
@@ -274,17 +276,14 @@ def open_x11(settings: ScreenSettings) -> Screen:
     wayland = bool(os.environ.get("WAYLAND_DISPLAY"))
     if not os.environ.get("DISPLAY"):
         raise CaptureFailedError("wayland" if wayland else "no-display", "DISPLAY is not set")
-    pixels = Pixels()
-    try:
+    with ExitStack() as opened:
+        pixels = Pixels()
+        opened.callback(pixels.close)
         connection = X11Connection()
-        try:
-            return _opened(connection, pixels, settings, wayland=wayland)
-        except CaptureFailedError:
-            connection.close()
-            raise
-    except CaptureFailedError:
-        pixels.close()
-        raise
+        opened.callback(connection.close)
+        screen = _opened(connection, pixels, settings, wayland=wayland)
+        opened.pop_all()  # it closes them itself
+    return screen
 
 
 def _opened(
@@ -297,9 +296,14 @@ def _opened(
     layout = monitors.layout()
     if wayland and is_black(pixels.grab(*monitors.origin(), layout.width, layout.height)):
         raise CaptureFailedError("wayland", "the picture is black")
-    masks = None
-    told = can_tell(connection) and settings.method != "polling"
-    damage = Damage(connection) if told else None
+    can, told, masks = can_tell(connection), settings.method != "polling", None
+    if settings.exclude:
+        if not can:
+            raise CaptureFailedError("exclusion-impossible", "the X server reports no damage")
+        masks = open_masks(connection, settings.exclude)
+    # Masks need it as well: it tells when nothing is left of a window that has gone.
+    damage = Damage(connection) if can and (told or masks is not None) else None
+    told = told and can
     screen = X11Screen(
         connection, settings, pixels=pixels, monitors=monitors, masks=masks, damage=damage
     )

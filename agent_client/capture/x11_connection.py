@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from Xlib import error
 from Xlib.display import Display
+from Xlib.protocol import display as protocol
+from Xlib.protocol.event import event_class
 from Xlib.protocol.rq import Event
 
 from agent_client.capture.failure import CaptureFailedError
@@ -43,7 +45,7 @@ class X11Connection:
         self._root_mask = 0
         self._told: list[Callable[[Event], object]] = []
         try:
-            self.display: Any = Display()
+            self.display: Any = _connected()
         except (*_BROKEN, error.XError) as reason:
             raise CaptureFailedError("no-display", str(reason)) from reason
         self.display.set_error_handler(_refused)
@@ -118,13 +120,23 @@ class X11Connection:
 
     def close(self) -> None:
         """Let go of it; safe to call twice."""
-        if self._dead:
-            return
         self._dead = True
-        try:
+        # What broke before is closed already, and says so.
+        with suppress(*_BROKEN):
             self.display.close()
-        except _BROKEN as reason:
-            logger.debug("the X server went first: %s", reason)
+
+
+def _connected() -> Display:
+    """WORKAROUND python-xlib 0.33: all connections of a process share what codes mean.
+
+    Another X server, or the same one after a restart, may give its extensions other codes.
+    """
+    protocol.Display.event_classes = event_class.copy()
+    display = Display()
+    low = display.display
+    low.event_classes = low.event_classes.copy()
+    low.extension_major_opcodes = low.extension_major_opcodes.copy()
+    return display
 
 
 def _refused(reason: error.XError, _request: object) -> None:

@@ -20,6 +20,7 @@ from agent_client.capture.cursor import Sprite, sprite
 from agent_client.capture.x11_connection import X11Connection
 from agent_client.capture.x11_requests import (
     ALL_MASTERS,
+    XFIXES,
     XINPUT,
     cursor_image,
     tell_of_cursors,
@@ -51,8 +52,10 @@ class Pointer:
         self._next_poll = 0.0
         self._stirred = False
         self._clicks = 0
-        self._shape_told = True
+        self._has_shapes = connection.has(XFIXES)
+        self._shape_told = self._has_shapes
         self._shape_listened = False
+        self._cursor_event = 0
         self._asked_place: Any = None
         self._asked_shape: Any = None
         self.place: tuple[int, int] | None = None  # on the root; None: on another X screen
@@ -61,7 +64,9 @@ class Pointer:
         with connection.failures():
             self._has_xinput = connection.has(XINPUT) and xinput_version(connection) >= (2, 1)
             self._listen(_MOVING)
-            self._cursor_event = int(connection.display.extension_event.DisplayCursorNotify[0])
+            if self._has_shapes:
+                connection.display.xfixes_query_version()  # else it refuses what is asked of it
+                self._cursor_event = connection.display.extension_event.DisplayCursorNotify[0]
         connection.subscribe(self._handle)
 
     def _listen(self, raw: int) -> None:
@@ -108,7 +113,8 @@ class Pointer:
 
     def diagnostics(self) -> str:
         """How it is followed."""
-        return "pointer by XInput" if self._has_xinput else "pointer by polling"
+        followed = "pointer by XInput" if self._has_xinput else "pointer by polling"
+        return followed if self._has_shapes else f"{followed}, not drawn"
 
     def ask(self) -> None:
         """Ask for what may have changed, for `take`; within `failures`."""
