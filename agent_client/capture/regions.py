@@ -14,7 +14,7 @@ Box = tuple[int, int, int, int]
 """Left, top, right, bottom: of a rectangle in pixels, or in tiles."""
 
 _TILE_WIDTH, _TILE_HEIGHT = 64, 32  # pixels; even, for 4:2:0
-_RECTANGLE_TILES = 40  # what a rectangle costs beside its pixels: as much as so many tiles
+_RECTANGLE_TILES = 12  # what a rectangle costs beside its pixels: as much as so many tiles
 _MOST_BOXES = 256
 _WHOLE_SHARE = 0.55  # of all tiles: more are not worth telling from the whole
 
