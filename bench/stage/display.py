@@ -145,10 +145,13 @@ def _has_keyring(env: Mapping[str, str]) -> bool:
 
 
 @contextmanager
-def desk(folder: Path, *, tray: bool = True) -> Iterator[dict[str, str]]:
+def desk(
+    folder: Path, *, tray: bool = True, size: tuple[int, int] | None = None
+) -> Iterator[dict[str, str]]:
     """A whole desk, headless: yields the environment that programs at it run in.
 
-    A display that is already there (DISPLAY) is used, with its own window manager and tray.
+    A display that is already there (DISPLAY) is used, with its own window manager and tray; not so
+    if a size is asked for.
     """
     need("xdotool", "import")
     folder.mkdir(parents=True, exist_ok=True)
@@ -164,7 +167,7 @@ def desk(folder: Path, *, tray: bool = True) -> Iterator[dict[str, str]]:
         "NO_AT_BRIDGE": "1",
     }
     with ExitStack() as stack:
-        if os.environ.get("DISPLAY"):
+        if os.environ.get("DISPLAY") and size is None:
             env |= {
                 name: os.environ[name]
                 for name in ("XDG_RUNTIME_DIR", "XDG_DATA_HOME")
@@ -177,7 +180,7 @@ def desk(folder: Path, *, tray: bool = True) -> Iterator[dict[str, str]]:
         else:
             env |= {"HOME": str(home["home"]), "XDG_CONFIG_HOME": str(home["config"])}
             env["XDG_CACHE_HOME"] = str(home["cache"])
-            env["DISPLAY"] = stack.enter_context(x_display(folder))
+            env["DISPLAY"] = stack.enter_context(x_display(folder, *(size or (WIDTH, HEIGHT))))
             env = stack.enter_context(session_bus(env, folder))
             stack.enter_context(keyring(env, folder))
             _furnish(stack, env, folder, tray=tray)

@@ -1,0 +1,1 @@
+"""The recorder beside others on the same screen: what each costs, and what it keeps."""

@@ -1,0 +1,240 @@
+"""`python -m bench.capture`: the recorder beside others, side by side in one run.
+
+Each workload is a scripted desktop with real windows on a display of its own (Xvfb, openbox,
+trayer), the same to the letter in each round. Each recorder records it in turn, all of them once
+and then all again; so does nobody, which tells what the X server does without a recorder. CPU time,
+wake-ups and memory are read over the script's span alone; then the film is decoded and compared.
+
+    python -m bench.capture --json results.json
+    python -m bench.capture --quick
+    python -m bench.capture --workloads work --recorders twinreel,ffmpeg-veryfast --rounds 5
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.capture import meter
+from bench.capture.findings import Round
+from bench.capture.peers import peers
+from bench.capture.pictures import Reader
+from bench.capture.product import Product
+from bench.capture.recorders import Recorder, Scene
+from bench.capture.report import as_json, table
+from bench.capture.results import PRODUCT, ULTRAFAST, VERYFAST, Medians
+from bench.capture.rounds import NOBODY, Wanted, run
+from bench.capture.script import MONITORS, SIZES, WORKLOADS
+from bench.stage.display import StageError, desk, need
+
+_PROGRAMS = ("Xvfb", "openbox", "trayer", "dbus-daemon", "gnome-keyring-daemon", "xrandr")
+_OFTEN = ("static", "work")  # the goals are about these; the others are played once in three rounds
+_READ = ("work",)  # by OCR, which takes seconds for each picture
+_WIDE = ("monitors", "uhd")  # where few recorders are told apart well enough
+_WIDE_RECORDERS = (PRODUCT, VERYFAST, ULTRAFAST)
+_START_SECONDS = {PRODUCT: 13.0, NOBODY: 4.0}
+_PEER_START_SECONDS = 8.0
+_OCR_SECONDS = 20.0  # for one recorder
+_MISSED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which rounds there are."""
+
+    workloads: tuple[str, ...]
+    recorders: tuple[Recorder, ...]
+    rounds: int
+    seconds: float
+    everywhere: bool  # all recorders on all workloads
+    ocr: bool
+
+    def rounds_of(self, workload: str) -> int:
+        """How often a workload is played to each recorder."""
+        return self.rounds if workload in _OFTEN else max(1, self.rounds // 3)
+
+    def recorders_of(self, workload: str) -> list[Recorder]:
+        """Which recorders see a workload."""
+        return [
+            one
+            for one in self.recorders
+            if self.everywhere or workload not in _WIDE or one.name in _WIDE_RECORDERS
+        ]
+
+    def reads(self, workload: str) -> bool:
+        """Whether its pictures are read."""
+        return self.ocr and workload in _READ
+
+    def length(self) -> float:
+        """Seconds that all will take, roughly."""
+        total = 20.0
+        for workload in self.workloads:
+            names = [NOBODY, *(one.name for one in self.recorders_of(workload))]
+            each = sum(self.seconds + _START_SECONDS.get(one, _PEER_START_SECONDS) for one in names)
+            total += self.rounds_of(workload) * each
+            if self.reads(workload):
+                total += _OCR_SECONDS * len(names)
+        return total
+
+
+def tell(text: str) -> None:
+    """One line of progress."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def perform(plan: Plan, folder: Path) -> list[Round]:
+    """All rounds."""
+    rounds: list[Round] = []
+    reader = Reader()
+    began = time.monotonic()
+    for workload in plan.workloads:
+        place = folder / workload
+        with ExitStack() as stack:
+            env = stack.enter_context(desk(place / "session", size=SIZES[workload]))
+            _set_monitors(workload, env)
+            x_server = meter.owner_of(f"/tmp/.X11-unix/X{env['DISPLAY'].removeprefix(':')}")  # noqa: S108 (where X listens)
+            for number in range(1, plan.rounds_of(workload) + 1):
+                for recorder in (None, *plan.recorders_of(workload)):
+                    name = recorder.name if recorder else NOBODY
+                    scene = Scene(env, SIZES[workload], place / f"{number}-{name}")
+                    scene.folder.mkdir(parents=True)
+                    wanted = Wanted(
+                        workload,
+                        number,
+                        plan.seconds,
+                        x_server,
+                        judged=number == 1,
+                        reader=reader if plan.reads(workload) else None,
+                    )
+                    rounds.append(run(wanted, recorder, scene))
+                    _say(rounds[-1], time.monotonic() - began)
+    return rounds
+
+
+def _set_monitors(workload: str, env: dict[str, str]) -> None:
+    """Tell X of several monitors side by side; their size in mm is made up, at 96 dots an inch."""
+    for number, (left, top, width, height) in enumerate(MONITORS.get(workload, ())):
+        area = f"{width}/{width * 254 // 960}x{height}/{height * 254 // 960}+{left}+{top}"
+        words = [
+            "xrandr",
+            "--setmonitor",
+            f"bench-{number}",
+            area,
+            "screen" if number == 0 else "none",
+        ]
+        subprocess.run(words, env=env, check=True, capture_output=True)
+
+
+def _say(done: Round, elapsed: float) -> None:
+    what = done.failed or f"{done.cpu:.2f} CPU s/min, X {done.x_cpu:.2f}"
+    if done.mb_per_hour is not None:
+        what += f", {done.mb_per_hour:.1f} MB/h"
+    tell(f"[{elapsed:6.0f} s] {done.workload} {done.number}: {done.recorder}: {what}")
+
+
+def arguments(words: Sequence[str] | None, names: Sequence[str]) -> argparse.Namespace:
+    """What was asked."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.capture",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write everything there as well")
+    parser.add_argument(
+        "--rounds",
+        metavar="N",
+        type=int,
+        default=3,
+        help="of static and work; the others are played once in three (default: 3)",
+    )
+    parser.add_argument(
+        "--seconds", metavar="S", type=float, default=25.0, help="of each round (default: 25)"
+    )
+    parser.add_argument(
+        "--workloads", metavar="A,B", default=",".join(WORKLOADS), help=f"of {', '.join(WORKLOADS)}"
+    )
+    parser.add_argument(
+        "--recorders",
+        metavar="A,B",
+        help=f"of {', '.join(names)}; given, all of them see all workloads "
+        f"(default: all, but {' and '.join(_WIDE)} are for {', '.join(_WIDE_RECORDERS)})",
+    )
+    parser.add_argument("--no-ocr", action="store_true", help="do not read the pictures of work")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="static and work, 20 s, one round, ffmpeg alone beside us",
+    )
+    parser.add_argument("--keep", metavar="DIR", type=Path, help="leave films and pictures there")
+    return parser.parse_args(words)
+
+
+def chosen(asked: argparse.Namespace, known: Sequence[Recorder]) -> Plan:
+    """The plan; ValueError names what is not known."""
+    workloads = tuple(asked.workloads.split(","))
+    names = asked.recorders.split(",") if asked.recorders else [one.name for one in known]
+    if asked.quick:
+        workloads, names = _OFTEN, list(_WIDE_RECORDERS)
+    unknown = ({*workloads} - {*WORKLOADS}) | ({*names} - {one.name for one in known})
+    if unknown:
+        raise ValueError(f"not known here: {', '.join(sorted(unknown))}")
+    here: list[Recorder] = []
+    for one in known:
+        if one.name in names and one.missing:
+            tell(f"{one.name} is left out: {one.missing} is not installed")
+        elif one.name in names:
+            here.append(one)
+    return Plan(
+        workloads=workloads,
+        recorders=tuple(here),
+        rounds=1 if asked.quick else max(1, asked.rounds),
+        seconds=20.0 if asked.quick else asked.seconds,
+        everywhere=bool(asked.recorders),
+        ocr=not asked.no_ocr and shutil.which("tesseract") is not None,
+    )
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """0 if every goal that was looked at is met, 3 if one is missed or a round failed."""
+    folder = Path(tempfile.mkdtemp(prefix="twinreel-bench-"))
+    others = peers()
+    with closing(Product(folder / "office")) as product:
+        known: list[Recorder] = [product, *others]
+        asked = arguments(words, [one.name for one in known])
+        try:
+            need(*_PROGRAMS)
+            plan = chosen(asked, known)
+        except (StageError, ValueError) as error:
+            tell(str(error))
+            return 2
+        if asked.keep:
+            folder = asked.keep
+        tell(f"this takes about {plan.length() / 60:.0f} minutes")
+        rounds = perform(plan, folder)
+    medians = Medians(rounds)
+    print(table(medians))
+    about = {
+        "recorders": {
+            one.name: {"about": one.about, "version": one.version()} for one in plan.recorders
+        },
+        "seconds": plan.seconds,
+    }
+    found = as_json(rounds, medians, about)
+    if asked.json:
+        asked.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    if not asked.keep:
+        shutil.rmtree(folder, ignore_errors=True)
+    return _MISSED if medians.failed or not all(goal["met"] for goal in found["goals"]) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
