@@ -34,7 +34,7 @@ class Grabber(Protocol):
     def grab(self, layout: Layout) -> bytearray:
         """All of it, B, G, R, unused, of that layout's size; nobody else keeps these bytes.
 
-        Pointer, marker and masks are painted in.
+        Pointer, marker and masks are painted in. Not so many: the layout has changed meanwhile.
         """
 
     def diagnostics(self) -> str:
@@ -80,6 +80,8 @@ class Polled:
         before, after = self._kept, self._grabber.grab(layout)
         row_bytes = layout.width * _BYTES_A_PIXEL
         if len(after) != row_bytes * layout.height:
+            if self._grabber.layout() != layout:
+                return []  # it changed meanwhile: nothing of this is kept
             raise CaptureFailedError("screen-unreadable", f"a picture of {len(after)} bytes")
         if layout == self._layout:
             bands = changed_bands(before, after, row_bytes)

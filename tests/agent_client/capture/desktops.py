@@ -88,6 +88,13 @@ class Painter:
         self._ink.change(foreground=red << 16 | green << 8 | blue)
         self.root.fill_rectangle(self._ink, *place)
 
+    def ground(self, colour: tuple[int, int, int]) -> None:
+        """What the root shows wherever nothing else is drawn, also when it has another size."""
+        red, green, blue = colour
+        self.root.change_attributes(background_pixel=red << 16 | green << 8 | blue)
+        self.root.clear_area()
+        self.shown()
+
     def picture(self, width: int, height: int, pixels: bytes, at: tuple[int, int] = (0, 0)) -> None:
         """B, G, R, unused on the root."""
         row = width * _BYTES_A_PIXEL
