@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable
 from contextlib import ExitStack
-from typing import Protocol
 
 from Xlib.protocol.rq import Event
 
@@ -23,6 +21,7 @@ from agent_client.capture.settings import ScreenSettings, film_clock
 from agent_client.capture.x11_connection import X11Connection
 from agent_client.capture.x11_damage import Damage, boxes_of, can_tell
 from agent_client.capture.x11_monitors import open_monitors
+from agent_client.capture.x11_parts import Masks, Monitors
 from agent_client.capture.x11_pixels import Pixels
 from agent_client.capture.x11_pointer import Pointer
 from agent_client.capture.x11_windows import open_masks
@@ -30,57 +29,8 @@ from agent_client.capture.x11_windows import open_masks
 logger = logging.getLogger(__name__)
 
 _XWAYLAND = "XWAYLAND"  # an extension of XWayland, and what it calls its outputs
+_ROUNDS = 8  # of taking in events, lest a flood of them keeps us from looking
 _ATTEMPTS = 5  # to grab while masked windows move; they give up sooner
-
-
-class Monitors(Protocol):
-    """What of the desktop is recorded: `x11_monitors.open_monitors(connection, settings)`.
-
-    It selects the events that it needs when it is made (`connection.listen` for the root window),
-    and asks the server again only when one of them came.
-    """
-
-    def layout(self) -> Layout:
-        """As the last events told; asks nothing of the server."""
-
-    def origin(self) -> tuple[int, int]:
-        """Where the layout's upper left corner lies on the root window, in pixels; asks nothing."""
-
-    def handle(self, event: Event) -> bool:
-        """Take in an event, whatever it is about; whether layout or origin are others now."""
-
-
-class Masks(Protocol):
-    """The windows that are painted over: `x11_windows.open_masks(connection, patterns)`.
-
-    All rectangles lie on the root window. With no pattern none is made, and it costs nothing.
-    """
-
-    def handle(self, event: Event) -> None:
-        """Take in an event, whatever it is about."""
-
-    def due(self) -> float | None:
-        """When to look though nothing is told, in seconds of the film clock; a mask ends then."""
-
-    def damaged(self, boxes: Iterable[Box]) -> None:
-        """What was drawn since the last call: called once in each look, before `changed`.
-
-        Where a mask was, the window below may not have been drawn yet: X leaves the old pixels.
-        """
-
-    def changed(self) -> list[Rectangle]:
-        """What must be looked at again since masks came, went or moved: each is told once."""
-
-    def before_grab(self) -> None:
-        """Know where the windows are; the server may be asked."""
-
-    def after_grab(self) -> list[Rectangle] | None:
-        """What to paint over in all that was grabbed since `before_grab`.
-
-        It asks for a round trip and has what came told to all (`connection.dispatch`), and so
-        takes in all that an excluded window covered at any time between. None: that cannot be
-        told, so what was grabbed must be grabbed anew.
-        """
 
 
 class X11Screen:
@@ -125,8 +75,10 @@ class X11Screen:
 
     def due(self, now: float) -> float | None:
         again = self._told(now)
-        # What was asked for may have brought events along, of which `fileno` will not tell.
-        while self._connection.waiting():
+        for _ in range(_ROUNDS):
+            # What was asked for may have brought events along, of which `fileno` will not tell.
+            if not self._connection.waiting():
+                break
             again = self._told(now)
         pointer = self._pointer.changed or self._redraw
         damage = self._damage is None or self._damage.pending
@@ -156,8 +108,9 @@ class X11Screen:
 
     def look(self, now: float, *, whole: bool) -> list[Patch]:
         layout, origin = self._monitors.layout(), self._monitors.origin()
-        areas = self._to_look_at(layout, now, whole=whole)
+        whole = whole or self._whole or self._damage is None
         self._looked, self._whole = now, False
+        areas = self._to_look_at(layout, now, whole=whole)
         if not areas:
             return []
         # Whatever goes wrong from here on: it is still to be looked at.
@@ -197,7 +150,7 @@ class X11Screen:
             self._take_mask_changes()
         self._redraw = False
         before, self._drawn = self._drawn, self._to_draw()
-        if whole or self._whole or self._damage is None:
+        if whole:
             return [Rectangle(0, 0, layout.width, layout.height)]
         left, top = self._monitors.origin()
         dirty = self._boxes + [(w - left, n - top, e - left, s - top) for w, n, e, s in told]
