@@ -71,7 +71,7 @@ class PointerListener:
                 self._rope.send(b"!")
         return not self._closed
 
-    def fileno(self) -> int | None:
+    def fileno(self) -> int:
         return self._bell.fileno()
 
     def stirred(self) -> bool:

@@ -1,7 +1,9 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_client.capture.changes import BAND_ROWS, all_bands, changed_bands
+from agent_client.capture.changes import BAND_ROWS, all_bands, changed_bands, runs_of
 
 
 @given(
@@ -27,3 +29,13 @@ def test_a_band_is_named_exactly_when_a_byte_of_it_differs(
 def test_a_picture_is_covered_to_its_last_row() -> None:
     assert list(all_bands(BAND_ROWS)) == [0]
     assert list(all_bands(BAND_ROWS + 1)) == [0, 1]
+
+
+@given(bands=st.sets(st.integers(0, 9)), height=st.integers(9 * BAND_ROWS + 1, 10 * BAND_ROWS))
+def test_runs_cover_the_bands_and_no_others(bands: set[int], height: int) -> None:
+    runs = list(runs_of(sorted(bands), height))
+    rows = [row for top, count in runs for row in range(top, top + count)]
+    assert rows == [row for row in range(height) if row // BAND_ROWS in bands]
+    assert all(
+        top + count < later for (top, count), (later, _) in pairwise(runs)
+    )  # neighbours are one
