@@ -70,7 +70,7 @@ class Freshness:
         if after.lost_since is not None and not after.differences:  # a new connection cured it
             after = replace(after, lost_since=None)
         if whole:
-            return _checked(after, now, differs=changed and not told)
+            return _checked(after, now, told=bool(told), differs=changed and not told)
         if told:
             lively = after.checked_at + _LIVELY_SECONDS
             return replace(after, whole_due=min(after.whole_due, lively))
@@ -87,7 +87,7 @@ class Freshness:
         return replace(after, changed_at=now)
 
 
-def _checked(fresh: Freshness, now: float, *, differs: bool) -> Freshness:
+def _checked(fresh: Freshness, now: float, *, told: bool, differs: bool) -> Freshness:
     differences = tuple(at for at in fresh.differences if now - at < _DIFFERENCES_SECONDS)
     if differs:
         differences += (now,)
@@ -96,7 +96,7 @@ def _checked(fresh: Freshness, now: float, *, differs: bool) -> Freshness:
         lost_since = fresh.agreed_at
     if lost_since is not None and now - differences[-1] >= _AGREED_SECONDS:
         lost_since, differences = None, ()
-    wait = _CHECK_SECONDS
+    wait = _LIVELY_SECONDS if told else _CHECK_SECONDS
     if differences:
         lately = lost_since is not None or now - differences[-1] < _LATELY_SECONDS
         wait = _DOUBT_SECONDS if lately else _LIVELY_SECONDS

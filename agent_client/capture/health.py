@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from math import inf
 
 from agent_client.capture.freshness import Freshness
 from agent_client.capture.watch import Change, Watch
@@ -96,7 +97,7 @@ class Health:
     """What is known after the observations so far. A fresh one for each stretch without pauses."""
 
     freshness: Freshness
-    due: float  # when the next turn must be at the latest, though nothing is told; film clock
+    due: float  # when the next turn must be at the latest, checks apart; film clock, may be inf
     watches: tuple[Watch, ...] = _WELL
     seen: Observation | None = None  # the last one
     slow: tuple[float, ...] = ()  # when the latest looks began, if all of them were slow
@@ -107,8 +108,12 @@ class Health:
     @classmethod
     def began(cls, now: float) -> Health:
         """Capture begins or goes on."""
-        freshness = Freshness.began(now)
-        return cls(freshness, freshness.whole_due)
+        return cls(Freshness.began(now), inf)
+
+    @property
+    def check_due(self) -> float:
+        """When a check is due: a look at all of the screen, in a turn in which it tells nothing."""
+        return self.freshness.whole_due
 
     def whole(self, now: float, *, told: bool) -> bool:
         """Whether the look that is due now must be at all of the screen.
@@ -226,10 +231,10 @@ def _may_reopen(health: Health) -> float:
 
 
 def _next_turn(health: Health, seen: Observation) -> float:
-    """When the next turn must be at the latest."""
+    """When the next turn must be at the latest, checks apart."""
     if health.reopening:
         return seen.at
-    dues = [health.freshness.whole_due]
+    dues = [inf]
     dues += [watch.due for watch in health.watches if watch.due is not None]
     doubt = _doubt(health)
     if doubt is not None:

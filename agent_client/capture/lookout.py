@@ -20,6 +20,8 @@ from agent_client.ports import Post
 
 logger = logging.getLogger(__name__)
 
+_NOTABLE_SECONDS = 1.0  # that something took longer is told to health at once
+
 
 @dataclass(frozen=True, slots=True)
 class Rest:
@@ -83,25 +85,32 @@ class Lookout:
         self._tell(self._health.paused(now))
         self._health = Health.began(now)
 
-    def turn(self, now: float) -> Rest:
-        """Look if that is due; when to come again."""
+    def turn(self, now: float, again: float) -> Rest:
+        """Look if that is due; when to come again. `again`: the next turn is then at the latest."""
         due = self._sight.due(now)
         not_before = max(now, self._pace.not_before)
         # While a look only waits for its time, what the screen tells more need not wake us.
-        listening = due is None or due > not_before
+        pending = due is not None and due <= not_before
         due = inf if due is None else max(due, self._pace.not_before)
-        told = due <= now
         refining = self._pace.refine_at <= now
         late = max(0.0, now - self._planned)
-        if told or refining or self._health.whole(now, told=False):
-            self._look(now, late, told=told)
-        elif self._health.due <= now:
+        if due <= now or refining or self._health.whole(now, told=pending):
+            self._look(now, late, told=pending)
+        elif self._health.due <= now or late > _NOTABLE_SECONDS or self._sync_is_news():
             self._observe(now, late, None)
         else:
-            self._planned = min(due, self._pace.refine_at, self._health.due)
-            return Rest(self._planned, self._sight.fileno() if listening else None)
+            check_due = inf if pending else self._health.check_due
+            until = min(due, self._pace.refine_at, self._health.due, check_due)
+            self._planned = min(until, again)
+            return Rest(until, None if pending else self._sight.fileno())
         self._planned = inf
         return Rest(now)
+
+    def _sync_is_news(self) -> bool:
+        """Whether a sync in hand has lasted long, and health does not know of it."""
+        seen = self._health.seen
+        known = seen is not None and seen.syncing > 0
+        return not known and self._syncing.seconds() > _NOTABLE_SECONDS
 
     def _look(self, now: float, late: float, *, told: bool) -> None:
         """Look once, and put what is seen into the film, unless an order comes meanwhile."""
@@ -157,7 +166,8 @@ class Lookout:
                 assert_never(verdict.remedy)
 
     def _tell(self, changes: tuple[Change, ...]) -> None:
-        for change in changes:
+        for change in changes:  # people first: writing it down may fail
             logger.warning("%s %s", change.code, "begins" if change.begins else "is over")
-            self._film.trouble(change.at, change.code, begins=change.begins)
             self._post(ProblemChanged(change.code, change.begins))
+        for change in changes:
+            self._film.trouble(change.at, change.code, begins=change.begins)

@@ -146,7 +146,7 @@ class CaptureThread:
         deaf_at = self._deaf_at(now)
         if deaf_at <= now:
             raise CaptureFailedError("engine-silent", "the engine does not say that it is alive")
-        rest = lookout.turn(now)
+        rest = lookout.turn(now, min(film.due(), deaf_at))
         until = min(rest.until, film.due(), deaf_at)
         if until > now:
             self._mailbox.sleep(until - now, rest.fileno)
@@ -268,10 +268,12 @@ class CaptureThread:
 
         `code` says why, if nobody ordered it.
         """
-        film, self._film, self._lookout = self._film, None, None
-        if film is None:
+        film, self._film = self._film, None
+        lookout, self._lookout = self._lookout, None
+        if film is None or lookout is None:
             return
         try:
+            lookout.pause(self._clocks.film())
             film.close(self._clocks.film(), reason, legs, beside)
         except (CaptureFailedError, OSError) as error:
             logger.exception("recording %s is left for salvage", film.recording_id)

@@ -1,0 +1,377 @@
+"""The recorder on a real display while things go wrong: noticed, told, recorded on all the same."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from agent_client.capture.failure import CaptureFailedError
+from agent_client.capture.recorder import CaptureThread
+from agent_client.capture.screen import Layout, OpenScreen, Patch, Screen, open_screen
+from agent_client.capture.settings import CaptureSettings, ScreenSettings
+from agent_client.core.commands import CloseRecording, ResumeCapture
+from agent_client.core.events import CaptureFailed, Event, ProblemChanged
+from contract.manifest import EndReason, Manifest, Trouble
+from tests.agent_client.capture.staging import (
+    HEIGHT,
+    KEY,
+    WIDTH,
+    Display,
+    Frame,
+    Recorded,
+    capture_settings,
+    until,
+    x_server,
+)
+from uploader.spool import Spool, durable
+
+RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
+_COLOURS = (("red", RED), ("blue", BLUE))
+
+
+@dataclass
+class Faults:
+    """What is wrong with every screen that is open now; `cure` makes all well."""
+
+    black: bool = False
+    deaf: bool = False  # nothing is told of change
+    slow: float = 0.0  # seconds that a look takes longer
+    broken: bool = False  # a look fails
+    until_reopened: bool = False  # a screen that is opened later has none of this
+    opened: int = 0
+
+    def cure(self) -> None:
+        self.black = self.deaf = self.broken = False
+        self.slow = 0.0
+
+
+class FaultyScreen:
+    """A real screen, with what `Faults` adds."""
+
+    def __init__(self, screen: Screen, faults: Faults) -> None:
+        self._screen = screen
+        self._faults = faults
+        self._well = Faults()
+        self._born_later = faults.until_reopened
+        faults.opened += 1
+
+    @property
+    def _now(self) -> Faults:
+        return self._well if self._born_later else self._faults
+
+    def fileno(self) -> int | None:
+        return None if self._now.deaf else self._screen.fileno()
+
+    def due(self, now: float) -> float | None:
+        due = self._screen.due(now)
+        return None if self._now.deaf else due
+
+    def layout(self) -> Layout:
+        return self._screen.layout()
+
+    def look(self, now: float, *, whole: bool) -> list[Patch]:
+        if self._now.broken:
+            raise CaptureFailedError("screen-unreadable", "by order of the test")
+        time.sleep(self._now.slow)
+        patches = self._screen.look(now, whole=whole)
+        if self._now.deaf and not whole:
+            return []
+        if self._now.black:
+            return [Patch(one.place, bytearray(len(one.pixels))) for one in patches]
+        return patches
+
+    def diagnostics(self) -> str:
+        return f"faulty, {self._screen.diagnostics()}"
+
+    def close(self) -> None:
+        self._screen.close()
+
+
+@dataclass
+class Desk:
+    """A recorder whose screen obeys `faults`, and what it told."""
+
+    recorded: Recorded
+    faults: Faults
+    display: Display
+    events: list[Event] = field(default_factory=list)
+
+    def present(self, code: str) -> bool:
+        """Whether the tray shows it, by what was posted."""
+        told = [one for one in self.events if isinstance(one, ProblemChanged) and one.code == code]
+        return bool(told) and told[-1].present
+
+    def shows(self, recording_id: str, name: str, colour: tuple[int, int, int]) -> None:
+        """What is shown now comes into the film."""
+        self.display.fill(name)
+        self.recorded.until_seen(recording_id, colour)
+
+    def close(self, recording_id: str) -> Manifest:
+        self.recorded.order(CloseRecording(recording_id, EndReason.WRAPPED_UP, ()))
+        return self.recorded.manifest(recording_id)
+
+    def frames(self, recording_id: str) -> list[Frame]:
+        return [frame for frames in self.recorded.films(recording_id) for frame in frames]
+
+    def until(self, holds: Callable[[], bool], what: str, seconds: float = 40) -> float:
+        """Wait for it while the desktop changes all the time; how long that took."""
+        began = time.monotonic()
+        turn = 0
+        while not holds():
+            assert time.monotonic() - began < seconds, f"never: {what}"
+            self.display.fill(_COLOURS[turn % 2][0])
+            turn += 1
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+
+@contextmanager
+def _desk(root: Path, display: Display, **settings: object) -> Iterator[Desk]:
+    faults = Faults()
+
+    def opened(wanted: ScreenSettings) -> Screen:
+        return FaultyScreen(open_screen(wanted), faults)
+
+    with _recorded(root, opened, capture_settings(**settings)) as recorded:
+        yield Desk(recorded, faults, display, recorded.events)
+
+
+@contextmanager
+def _recorded(root: Path, opened: OpenScreen, settings: CaptureSettings) -> Iterator[Recorded]:
+    spool = Spool(root, ballast_bytes=0, reserve_bytes=0)
+    events: list[Event] = []
+    thread = CaptureThread(spool, settings, events.append, open_screen=opened)
+    thread.start()
+    try:
+        yield Recorded(spool, root, thread, events)
+    finally:
+        thread.stop()
+
+
+@pytest.fixture
+def desk(display: Display, tmp_path: Path) -> Iterator[Desk]:
+    with _desk(tmp_path / "spool", display) as desk:
+        yield desk
+
+
+def _trouble(manifest: Manifest, code: str) -> Trouble:
+    (found,) = [one for one in manifest.troubles if one.code == code]
+    assert found.offset + found.duration <= manifest.duration
+    return found
+
+
+def test_a_screen_that_stays_black_is_told_and_recorded_on(desk: Desk) -> None:
+    recording_id = desk.recorded.open()
+    desk.shows(recording_id, "white", WHITE)
+    desk.faults.black = True
+    took = desk.until(lambda: desk.present("screen-black"), "black is told")
+    assert desk.faults.opened > 1  # tried before it was told
+    desk.faults.cure()
+    desk.shows(recording_id, "white", WHITE)
+    manifest = desk.close(recording_id)
+    black = _trouble(manifest, "screen-black").duration.total_seconds()
+    assert 7 < black < took + 20
+    assert manifest.pauses[1:] == ()  # none but that before it began
+
+
+def test_a_black_connection_is_replaced_and_told_as_what_it_was(desk: Desk) -> None:
+    recording_id = desk.recorded.open()
+    desk.shows(recording_id, "white", WHITE)
+    desk.faults.until_reopened = True
+    desk.faults.black = True
+    desk.shows(recording_id, "red", RED)
+    manifest = desk.close(recording_id)
+    black = _trouble(manifest, "screen-black").duration.total_seconds()
+    assert 2 < black < 20
+    assert manifest.pauses[1:] == ()
+
+
+def test_changes_that_nobody_tells_of_are_found_and_the_screen_is_opened_anew(desk: Desk) -> None:
+    recording_id = desk.recorded.open()
+    desk.shows(recording_id, "white", WHITE)
+    desk.faults.until_reopened = True
+    desk.faults.deaf = True
+    desk.until(lambda: desk.present("screen-frozen"), "lost changes are told")
+    desk.shows(recording_id, "#00ff00", GREEN)
+    manifest = desk.close(recording_id)
+    assert _trouble(manifest, "screen-frozen").duration.total_seconds() > 0
+    assert manifest.pauses[1:] == ()
+    assert desk.faults.opened == 2
+
+
+def test_a_screen_that_is_slow_is_told_and_looked_at_less_often(desk: Desk) -> None:
+    recording_id = desk.recorded.open()
+    desk.shows(recording_id, "white", WHITE)
+    desk.faults.slow = 0.15
+    desk.until(lambda: desk.present("encoder-slow"), "slowness is told")
+    desk.faults.cure()
+    desk.shows(recording_id, "#00ff00", GREEN)
+    manifest = desk.close(recording_id)
+    assert _trouble(manifest, "encoder-slow").duration.total_seconds() > 0.3
+    assert manifest.pauses[1:] == ()
+
+
+def test_a_look_that_fails_again_and_again_pauses_and_goes_on_in_the_same_recording(
+    desk: Desk,
+) -> None:
+    recording_id = desk.recorded.open()
+    desk.shows(recording_id, "white", WHITE)
+    desk.faults.broken = True
+    desk.until(lambda: CaptureFailed("screen-unreadable") in desk.events, "the failure is told")
+    desk.faults.cure()
+    desk.recorded.order(ResumeCapture(recording_id))  # as the engine does after a while
+    desk.shows(recording_id, "#00ff00", GREEN)
+    manifest = desk.close(recording_id)
+    assert [one.reasons for one in manifest.pauses][-1] == ("capture-failed",)
+    before, after = desk.recorded.films(recording_id)
+    assert before[1].is_about(WHITE)
+    assert after[-1].is_about(GREEN)
+
+
+def test_a_disk_that_is_slow_is_told_and_pictures_go_on(
+    display: Display, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = threading.Event()
+    gone_on = threading.Event()
+    quick = durable.AppendedFile.sync
+
+    def sync(file: durable.AppendedFile) -> None:
+        if slow.is_set():
+            gone_on.wait(30)
+        quick(file)
+
+    monkeypatch.setattr(durable.AppendedFile, "sync", sync)
+    with _desk(tmp_path / "spool", display) as desk:
+        recording_id = desk.recorded.open()
+        desk.shows(recording_id, "white", WHITE)
+        slow.set()
+        desk.until(lambda: desk.present("disk-slow"), "a slow disk is told")
+        desk.shows(recording_id, "#00ff00", GREEN)  # handed to the system, though nothing is synced
+        slow.clear()
+        gone_on.set()
+        manifest = desk.close(recording_id)
+    assert 2 < _trouble(manifest, "disk-slow").duration.total_seconds() < 40
+    assert manifest.pauses[1:] == ()
+
+
+_RECORDING = """
+import sys
+from pathlib import Path
+from agent_client.capture.recorder import CaptureThread
+from agent_client.core.commands import ResumeCapture
+from contract.envelope import Recipient
+from tests.agent_client.capture.staging import capture_settings, opening
+from uploader.spool import Spool
+
+settings = capture_settings(recipients=(Recipient("here", bytes.fromhex(sys.argv[2])),))
+spool = Spool(Path(sys.argv[1]), ballast_bytes=0, reserve_bytes=0)
+thread = CaptureThread(spool, settings, lambda event: None)
+thread.start()
+order = opening()
+thread.order(order)
+thread.order(ResumeCapture(order.recording_id))
+print(order.recording_id, flush=True)
+sys.stdin.read()
+thread.stop()
+"""
+
+
+def test_a_process_that_was_stopped_says_from_when_nothing_was_seen(
+    display: Display, tmp_path: Path
+) -> None:
+    public = KEY.public_key().public_bytes_raw().hex()
+    with subprocess.Popen(
+        [sys.executable, "-c", _RECORDING, str(tmp_path), public],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        recording_id = program.stdout.readline().strip()
+        spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
+        idle = CaptureThread(spool, capture_settings(), lambda _event: None)
+        seen = Recorded(spool, tmp_path, idle)
+        display.fill("white")
+        seen.until_seen(recording_id, WHITE)
+        with _changing(display):
+            time.sleep(0.5)
+            program.send_signal(signal.SIGSTOP)
+            time.sleep(3)  # the fault itself: nothing is seen for three seconds
+            program.send_signal(signal.SIGCONT)
+            until(lambda: b"capture-late" in seen.journal(recording_id), "it is noticed")
+        display.fill("#00ff00")
+        seen.until_seen(recording_id, GREEN)
+        program.stdin.close()
+        assert program.wait(30) == 0
+        idle.stop()
+    manifest = seen.manifest(recording_id)
+    assert 2 < _trouble(manifest, "capture-late").duration.total_seconds() < 30
+    assert manifest.pauses[1:] == ()
+
+
+@contextmanager
+def _changing(display: Display) -> Iterator[None]:
+    """The desktop changes all the time, several times in each picture's."""
+    over = threading.Event()
+
+    def change() -> None:
+        while not over.is_set():
+            for name, _ in _COLOURS:
+                display.fill(name)
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_an_x_server_that_died_and_came_again_is_recorded_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with x_server() as name:
+        pass  # so this number is free
+    monkeypatch.setenv("DISPLAY", name)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    display = Display(name)
+    with _desk(tmp_path / "spool", display) as desk:
+        with _numbered(name):
+            recording_id = desk.recorded.open()
+            desk.shows(recording_id, "white", WHITE)
+        until(
+            lambda: any(isinstance(one, CaptureFailed) for one in desk.events), "its death is told"
+        )
+        with _numbered(name):
+            desk.recorded.order(ResumeCapture(recording_id))  # as the engine does after a while
+            desk.shows(recording_id, "#00ff00", GREEN)
+            manifest = desk.close(recording_id)
+    assert [one.reasons for one in manifest.pauses][-1] == ("capture-failed",)
+    assert len(manifest.segments) == 2
+    assert desk.frames(recording_id)[-1].is_about(GREEN)
+
+
+@contextmanager
+def _numbered(name: str) -> Iterator[None]:
+    """An X server of that number, killed in the end as a crash would."""
+    with subprocess.Popen(
+        ["Xvfb", name, "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp", "-noreset"],
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        asking = ["xset", "-display", name, "q"]
+        until(lambda: not subprocess.run(asking, check=False, capture_output=True).returncode, "up")
+        try:
+            yield
+        finally:
+            server.kill()
