@@ -145,9 +145,9 @@ def test_it_ends_even_while_it_begins(display: Display) -> None:
         assert "pointer" not in {thread.name for thread in threading.enumerate()}
 
 
-@pytest.mark.filterwarnings(  # python-xlib leaves its sockets to the collector when it fails
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)
+@pytest.mark.filterwarnings(
+    "ignore:unclosed:ResourceWarning"
+)  # pynput leaves them to the collector
 def test_a_server_that_tells_nobody_costs_the_activity_alone(
     display: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,4 +159,5 @@ def test_a_server_that_tells_nobody_costs_the_activity_alone(
         until(lambda: "pointer" not in {thread.name for thread in threading.enumerate()}, "an end")
         assert not one.stirred()
         one.close()
+        del one
         gc.collect()
