@@ -21,7 +21,7 @@ from agent_client.capture.screen import Patch, Rectangle
 
 _BYTES_A_PIXEL = 4
 _STRIP_ROWS = 64  # even, for 4:2:0; so few that a strip stays in the processor's cache
-_LEAST_ROWS = 4  # fewer are rounded otherwise
+_SPARE_ROWS = 4  # swscale rounds the last rows otherwise, so they are none of the picture's
 _CONVERTERS = 48  # kept, of strips of as many widths; a strip of 1,920 x 64 takes 0.7 MB
 _BLACK = (16, 128, 128)  # Y, Cb, Cr, limited range
 
@@ -109,8 +109,7 @@ class Picture:
         if size not in self._converters:
             if len(self._converters) == _CONVERTERS:
                 self._converters.popitem(last=False)
-            to_width, to_rows = _even(*size)
-            self._converters[size] = _Converter(*size, to_width, max(_LEAST_ROWS, to_rows))
+            self._converters[size] = _Converter(*size, spare=_SPARE_ROWS)
         self._converters.move_to_end(size)
         return self._converters[size]
 
@@ -129,13 +128,16 @@ class _Converter:
     Odd sides are padded with what is beside them: it shares its chroma.
     """
 
-    def __init__(self, width: int, height: int, to_width: int, to_height: int) -> None:
+    def __init__(
+        self, width: int, height: int, to: tuple[int, int] | None = None, *, spare: int = 0
+    ) -> None:
+        """`to`: the size of the planes, if they are to be scaled; `spare` rows come below."""
         self._row = width * _BYTES_A_PIXEL
         self._size = width, height
         self._reformatter = VideoReformatter()
-        self._to = to_width, to_height
         even_width, even_height = _even(width, height)
-        self.source = VideoFrame(even_width, max(_LEAST_ROWS, even_height), "bgra")
+        self.source = VideoFrame(even_width, even_height + spare, "bgra")
+        self._to = to or (self.source.width, self.source.height)
         for plane in self.source.planes:
             plane.update(bytes(plane.buffer_size))
 
@@ -147,8 +149,7 @@ class _Converter:
     def turned(self) -> VideoFrame:
         """What is in `source` now."""
         self._pad()
-        # AREA averages chroma best: coloured text stays legible. With exact rounding the result
-        # does not depend on where a patch begins and ends.
+        # AREA averages chroma best: coloured text stays legible.
         return self._reformatter.reformat(
             self.source,
             *self._to,
@@ -156,7 +157,7 @@ class _Converter:
             src_color_range=ColorRange.JPEG,
             dst_color_range=ColorRange.MPEG,
             dst_colorspace=Colorspace.ITU709,
-            interpolation=Interpolation.AREA | Interpolation.ACCURATE_RND,
+            interpolation=Interpolation.AREA,
             threads=1,
         )
 
@@ -175,7 +176,7 @@ class _Scaler:
     """A desktop of another size than its place on the canvas: kept as it is, scaled whole."""
 
     def __init__(self, width: int, height: int, place: Rectangle) -> None:
-        self._converter = _Converter(width, height, place.width, place.height)
+        self._converter = _Converter(width, height, (place.width, place.height))
 
     def scaled(self, patches: Iterable[Patch]) -> VideoFrame | None:
         """The whole desktop in the size of its place; None: there is nothing new."""
