@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types imports unit lock clean
+.PHONY: help setup demo bench test check format lint types imports unit lock clean
 
 help: ## say what can be made (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ setup: ## get everything ready: Debian packages, .venv, Python packages
 
 demo: setup ## record, send and play two calls; DEMO_OUT=DIR keeps what comes out, KEEP=1 leaves central running
 	@$(PYTHON) -m bench.demo
+
+bench: setup ## measure what recording costs and loses; figures in out/bench/; ARGS=--long takes hours
+	@$(PYTHON) -m bench $(ARGS)
 
 test: setup ## check and test everything
 	@$(PYTHON) -m tests

@@ -142,6 +142,7 @@ def run(number: int, seconds: float, lane: Lane) -> Run:
     try:
         recorder.stdin.write(words(key))
         recorder.stdin.flush()
+        recorder.stdout.readline()  # it is ready
         said = recorder.stdout.readline()
         if not said:
             raise RuntimeError(f"the recorder did not begin; see {lane.folder / 'recorder.log'}")

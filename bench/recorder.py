@@ -1,8 +1,9 @@
 """The capture engine alone, in a process of its own: `python -m bench.recorder SPOOL`.
 
-The first line of its standard input is a CaptureOrder's settings, as `words` makes them; then it
+The first line of its standard input are the settings, as `words` makes them; from then on it
 records its display (DISPLAY) until the input ends. It says one JSON object a line:
 
+    {"said": "ready"}                                          it waits for the settings
     {"said": "began", "recording_id": ..., "at": seconds since 1970}
     {"said": "event", "event": ...}                            whatever the recorder posts
 """
@@ -27,6 +28,7 @@ from agent_client.capture.settings import CaptureSettings
 from agent_client.core.commands import OpenRecording, ResumeCapture
 from agent_client.core.events import Event
 from agent_client.meaning import capture_settings
+from agent_client.ports import Post
 from contract.canonical import b64, unb64
 from contract.envelope import Recipient
 from contract.selection import decide
@@ -69,15 +71,22 @@ def _event(event: Event) -> None:
     say("event", event=repr(event))
 
 
-def main(folder: str) -> None:
-    """Record until the input ends."""
-    spool = Spool(Path(folder), ballast_bytes=0, reserve_bytes=0)
-    thread = CaptureThread(spool, settings(sys.stdin.readline()), _event)
+def begin(folder: Path, line: str, post: Post) -> tuple[CaptureThread, str]:
+    """A capture thread at work, and the recording's id. `line` as `words` makes it."""
+    spool = Spool(folder, ballast_bytes=0, reserve_bytes=0)
+    thread = CaptureThread(spool, settings(line), post)
     thread.start()
     order = opening()
     thread.order(order)
     thread.order(ResumeCapture(order.recording_id))
-    say("began", recording_id=order.recording_id, at=time.time())
+    return thread, order.recording_id
+
+
+def main(folder: str) -> None:
+    """Record until the input ends."""
+    say("ready")
+    thread, recording_id = begin(Path(folder), sys.stdin.readline(), _event)
+    say("began", recording_id=recording_id, at=time.time())
     sys.stdin.read()
     thread.stop()
 
