@@ -21,7 +21,7 @@ _FPS = 5
 
 def record(path: str) -> None:
     """Until the standard input ends or says anything."""
-    with mss.mss(with_cursor=True) as screen, av.open(path, "w") as film:
+    with mss.MSS(with_cursor=True) as screen, av.open(path, "w") as film:
         area = screen.monitors[0]
         options = {"preset": "veryfast", "crf": "23"}
         stream = film.add_stream("libx264", rate=_FPS, options=options)

@@ -140,7 +140,7 @@ def waits(film: Watched, began_at: float, shown: Sequence[tuple[int, float]]) ->
 
 def true_picture(display: str) -> Image.Image:
     """What is on the screen now, pointer and all."""
-    with mss.mss(display=display, with_cursor=True) as screen:
+    with mss.MSS(display=display, with_cursor=True) as screen:
         shot = screen.grab(screen.monitors[0])
     return Image.frombytes("RGB", (shot.width, shot.height), bytes(shot.raw), "raw", "BGRX")
 

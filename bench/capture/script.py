@@ -67,7 +67,7 @@ def _held(steps: list[Step], seconds: float) -> list[Step]:
         past = sum(start <= step.at for start in starts)
         held.append(Step(step.at + past * HOLD_SECONDS, step.verb, step.what))
     held += [Step(start + i * HOLD_SECONDS, "hold") for i, start in enumerate(starts)]
-    return sorted(held, key=lambda step: (step.at, step.verb != "hold"))
+    return sorted(held, key=lambda step: (step.at, step.verb == "hold"))
 
 
 def _work(seconds: float) -> Iterator[Step]:
@@ -75,7 +75,7 @@ def _work(seconds: float) -> Iterator[Step]:
     chance = random.Random(_SEED)  # noqa: S311 (the same each time is its point)
     steps = [Step(second, "clock", (second,)) for second in range(1, int(seconds) + 1)]
     at = 0.2
-    scenes = (_typing, _reading, _listing, _typing, _opening, _pointing)
+    scenes = (_typing, _pointing, _reading, _listing, _opening)
     number = 0
     while at < seconds:
         scene = list(scenes[number % len(scenes)](at, chance))

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes this folder ready to run and to develop: Debian packages, a Python, .venv with what
-# requirements.lock names. Safe to run again: what is there is left alone.
+# requirements.lock names. Safe to run again: what is there is left alone. Names of further groups of
+# packages may follow: `setup.sh bench`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -81,7 +82,7 @@ debian_packages() {
     fi
     local needed others
     mapfile -t needed < <(missing $(packages run))
-    mapfile -t others < <(missing $(packages demo))
+    mapfile -t others < <(missing $(packages demo "$@"))
     if ! find_python >/dev/null; then
         mapfile -t -O "${#needed[@]}" needed < <(missing $(packages setup))
     fi
@@ -105,7 +106,7 @@ debian_packages() {
     say "these Debian packages are missing; an administrator installs them with"
     echo "    apt-get update && apt-get install --no-install-recommends ${all[*]}"
     [ ${#needed[@]} -eq 0 ] || stop "nothing runs without ${needed[*]}"
-    say "going on: only the demo and some tests need them"
+    say "going on: only the demo, benches and some tests need them"
 }
 
 virtual_environment() {
@@ -136,6 +137,6 @@ mkdir -p build
 exec 9>build/setup.lock
 flock 9 # one at a time
 : >"$LOG"
-debian_packages
+debian_packages "$@"
 virtual_environment
 say "ready ($(.venv/bin/python -V) in .venv). Next: make demo, make test"
