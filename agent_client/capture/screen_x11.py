@@ -24,6 +24,7 @@ from agent_client.capture.x11_monitors import open_monitors
 from agent_client.capture.x11_parts import Masks, Monitors
 from agent_client.capture.x11_pixels import Pixels
 from agent_client.capture.x11_pointer import Pointer
+from agent_client.capture.x11_requests import XFIXES
 from agent_client.capture.x11_windows import open_masks
 
 logger = logging.getLogger(__name__)
@@ -262,7 +263,9 @@ def _opened(
     )
     if told:
         return screen
-    return Polled(_WholePictures(screen), settings, listen_to_pointer())
+    # Xvfb without XFIXES dies of it; no other server is without.
+    activity = listen_to_pointer() if connection.has(XFIXES) else None
+    return Polled(_WholePictures(screen), settings, activity)
 
 
 def _box(area: Rectangle, origin: tuple[int, int]) -> Box:

@@ -9,13 +9,17 @@ from select import select
 import mss
 import pytest
 from Xlib import X
+from Xlib.protocol import display as protocol
+from Xlib.protocol.event import event_class
 
 from agent_client.capture.screen import Layout, Patch, Rectangle, Screen
 from agent_client.capture.screen_x11 import X11Screen, open_x11
 from agent_client.capture.settings import ScreenSettings
-from tests.agent_client.capture.desktops import Painter
+from tests.agent_client.capture.desktops import Painter, x_server
 from tests.agent_client.capture.staging import until
 
+WIDTH, HEIGHT = 640, 360
+GREY, GREEN = (0x33, 0x66, 0x99), (0, 200, 0)
 _BYTES = 4
 
 
@@ -93,6 +97,22 @@ def around(x: int, y: int, reach: int = 20) -> Rectangle:
 
 
 @contextmanager
+def server_without(extension: str) -> Iterator[str]:
+    """An X server that lacks it, and so gives the others other codes.
+
+    python-xlib keeps those for the whole process: other tests get theirs back.
+    """
+    before = protocol.Display.event_classes, protocol.Display.extension_major_opcodes
+    protocol.Display.event_classes = event_class.copy()
+    protocol.Display.extension_major_opcodes = {}
+    try:
+        with x_server("320x200", options=("-extension", extension)) as name:
+            yield name
+    finally:
+        protocol.Display.event_classes, protocol.Display.extension_major_opcodes = before
+
+
+@contextmanager
 def film(
     name: str, monkeypatch: pytest.MonkeyPatch, settings: ScreenSettings | None = None
 ) -> Iterator[Film]:
@@ -152,4 +172,12 @@ def press(painter: Painter, button: int = 1) -> None:
     """A whole click."""
     painter.display.xtest_fake_input(X.ButtonPress, detail=button)
     painter.display.xtest_fake_input(X.ButtonRelease, detail=button)
+    painter.shown()
+
+
+def clear(painter: Painter) -> None:
+    """An arrow in the middle of an empty desktop."""
+    show_pointer(painter)
+    warp_pointer(painter, WIDTH // 2, HEIGHT // 2)
+    painter.fill(GREY, (0, 0, WIDTH, HEIGHT))
     painter.shown()
