@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import struct
+from math import inf
 from typing import Any
 
 from Xlib import error
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 _REST_SECONDS = 1.0
 _BACKSTOP_SECONDS = 2.0  # a program that moves the pointer itself sends no raw events
+_EARLY_SECONDS = 1.2  # so much earlier, if the thread is awake anyway: it is not woken again
 _RAW_BUTTON_PRESS, _RAW_MOTION, _RAW_TOUCH_BEGIN, _RAW_TOUCH_UPDATE = 15, 17, 22, 23
 _MOVING = 1 << _RAW_MOTION | 1 << _RAW_TOUCH_BEGIN | 1 << _RAW_TOUCH_UPDATE
 _PRESSING = 1 << _RAW_BUTTON_PRESS
@@ -48,7 +50,7 @@ class Pointer:
         self._frame_time = frame_time
         self._pressing = _PRESSING if clicks else 0
         self._shapes: dict[int, Sprite] = {}  # by the server's serial
-        self._moved_at: float | None = None  # None: it rests, and raw events are listened to
+        self._moved_at: float | None = -inf  # None: it rests, and raw events are listened to
         self._next_poll = 0.0
         self._stirred = False
         self._clicks = 0
@@ -63,7 +65,7 @@ class Pointer:
         self.changed = True
         with connection.failures():
             self._has_xinput = connection.has(XINPUT) and xinput_version(connection) >= (2, 1)
-            self._listen(_MOVING)
+            self._listen(0)
             if self._has_shapes:
                 connection.display.xfixes_query_version()  # else it refuses what is asked of it
                 self._cursor_event = connection.display.extension_event.DisplayCursorNotify[0]
@@ -95,7 +97,9 @@ class Pointer:
             if self._shape_told and self._shape_listened:
                 tell_of_cursors(connection, wanted=False)
                 self._shape_listened = False
-            if now >= self._next_poll and not self.changed:
+            rests = self._moved_at is None and self._has_xinput
+            early = _EARLY_SECONDS if rests else 0.0
+            if now >= self._next_poll - early and not self.changed:
                 self._ask_place()
                 self._take_place(now)
             connection.display.flush()
