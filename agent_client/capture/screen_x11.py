@@ -244,7 +244,7 @@ def _opened(
     connection: X11Connection, pixels: Pixels, settings: ScreenSettings, *, wayland: bool
 ) -> Screen:
     named = any(output.startswith(_XWAYLAND) for output in pixels.outputs())
-    if named or connection.has(_XWAYLAND):
+    if named or connection.serves(_XWAYLAND):
         raise CaptureFailedError("wayland", "this X server is XWayland")
     monitors = open_monitors(connection, settings)
     layout = monitors.layout()

@@ -60,6 +60,11 @@ class X11Connection:
         """Whether server and library know it."""
         return bool(self.display.has_extension(extension))
 
+    def serves(self, extension: str) -> bool:
+        """Whether the server knows it, even if the library does not."""
+        with self.failures():
+            return self.display.query_extension(extension) is not None
+
     def listen(self, mask: int) -> None:
         """Have the root window tell this as well; each client has one mask for each window."""
         if self._root_mask | mask != self._root_mask:

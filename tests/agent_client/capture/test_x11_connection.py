@@ -50,6 +50,14 @@ def test_every_event_is_handed_to_everybody_in_order(
     assert here[:3] == [X.CreateNotify, X.MapNotify, X.PropertyNotify]
 
 
+def test_extensions_are_known_that_the_library_does_not_know(connection: X11Connection) -> None:
+    assert connection.serves("MIT-SHM")
+    assert not connection.has("MIT-SHM")
+    assert connection.serves("DAMAGE")
+    assert connection.has("DAMAGE")
+    assert not connection.serves("XWAYLAND")
+
+
 def test_what_an_answer_brought_along_is_waiting(server: str, connection: X11Connection) -> None:
     connection.listen(X.PropertyChangeMask)
     assert not connection.waiting()
