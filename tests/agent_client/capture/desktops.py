@@ -122,6 +122,15 @@ class Painter:
         self.root.warp_pointer(left, top)
         self.shown()
 
+    def hide_pointer(self) -> None:
+        """Wherever no window says otherwise."""
+        empty = self.root.create_pixmap(1, 1, 1)
+        ink = empty.create_gc(foreground=0)
+        empty.fill_rectangle(ink, 0, 0, 1, 1)
+        none = empty.create_cursor(empty, (0, 0, 0), (0, 0, 0), 0, 0)
+        self.root.change_attributes(cursor=none)
+        self.shown()
+
     def shown(self) -> None:
         """Wait until the server has done it all."""
         self.display.sync()
