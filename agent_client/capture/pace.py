@@ -11,8 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import exp, inf, pow  # noqa: A004 - the built-in one may be complex
 
-_BITS_SAVED_SECONDS = 25.0  # of the ceiling's rate: what may be spent at once
-_CALM = 0.4  # of that: with so much left nothing is held back
+# Of the ceiling's rate: what may be spent at once, and how fast it comes back. In any half minute
+# that is 12 s + 30 s * 0.6 = 30 s of the ceiling.
+_BITS_SAVED_SECONDS = 12.0
+_REFILL = 0.6
+_CALM = 0.3  # of what can be saved up: with so much left nothing is held back
 _SHORT = 0.1  # with so little left a picture comes each second, and may get coarser
 _SLOWEST_SECONDS = 1.0  # between pictures, before they get coarser
 _CPU_SAVED_SECONDS = 2.0  # of the share: what may be spent at once
@@ -29,7 +32,7 @@ class Limits:
     """What policy allows."""
 
     frame_time: float  # seconds; no two looks are nearer
-    bits_per_second: int  # in the long run
+    bits_per_second: int  # over half a minute
     cpu_share: float  # of one core, in the long run
     quantiser: int  # when nothing is short
 
@@ -37,6 +40,11 @@ class Limits:
     def most_bits(self) -> float:
         """As many can be saved up."""
         return _BITS_SAVED_SECONDS * self.bits_per_second
+
+    @property
+    def refill(self) -> float:
+        """So many bits are saved up in a second."""
+        return _REFILL * self.bits_per_second
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ class Pace:
         if self.quantiser == self.limits.quantiser:
             return inf
         missing = _CALM * self.limits.most_bits - self.bits
-        saved = self.at + missing / self.limits.bits_per_second
+        saved = self.at + missing / self.limits.refill
         return max(saved, self.stepped + _DEMAND_SECONDS, self.not_before)
 
     def resumed(self, now: float) -> Pace:
@@ -92,7 +100,7 @@ class Pace:
         """A look began at this time, and cost that; `bits` are 0 if the film has no new picture."""
         passed = max(0.0, now - self.at)
         limits = self.limits
-        saved = min(limits.most_bits, self.bits + passed * limits.bits_per_second)
+        saved = min(limits.most_bits, self.bits + passed * limits.refill)
         spare = min(_CPU_SAVED_SECONDS * limits.cpu_share, self.cpu + passed * limits.cpu_share)
         spent = replace(
             self,
@@ -113,7 +121,7 @@ def _quantiser_after(pace: Pace, saved: float, bits: int) -> int:
     if pace.at - pace.stepped < _DEMAND_SECONDS:
         return pace.quantiser
     limits = pace.limits
-    finest, ceiling = limits.quantiser, limits.bits_per_second
+    finest, ceiling = limits.quantiser, limits.refill
     # A picture of this size each second is what the slowest rate would cost.
     too_much = min(pace.demand, bits / _SLOWEST_SECONDS) > ceiling
     if pace.bits < _SHORT * limits.most_bits and too_much:
@@ -135,5 +143,5 @@ def _rest_after(pace: Pace) -> float:
     hurry = min(1.0, max(0.0, (share - _SHORT) / (_CALM - _SHORT)))
     rest = slowest * pow(frame_time / slowest, hurry)
     # Whatever was overspent is waited for: coarser than coarsest there is nothing.
-    rest = max(rest, -pace.bits / limits.bits_per_second)
+    rest = max(rest, -pace.bits / limits.refill)
     return max(rest, -pace.cpu / limits.cpu_share)

@@ -140,7 +140,6 @@ class CaptureThread:
             self._give_up("disk-full")
             return
         if film.paused:
-            self._sight.rest(now)
             self._mailbox.sleep(max(0.0, film.due() - now))
             return
         deaf_at = self._deaf_at(now)
@@ -214,7 +213,6 @@ class CaptureThread:
             return
         self._film = film
         self._sight.configure(settings.screen)
-        self._sight.prepare()
         self._lookout = Lookout(
             film,
             self._sight,
@@ -229,6 +227,8 @@ class CaptureThread:
         now = self._clocks.film()
         film.pause(now, reasons)
         lookout.pause(now)
+        # Nobody would take in what it tells. To open it anew takes 10 ms.
+        self._sight.close()
 
     def _failed(self, failure: CaptureFailedError) -> None:
         """Nothing can be captured now: pause, say so, and wait to be told to try again."""

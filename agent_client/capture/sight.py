@@ -39,23 +39,6 @@ class Sight:
         due = self._opened().due(now)
         return now if self.owed else due
 
-    def rest(self, now: float) -> None:
-        """Capture is paused: take in what the system told, so that it need not keep it for us."""
-        if self._screen is None:
-            return
-        try:
-            self._screen.due(now)
-        except CaptureFailedError as failure:
-            logger.info("the screen went away in a pause: %s", failure)
-            self.close()
-
-    def prepare(self) -> None:
-        """Open it early, so that the first look is soon; why it cannot be is told at that look."""
-        try:
-            self._opened()
-        except CaptureFailedError as failure:
-            logger.info("the screen cannot be opened yet: %s", failure)
-
     def look(self, now: float, *, whole: bool) -> tuple[Sequence[Patch], Layout]:
         """What may have changed; all of it if that is asked for, or owed."""
         try:
