@@ -128,6 +128,11 @@ class Film:
         """Whether the picture has no light anywhere."""
         return self._picture is not None and self._picture.black()
 
+    @property
+    def scaled(self) -> bool:
+        """Whether the desktop is drawn smaller than it is."""
+        return self._picture is not None and self._picture.scaled
+
     def trouble(self, at: float, code: str, *, begins: bool) -> None:
         """The picture is not to be trusted from then on, or is again."""
         note = self._folder.begin_trouble if begins else self._folder.end_trouble

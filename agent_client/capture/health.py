@@ -26,6 +26,8 @@ _CODE_LATE = "capture-late"
 _CODE_JUMPED = "clock-jumped"
 _CODE_SLOW = "encoder-slow"
 _CODE_DISK = "disk-slow"
+_CODE_SCALED = "picture-scaled"
+_SEEN = frozenset({_CODE_BLACK, _CODE_SCALED})  # nothing but a look can tell that it is over
 
 # A fade, or a slide that is black on purpose, is mostly over before that; who shows nothing at all
 # for longer is told without harm, since the recording goes on.
@@ -48,6 +50,7 @@ _WELL = (
     Watch(_CODE_JUMPED, 0.0, _CALM_SECONDS),
     Watch(_CODE_SLOW, 0.0, _CALM_SECONDS),
     Watch(_CODE_DISK, 0.0, _CALM_SECONDS),
+    Watch(_CODE_SCALED, 0.0, 0.0),
 )
 
 
@@ -79,6 +82,7 @@ class Observation:
     took: float  # from the look's beginning until its picture was encoded
     frame: float  # what the policy allows for that: one frame time
     syncing: float  # how long the disk has been at the sync in hand; 0: none is
+    scaled: bool = False  # the desktop is drawn smaller than it is
     input_at: float | None = None  # when the agent last moved or clicked; None: nobody tells
 
 
@@ -195,6 +199,8 @@ def _facts(
         yield _CODE_SLOW, health.slow[0]
     if now.syncing > _SYNC_SECONDS:
         yield _CODE_DISK, now.at - now.syncing
+    if now.scaled:
+        yield _CODE_SCALED, now.at
 
 
 def _remedied(health: Health, now: float) -> tuple[Health, Remedy]:
@@ -240,6 +246,6 @@ def _next_turn(health: Health, seen: Observation) -> float:
     if doubt is not None:
         dues.append(max(doubt, _may_reopen(health)))
     holding = (one for one in health.watches if one.told and one.well_since is None)
-    if seen.syncing or health.slow or any(one.code != _CODE_BLACK for one in holding):
+    if seen.syncing or health.slow or any(one.code not in _SEEN for one in holding):
         dues.append(seen.at + _TURN_SECONDS)  # it may be over, and nothing else would tell
     return min(dues)

@@ -81,6 +81,11 @@ class Picture:
                 changed = _mended(self.frame, strip, into) or changed
         return changed
 
+    @property
+    def scaled(self) -> bool:
+        """Whether the desktop is drawn in another size than its own."""
+        return self._scaler is not None
+
     def _check(self, place: Rectangle) -> None:
         """What lies outside of the desktop would be written outside of the picture's memory."""
         right, bottom = place.left + place.width, place.top + place.height

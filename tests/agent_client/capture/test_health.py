@@ -401,3 +401,15 @@ def test_whatever_happens_the_screen_is_not_opened_anew_all_the_time(
         turns.turn(replace(seen, input_at=turns.now if at_work else None), after)
     asked = [at for remedy, at in turns.remedies if remedy is Remedy.REOPEN_SCREEN]
     assert all(later - earlier >= 2.9 for earlier, later in pairwise(asked))
+
+
+def test_a_desktop_drawn_smaller_is_told_while_it_is_and_wakes_nobody(turns: Turns) -> None:
+    other = Turns()
+    turns.turn(WELL)
+    turns.turns(replace(WELL, scaled=True), 5)
+    other.turns(WELL, 5 + FRAME)
+    assert turns.codes == ["+picture-scaled"]
+    assert turns.told[0][1] == turns.told[0][2]  # at once
+    assert turns.due == pytest.approx(other.due)
+    turns.turn(WELL)
+    assert turns.told[1:] == [("-picture-scaled", turns.now, turns.now)]
