@@ -85,7 +85,7 @@ class Lookout:
         self._tell(self._health.paused(now))
         self._health = Health.began(now)
 
-    def turn(self, now: float, again: float) -> Rest:
+    def turn(self, now: float, again: float = inf) -> Rest:
         """Look if that is due; when to come again. `again`: the next turn is then at the latest."""
         due = self._sight.due(now)
         not_before = max(now, self._pace.not_before)
@@ -95,7 +95,10 @@ class Lookout:
         refining = self._pace.refine_at <= now
         late = max(0.0, now - self._planned)
         if due <= now or refining or self._health.whole(now, told=pending):
-            self._look(now, late, told=pending)
+            self._look(now, late, whole=self._health.whole(now, told=True), told=True)
+            if not pending and self._health.whole(now, told=False) and self._wanted():
+                # Right after a look at what was told, so that it shows only what was not.
+                self._look(self._clocks.film(), 0.0, whole=True, told=False)
         elif self._health.due <= now or late > _NOTABLE_SECONDS or self._sync_is_news():
             self._observe(now, late, None)
         else:
@@ -112,10 +115,9 @@ class Lookout:
         known = seen is not None and seen.syncing > 0
         return not known and self._syncing.seconds() > _NOTABLE_SECONDS
 
-    def _look(self, now: float, late: float, *, told: bool) -> None:
+    def _look(self, now: float, late: float, *, whole: bool, told: bool) -> None:
         """Look once, and put what is seen into the film, unless an order comes meanwhile."""
         owed = self._sight.owed
-        whole = self._health.whole(now, told=told)
         patches, layout = self._sight.look(now, whole=whole)
         owed = owed or self._sight.owed  # a new layout, or a screen that had to be opened anew
         self._sight.owed = True  # what is not kept must be seen again
@@ -130,7 +132,7 @@ class Lookout:
         pixels = sum(patch.place.width * patch.place.height for patch in patches)
         if owed:
             pixels = layout.width * layout.height
-        elif whole and not told:
+        elif not told:
             pixels = 0
         self._observe(now, late, _Look(whole or owed, pixels, taken.changed))
 
