@@ -107,6 +107,11 @@ _TABLE = (
         _CALL_IT,
     ),
     Problem(
+        "exclusion-impossible",
+        "Windows that must not be recorded cannot be told apart here. The screen is not recorded.",
+        _CALL_IT,
+    ),
+    Problem(
         "screen-permission",
         "The system does not let Twinreel read the screen.",
         "Allow screen recording for Twinreel in the system's privacy settings.",
