@@ -14,13 +14,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from agent_client.capture.exclusion import joined, overlap, within, without
+from agent_client.capture.areas import coarse, joined, within, without
 from agent_client.capture.screen import Rectangle
 
 _SURELY_YOUNGER = 2  # looks
 _NUDGE_SECONDS = 0.3  # what lives draws itself sooner
 _NUDGES = 3  # whoever does not draw after these is asked no more
 _FADING_SECONDS = 1.0
+_MOST = 32  # rectangles that one trace is told by; then their edges are put
+_STEP = 32  # so many pixels apart
+_MOST_TRACES = 8  # then the oldest are treated as if they were younger
 
 
 @dataclass(slots=True)
@@ -36,37 +39,41 @@ class _Trace:
 class Residue:
     """Traces of masks that have gone."""
 
-    def __init__(self, *, fading: bool = False) -> None:
+    def __init__(self, screen: Rectangle, *, fading: bool = False) -> None:
+        """`screen`: all there is to be seen."""
+        self.screen = screen
         self.fading = fading  # a compositing manager draws the screen
         self._looks = 0
         self._traces: list[_Trace] = []
+        self._area: list[Rectangle] | None = None  # of all traces; None: not known at the moment
 
     def area(self) -> list[Rectangle]:
         """Where old pixels may still be, without overlap."""
-        whole: list[Rectangle] = []
-        for trace in self._traces:
-            whole = joined(whole, trace.area)
-        return whole
+        if self._area is None:
+            self._area = joined(part for trace in self._traces for part in trace.area)
+        return self._area
 
     def left(self, area: Iterable[Rectangle], now: float) -> None:
         """A mask went from there; what was left there earlier is left there again."""
-        fresh = joined([], area)
-        if fresh:
-            self._keep_outside(fresh)
-            self._traces.append(_Trace(fresh, self._looks, now))
+        fresh = within(area, [self.screen])
+        if len(fresh) > _MOST:
+            fresh = within(coarse(fresh, _STEP), [self.screen])
+        if not fresh:
+            return
+        self._keep_outside(fresh)
+        if self._traces and self._traces[-1].look == self._looks:
+            last = self._traces.pop()
+            fresh = joined(last.area, fresh)
+        self._traces.append(_Trace(fresh, self._looks, now))
+        self._area = None
+        if len(self._traces) > _MOST_TRACES:
+            older, younger = self._traces[:2]
+            younger.area = joined(older.area, younger.area)
+            del self._traces[0]
 
     def covered(self, area: list[Rectangle]) -> None:
         """A mask came there: what is below it is its own affair now."""
         self._keep_outside(area)
-
-    def carried(self, old: Rectangle, across: int, down: int, now: float) -> None:
-        """A window was moved, with all its pixels, those that were left in it too."""
-        moved = [
-            Rectangle(part.left + across, part.top + down, part.width, part.height)
-            for part in within(self.area(), [old])
-        ]
-        if moved:
-            self.left(joined(moved, within(self.area(), moved)), now)
 
     def drawn(self, area: list[Rectangle]) -> None:
         """A look was told what has been drawn."""
@@ -105,16 +112,13 @@ class Residue:
             area = joined(area, trace.area)
         return area
 
-    def touches(self, place: Rectangle) -> bool:
-        """Whether anything is left there."""
-        return any(overlap(part, place) for trace in self._traces for part in trace.area)
-
     def _keep_outside(self, area: list[Rectangle]) -> None:
         for trace in self._traces:
             trace.area = without(trace.area, area)
         self._forget()
 
     def _forget(self) -> None:
+        self._area = None
         self._traces = [trace for trace in self._traces if trace.area]
 
 

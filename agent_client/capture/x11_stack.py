@@ -24,6 +24,7 @@ class Top:
     mapped: bool
     members: Members = ()  # as last read
     read: bool = False  # since it was last shown, or its names were changed
+    known: bool = False  # what was read says whether it is named
     named: bool = False  # as far as is known, to be painted over
     held: float = 0.0  # until then it is painted over whatever it is
     shown: float = 0.0  # when it was mapped
@@ -63,7 +64,8 @@ class Stack:
             del self.tops[number]
             top.mapped = False
         elif kind == X.MapNotify:
-            top.mapped, top.read, top.shown = True, False, now
+            top.mapped, top.shown = True, now
+            top.read = top.known = False
         elif kind == X.UnmapNotify:
             top.mapped = False
         elif kind == X.ConfigureNotify:

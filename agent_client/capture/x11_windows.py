@@ -15,10 +15,10 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 
 from Xlib import X
-from Xlib.ext import shape
 from Xlib.protocol.rq import Event
 
-from agent_client.capture.exclusion import joined, overlap, visible, within, without
+from agent_client.capture.areas import coarse, joined, moved, overlap, within, without
+from agent_client.capture.exclusion import visible
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.regions import Box
 from agent_client.capture.residue import Residue
@@ -40,6 +40,8 @@ _AGAIN_SECONDS = 0.05  # until those are read
 _NAMING_SECONDS = 2.0  # so long a program may take to say what its window is
 _LINGERING_SECONDS = 1.0  # a title may change before what is shown does
 _RESTING_SECONDS = 1.0  # so long a compositing manager may let a window shine through
+_MOST = 64  # rectangles of what moved; then their edges are put
+_STEP = 32  # so many pixels apart
 _SMALL = 16  # pixels: windows that were never shown and are smaller are only for messages
 _MOST_CHILDREN = 64
 _CREATED_OR_GONE = frozenset({X.CreateNotify, X.DestroyNotify, X.ReparentNotify})
@@ -73,7 +75,9 @@ class X11Windows:
         self._own = int(connection.display.display.info.resource_id_base)
         self._reader = Reader(connection, titles=any(one.title for one in patterns))
         self._compositor = Compositor(connection)
-        self._residue = Residue(fading=self._compositor.running)
+        # python-xlib clones the classes of extensions' events: their codes alone tell them apart.
+        self._shape_event = getattr(connection.display.extension_event, "ShapeNotify", None)
+        self._residue = Residue(self._screen, fading=self._compositor.running)
         self._inside: dict[int, int] = {}  # any window that was read, to its top
         self._seen: list[Rectangle] = []  # of named windows, when that was last found out
         self._unsure: list[Rectangle] = []  # of windows not read yet, or held
@@ -81,7 +85,7 @@ class X11Windows:
         self._painted: list[Rectangle] = []  # in the pictures that were handed out
         self._differs: list[Rectangle] = []  # where that is not sure
         self._touched: list[Rectangle] = []  # by events since `before_grab`
-        self._trail: list[tuple[Top, Rectangle]] = []  # where pixels of such may have been left
+        self._trail: list[Rectangle] = []  # where such windows have been since `_settle`
         self._stale = True  # something may be otherwise than `_mask` says
         self._disturbed = False  # since `before_grab`
         self._tries = 0
@@ -104,17 +108,19 @@ class X11Windows:
         elif event.type == X.PropertyNotify:
             if event.atom in self._reader.telling:
                 self._unread(self._inside.get(event.window.id))
-        elif isinstance(event, shape.NotifyEventData):
+        elif event.type == self._shape_event:
             self._unread(self._inside.get(event.affected_window.id))
         elif self._compositor.handle(event):
             self._residue.fading = self._compositor.running
             self._disturb([self._screen])
 
     def damaged(self, boxes: Iterable[Box]) -> None:
+        # Damage of moves may be among it: they must be known before what was drawn is believed.
+        self._connection.dispatch()
+        self._stale = self._stale or bool(self._residue.area())
         self._residue.drawn(
             [Rectangle(left, top, right - left, bottom - top) for left, top, right, bottom in boxes]
         )
-        self._stale = self._stale or bool(self._residue.area())
 
     def changed(self) -> list[Rectangle]:
         self._settle()
@@ -150,7 +156,7 @@ class X11Windows:
         number = int(event.window.id)
         if number == self._root:
             if event.type == X.ConfigureNotify:
-                self._screen = Rectangle(0, 0, event.width, event.height)
+                self._screen = self._residue.screen = Rectangle(0, 0, event.width, event.height)
                 self._disturb([self._screen])
             return
         move = self._stack.take(event, self._root, now)
@@ -161,39 +167,51 @@ class X11Windows:
 
     def _moved(self, move: Move, now: float) -> None:
         places = [place for place in (move.before, move.after) if place is not None]
-        if any(place.width <= 0 for place in places):
-            places = [self._screen]  # its size was not told
+        places = [place if place.width > 0 else self._screen for place in places]  # not told
         if self._may_be_hidden(move.top, now):
             self._disturb(places)
-            self._trail += [(move.top, place) for place in places]
-            return
+            if move.before is not None:
+                self._trail.append(places[0])
         for top in self._stack.tops.values():
-            if top.mapped and self._may_be_hidden(top, now):
+            if top is not move.top and top.mapped and self._may_be_hidden(top, now):
                 parts = [part for place in places if (part := overlap(top.place, place))]
                 if parts:
                     self._disturb([top.place])
-                    self._trail += [(top, part) for part in parts]
-        if move.before is not None and self._residue.touches(move.before):
-            self._disturb(places)
-            if move.after is not None:
-                across = move.after.left - move.before.left
-                down = move.after.top - move.before.top
-                self._residue.carried(move.before, across, down, now)
+                    self._trail += parts
+        if move.before is not None and move.after is not None and move.before != move.after:
+            self._carried(move.before, move.after)
+        if len(self._trail) > _MOST:
+            self._trail = coarse(self._trail, _STEP)
+
+    def _carried(self, before: Rectangle, after: Rectangle) -> None:
+        """A window takes along what is left in it of another's pixels.
+
+        Where it comes, damage is told for windows above it too, though nobody has drawn them.
+        """
+        across, down = after.left - before.left, after.top - before.top
+        left = [*self._residue.area(), *self._trail]
+        taken = [part for place in left if (part := overlap(place, before))]
+        met = [part for place in left if (part := overlap(place, after))]
+        if taken or met:
+            self._disturb([before, after])
+            self._trail += [*met, *(moved(part, across, down) for part in taken)]
 
     def _unread(self, number: int | None) -> None:
         """Something about a window in this top is otherwise than it was read."""
         top = self._stack.tops.get(number) if number is not None else None
         if top is not None:
-            top.read = False
+            top.read = top.known = False
             if top.mapped:
                 self._disturb([top.place])
 
     def _disturb(self, places: Iterable[Rectangle]) -> None:
         self._stale = self._disturbed = True
-        self._touched = joined(self._touched, places)
+        self._touched += places
+        if len(self._touched) > _MOST:
+            self._touched = coarse(self._touched, _STEP)
 
     def _may_be_hidden(self, top: Top, now: float) -> bool:
-        return top.named or not top.read or top.held > now
+        return top.named or not top.known or top.held > now
 
     def _settle(self) -> None:
         """Read what must be read, and say what is to be painted over."""
@@ -220,10 +238,14 @@ class X11Windows:
             found = self._reader.tops()
             if not self._connection.waiting():
                 break
+        now = self._clock()
+        was = [top for top in known.values() if top.mapped and self._may_be_hidden(top, now)]
+        self._trail += [top.place if top.place.width > 0 else self._screen for top in was]
         tops = []
         for number, place, mapped in found:
-            top = known.get(number, Top(number, place, mapped))
-            top.place, top.mapped, top.read = place, mapped, False
+            top = known.get(number) or Top(number, place, mapped, shown=now)
+            top.place, top.mapped = place, mapped
+            top.read = top.known = False
             tops.append(top)
         self._stack = Stack(tops)
         # Else what was told meanwhile may be in the answer already, and its order is lost.
@@ -242,7 +264,7 @@ class X11Windows:
                 inner = bool(members[top.window])
                 members[top.window].append(facts)
                 self._inside[facts.window] = top.window
-                if not inner:
+                if not inner and top.place.width <= 0:  # else events that are on their way tell
                     top.place = facts.place
                 if not inner or not (facts.managed or facts.classes):
                     below |= dict.fromkeys(facts.children[:_MOST_CHILDREN], top)
@@ -265,7 +287,7 @@ class X11Windows:
             if top.named and number not in hit and top.mapped:
                 top.held = now + _LINGERING_SECONDS
                 cleared.append(top.place)
-            top.named = number in hit
+            top.named, top.known = number in hit, True
             if untold(top.members, self._patterns):
                 top.held = max(top.held, top.shown + _NAMING_SECONDS)
         self._paint(now, cleared)
@@ -285,8 +307,8 @@ class X11Windows:
         told = [top.place for top in stack if top.read and not top.named]
         left = without(without(self._seen, seen), cleared)
         left = joined(left, without(without(self._unsure, joined(seen, doubt)), told))
-        left = joined(left, (place for top, place in self._trail if not _harmless(top)))
-        self._residue.left(within(without(left, seen), [self._screen]), now)
+        left = joined(left, self._trail)
+        self._residue.left(without(left, seen), now)
         self._residue.covered(seen)
         self._residue.passed(now)
         nudge(self._connection, self._residue.to_nudge(now))
@@ -337,8 +359,3 @@ def open_masks(connection: X11Connection, patterns: Sequence[WindowPattern]) -> 
 
 def _drawn(top: Top) -> bool:
     return not top.read or top.members[0].drawn
-
-
-def _harmless(top: Top) -> bool:
-    """It has been read since, and is none of those that are painted over."""
-    return top.read and not top.named
