@@ -10,7 +10,7 @@ class CaptureFailedError(RuntimeError):
     |---|---|
     | wayland | this session is Wayland: only X11 sessions can be recorded |
     | no-display | there is no display to record |
-    | exclusion-impossible | windows are to be painted over, and the system does not tell where they are |
+    | exclusion-impossible | windows are to be painted over, and nothing tells where they are |
     | screen-unreadable | the system refuses to hand out the picture, or broke while doing so |
     | screen-black | the picture is black although the system reports no error |
     | encoder-failed | the picture could not be encoded |
