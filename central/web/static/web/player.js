@@ -72,6 +72,9 @@ const band = (pen, mark, width, height) => {
   pen.restore();
 };
 
+// A picture that is smaller than the desktop is as true as any, and mostly all the film long.
+const doubtful = (mark) => mark.kind === "trouble" && !mark.reasons.includes("picture-scaled");
+
 // At the lower edge, teeth and a bar: a shape that tells it from all else, whatever the colours.
 const teeth = (pen, mark, width, height) => {
   const left = (mark.at / length) * width;
@@ -117,7 +120,7 @@ const draw = () => {
     wave(pen, peaks.agent, height * 0.27, height * 0.22, width, step, color("agent"));
     wave(pen, peaks.customer, height * 0.73, height * 0.22, width, step, color("customer"));
   }
-  for (const mark of marks) if (mark.kind === "trouble") teeth(pen, mark, width, height);
+  for (const mark of marks) if (doubtful(mark)) teeth(pen, mark, width, height);
 };
 
 const follow = () => {
@@ -170,7 +173,7 @@ const list = () => {
   });
   byId("marks").replaceChildren(...rows);
   byId("moments").hidden = !rows.length;
-  const drawn = marks.filter((mark) => mark.length || mark.kind === "trouble");
+  const drawn = marks.filter((mark) => doubtful(mark) || (mark.length && mark.kind !== "trouble"));
   const kinds = new Set(drawn.map((mark) => mark.kind));
   const entries = [["agent", "Agent"], ["customer", "Customer"], ...[...kinds].map((kind) => [kind, words[kind]])];
   byId("legend").replaceChildren(...entries.map(([kind, text]) => {
