@@ -45,7 +45,7 @@ class X11Connection:
         self._root_mask = 0
         self._told: list[Callable[[Event], object]] = []
         try:
-            self.display: Any = _connected()
+            self.display: Any = connected()
         except (*_BROKEN, error.XError) as reason:
             raise CaptureFailedError("no-display", str(reason)) from reason
         self.display.set_error_handler(_refused)
@@ -131,13 +131,14 @@ class X11Connection:
             self.display.close()
 
 
-def _connected() -> Display:
-    """WORKAROUND python-xlib 0.33: all connections of a process share what codes mean.
+def connected(name: str | None = None) -> Display:
+    """A connection of python-xlib to that display, or to the one that the environment names.
 
-    Another X server, or the same one after a restart, may give its extensions other codes.
+    WORKAROUND python-xlib 0.33: all connections of a process share what codes mean, and another X
+    server, or the same one after a restart, may give its extensions other codes.
     """
     protocol.Display.event_classes = event_class.copy()
-    display = Display()
+    display = Display(name)
     low = display.display
     low.event_classes = low.event_classes.copy()
     low.extension_major_opcodes = low.extension_major_opcodes.copy()

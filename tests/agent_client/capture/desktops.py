@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from Xlib import X
-from Xlib.display import Display
+
+from agent_client.capture.x11_connection import connected
 
 _STRIP_BYTES = 200_000  # an X request without extensions holds 256 KB
 _BYTES_A_PIXEL = 4
@@ -78,7 +79,7 @@ class Painter:
     """Draws on a display with a connection of its own."""
 
     def __init__(self, name: str) -> None:
-        self.display: Any = Display(name)
+        self.display: Any = connected(name)
         self.root: Any = self.display.screen().root
         self._ink: Any = self.root.create_gc(subwindow_mode=X.IncludeInferiors)
 

@@ -9,8 +9,6 @@ from select import select
 import mss
 import pytest
 from Xlib import X
-from Xlib.protocol import display as protocol
-from Xlib.protocol.event import event_class
 
 from agent_client.capture.screen import Layout, Patch, Rectangle, Screen
 from agent_client.capture.screen_x11 import X11Screen, open_x11
@@ -98,18 +96,9 @@ def around(x: int, y: int, reach: int = 20) -> Rectangle:
 
 @contextmanager
 def server_without(extension: str) -> Iterator[str]:
-    """An X server that lacks it, and so gives the others other codes.
-
-    python-xlib keeps those for the whole process: other tests get theirs back.
-    """
-    before = protocol.Display.event_classes, protocol.Display.extension_major_opcodes
-    protocol.Display.event_classes = event_class.copy()
-    protocol.Display.extension_major_opcodes = {}
-    try:
-        with x_server("320x200", options=("-extension", extension)) as name:
-            yield name
-    finally:
-        protocol.Display.event_classes, protocol.Display.extension_major_opcodes = before
+    """An X server that lacks it, and so gives the others other codes."""
+    with x_server("320x200", options=("-extension", extension)) as name:
+        yield name
 
 
 @contextmanager
