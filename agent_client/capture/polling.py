@@ -18,11 +18,13 @@ LONGEST_REST_SECONDS = 1.0
 _BYTES_A_PIXEL = 4
 
 
-def rest_after(rest: float, frame_time: float, *, changed: bool) -> float:
+def rest_after(
+    rest: float, frame_time: float, *, changed: bool, longest: float = LONGEST_REST_SECONDS
+) -> float:
     """Seconds until the next look: a frame time after a change, else twice as long as before."""
     if changed:
         return frame_time
-    return max(frame_time, min(2 * rest, LONGEST_REST_SECONDS))
+    return max(frame_time, min(2 * rest, longest))
 
 
 class Grabber(Protocol):
@@ -48,9 +50,15 @@ class Polled:
     """The port to the screen over a grabber. It keeps one picture, and makes no copy of it."""
 
     def __init__(
-        self, grabber: Grabber, settings: ScreenSettings, activity: Activity | None = None
+        self,
+        grabber: Grabber,
+        settings: ScreenSettings,
+        activity: Activity | None = None,
+        *,
+        longest_rest: float = LONGEST_REST_SECONDS,
     ) -> None:
-        """Both are closed with it."""
+        """Grabber and activity are closed with it; `longest_rest` in seconds."""
+        self._longest_rest = longest_rest
         self._grabber = grabber
         self._activity = activity
         self._frame_time = 1 / settings.frames_per_second
@@ -89,7 +97,9 @@ class Polled:
         else:
             runs = [(0, layout.height)]
         self._looked, self._layout, self._kept = now, layout, after
-        self._rest = rest_after(self._rest, self._frame_time, changed=bool(runs))
+        self._rest = rest_after(
+            self._rest, self._frame_time, changed=bool(runs), longest=self._longest_rest
+        )
         rows = memoryview(after)
         return [
             Patch(
