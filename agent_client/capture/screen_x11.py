@@ -95,7 +95,8 @@ class X11Screen:
             self._clicks.add(*self._pointer.place, now)
             self._redraw = True
         self._redraw = self._clicks.drop(now) or self._redraw
-        times = [self._pointer.due(now), self._clicks.ends()]
+        looking = self._damage is None or self._damage.pending
+        times = [self._pointer.due(now, looking=looking), self._clicks.ends()]
         if self._masks is not None:
             times.append(self._masks.due())
         return min(time for time in times if time is not None)
