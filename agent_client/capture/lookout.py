@@ -148,6 +148,7 @@ class Lookout:
             told=0 if look is None else look.told,
             changed=look is not None and look.changed,
             black=self._film.black(),
+            scaled=self._film.scaled,
             took=0.0 if look is None else done - now,
             frame=self._frame_time,
             syncing=self._syncing.seconds(),
