@@ -104,6 +104,7 @@ class CaptureThread:
 
     def _run(self) -> None:
         give_way()
+        self._warm_up()
         try:
             while not isinstance(order := self._mailbox.take(), _Stop):
                 self._guarded(order)
@@ -111,6 +112,14 @@ class CaptureThread:
             if self._film is not None:
                 self._end(EndReason.STOPPED, "")
             self._sight.close()
+
+    def _warm_up(self) -> None:
+        """What takes long the first time is done before a call comes, so that none is cut short."""
+        try:
+            self._spool.prepare()
+        except OSError as error:
+            logger.warning("the spool is not ready: %s", error)
+        self._sight.prepare()
 
     def _guarded(self, order: CaptureOrder | None) -> None:
         """Carry out an order, or what is due; what fails becomes an event."""

@@ -39,6 +39,14 @@ class Sight:
         due = self._opened().due(now)
         return now if self.owed else due
 
+    def prepare(self) -> None:
+        """Open it once and close it: the libraries are there then, and permission was asked for."""
+        try:
+            self._opened()
+        except CaptureFailedError as failure:
+            logger.info("the screen cannot be opened yet: %s", failure)
+        self.close()
+
     def look(self, now: float, *, whole: bool) -> tuple[Sequence[Patch], Layout]:
         """What may have changed; all of it if that is asked for, or owed."""
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
+
 from agent_client.capture import slate_words
 from agent_client.capture.picture import Planes
 from contract.manifest import Canvas
@@ -62,14 +64,14 @@ class _Drawing:
         if high == 0:
             return
         across = [column * slate_words.WIDTH // wide for column in range(wide + 1)]
+        spans = [(begin, max(begin + 1, end)) for begin, end in pairwise(across)]
         for row in range(high):
             first = row * slate_words.HEIGHT // high
             last = max(first + 1, (row + 1) * slate_words.HEIGHT // high)
-            for column in range(wide):
-                begin, end = across[column], max(across[column] + 1, across[column + 1])
-                ink = sum(sum(dots[begin:end]) for dots in rows[first:last])
-                if ink:
-                    share = ink / ((end - begin) * (last - first))
+            ink = list(accumulate(map(sum, zip(*rows[first:last], strict=True)), initial=0))
+            for column, (begin, end) in enumerate(spans):
+                if ink[end] > ink[begin]:
+                    share = (ink[end] - ink[begin]) / ((end - begin) * (last - first))
                     dot = middle - wide // 2 + column
                     self._line(top + row, dot, dot + 1, round(_mixed(share)))
 

@@ -79,6 +79,10 @@ class Spool:
 
     # What the client does, under its lock.
 
+    def prepare(self) -> None:
+        """What `create` would do first, and takes long the first time. OSError as `create`."""
+        self._ballast.lay_in()
+
     def create(self, opening: Opening) -> RecordingFolder:
         """Begin a recording. OSError if the disk does not take it."""
         self._ballast.lay_in()
