@@ -41,6 +41,7 @@ class Asked:
 
     config: str | None
     state_dir: str | None
+    screen: bool = False  # say how the screen would be recorded, and end
 
 
 def asked(arguments: Sequence[str]) -> Asked:
@@ -60,9 +61,14 @@ def asked(arguments: Sequence[str]) -> Asked:
         metavar="FOLDER",
         help=f"where recordings and logs are kept; or {STATE_VARIABLE} in the environment",
     )
+    parser.add_argument(
+        "--screen",
+        action="store_true",
+        help="say how this desk's screen would be recorded, and end; nothing is kept",
+    )
     parser.add_argument("--version", action="version", version=f"Twinreel {VERSION}")
     found = parser.parse_args(arguments)
-    return Asked(found.config, found.state_dir)
+    return Asked(found.config, found.state_dir, found.screen)
 
 
 def load(

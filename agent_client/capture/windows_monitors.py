@@ -44,6 +44,8 @@ if sys.platform == "win32":
     )
     # Of our own, so that the types given here meet nobody else's.
     _user = ctypes.WinDLL("user32", use_last_error=True)
+    # Qt does it when it starts; a program without Qt has not done it yet. Done twice, it fails.
+    _user.SetProcessDpiAwarenessContext(ctypes.c_void_p(-4))  # PER_MONITOR_AWARE_V2
     _user.EnumDisplayMonitors.argtypes = (
         wintypes.HDC,
         ctypes.POINTER(wintypes.RECT),

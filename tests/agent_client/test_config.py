@@ -16,6 +16,7 @@ def written(folder: Path, text: str) -> Asked:
 
 def test_the_command_line_names_the_file_and_the_folder() -> None:
     assert asked(["--config", "a.toml", "--state-dir", "b"]) == Asked("a.toml", "b")
+    assert asked(["--screen"]) == Asked(None, None, screen=True)
 
 
 def test_help_says_what_the_environment_may_say(capsys: pytest.CaptureFixture[str]) -> None:
