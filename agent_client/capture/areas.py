@@ -55,6 +55,7 @@ def coarse(area: Iterable[Rectangle], step: int) -> list[Rectangle]:
             -(-(one.top + one.height) // step) * step - one.top // step * step,
         )
         for one in area
+        if one.width > 0 and one.height > 0
     )
 
 

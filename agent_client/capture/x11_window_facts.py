@@ -79,16 +79,34 @@ class Reader:
     def read(self, windows: Iterable[int]) -> list[Facts]:
         """Those of them that still exist."""
         with self._connection.failures():
-            asked = [
-                (window, request.GetWindowAttributes(self._display, defer=True, window=window))
-                for window in windows
-            ]
-            there = [(window, attributes) for window, attributes in asked if _answered(attributes)]
-            for window, attributes in there:
-                self._listen(window, attributes)
+            there = self._told(windows)
             answers = [(window, attributes, self._ask(window)) for window, attributes in there]
             read = [self._facts(*answer) for answer in answers]
         return [facts for facts in read if facts is not None]
+
+    def look_into(self, windows: Iterable[int]) -> list[tuple[int, tuple[int, ...]]]:
+        """Those of them that still exist, each with the windows in it."""
+        with self._connection.failures():
+            asked = [
+                (window, request.QueryTree(self._display, defer=True, window=window))
+                for window, _ in self._told(windows)
+            ]
+            return [
+                (window, tuple(child.id for child in tree.children))
+                for window, tree in asked
+                if _answered(tree)
+            ]
+
+    def _told(self, windows: Iterable[int]) -> list[tuple[int, Any]]:
+        """Be told of them from here on; each that exists, with its attributes."""
+        asked = [
+            (window, request.GetWindowAttributes(self._display, defer=True, window=window))
+            for window in windows
+        ]
+        there = [(window, attributes) for window, attributes in asked if _answered(attributes)]
+        for window, attributes in there:
+            self._listen(window, attributes)
+        return there
 
     def _listen(self, window: int, attributes: Any) -> None:  # noqa: ANN401 made at run time
         told = attributes.your_event_mask

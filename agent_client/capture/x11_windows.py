@@ -103,13 +103,13 @@ class X11Windows:
             at = event.parent if event.type == X.CreateNotify else event.event
             if at.id == self._root:
                 self._structure(event)
-            elif event.type in _CREATED_OR_GONE and event.window.id != at.id:
-                self._unread(self._inside.get(at.id))
+            elif event.window.id != at.id:
+                self._within(event, self._stack.tops.get(self._inside.get(at.id, 0)))
         elif event.type == X.PropertyNotify:
             if event.atom in self._reader.telling:
-                self._unread(self._inside.get(event.window.id))
+                self._unread(self._inside.get(event.window.id, 0))
         elif event.type == self._shape_event:
-            self._unread(self._inside.get(event.affected_window.id))
+            self._unread(self._inside.get(event.affected_window.id, 0))
         elif self._compositor.handle(event):
             self._residue.fading = self._compositor.running
             self._disturb([self._screen])
@@ -165,6 +165,17 @@ class X11Windows:
         if move is not None and number & ~self._resources != self._own:
             self._moved(move, now)
 
+    def _within(self, event: Event, top: Top | None) -> None:
+        """A window in a top has come, gone or moved."""
+        if top is None:
+            return
+        if event.type in _CREATED_OR_GONE:
+            self._unread(top.window)
+        left = [*self._residue.area(), *self._trail]
+        if top.mapped and any(overlap(place, top.place) for place in left):
+            self._disturb([top.place])
+            self._trail.append(top.place)
+
     def _moved(self, move: Move, now: float) -> None:
         places = [place for place in (move.before, move.after) if place is not None]
         places = [place if place.width > 0 else self._screen for place in places]  # not told
@@ -196,9 +207,9 @@ class X11Windows:
             self._disturb([before, after])
             self._trail += [*met, *(moved(part, across, down) for part in taken)]
 
-    def _unread(self, number: int | None) -> None:
+    def _unread(self, number: int) -> None:
         """Something about a window in this top is otherwise than it was read."""
-        top = self._stack.tops.get(number) if number is not None else None
+        top = self._stack.tops.get(number)
         if top is not None:
             top.read = top.known = False
             if top.mapped:
@@ -254,24 +265,31 @@ class X11Windows:
         self._stale = True
 
     def _read(self, tops: Sequence[Top]) -> None:
-        """What they and the windows in them are."""
-        level = {top.window: top for top in tops}
+        """What they are, and the windows of other programs in them: then they are frames."""
         members: dict[int, list[Facts]] = {top.window: [] for top in tops}
-        for _ in range(3):  # a top, and two within each other: frames are no deeper
-            below: dict[int, Top] = {}
-            for facts in self._reader.read(level):
-                top = level[facts.window]
-                inner = bool(members[top.window])
-                members[top.window].append(facts)
-                self._inside[facts.window] = top.window
-                if not inner and top.place.width <= 0:  # else events that are on their way tell
-                    top.place = facts.place
-                if not inner or not (facts.managed or facts.classes):
-                    below |= dict.fromkeys(facts.children[:_MOST_CHILDREN], top)
-            level = below
+        inner: dict[int, int] = {}
+        wrappers: dict[int, int] = {}
+        for facts in self._reader.read(members):
+            members[facts.window].append(facts)
+            others = self._others(facts.window, facts.children)
+            inner |= dict.fromkeys(others, facts.window)
+            if not others and not facts.managed:
+                wrappers |= dict.fromkeys(facts.children[:_MOST_CHILDREN], facts.window)
+        for window, children in self._reader.look_into(wrappers):
+            inner |= dict.fromkeys(self._others(window, children), wrappers[window])
+        for facts in self._reader.read(inner):
+            members[inner[facts.window]].append(facts)
+        self._inside |= {top.window: top.window for top in tops} | wrappers | inner
         for top in tops:
             top.members = members[top.window]
             top.read = bool(top.members)
+            if top.read and top.place.width <= 0:  # else events that are on their way tell
+                top.place = top.members[0].place
+
+    def _others(self, window: int, children: Sequence[int]) -> list[int]:
+        """Those that another program has opened; the number of a window tells."""
+        program = window & ~self._resources
+        return [child for child in children if child & ~self._resources not in (program, self._own)]
 
     def _weigh(self, now: float) -> None:
         tops = self._stack.tops
