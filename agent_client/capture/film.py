@@ -141,9 +141,11 @@ class Film:
     def due(self) -> float:
         """When `keep_up` has something to do: for what waits, or for a life sign."""
         waits_since = self._segment.waits_since() if self._segment is not None else None
-        if waits_since is None:
+        if self._segment is None or waits_since is None:
             return self._lived + (_RESTING_SECONDS if self.paused else _HEARTBEAT_SECONDS)
         began = self._segment_began + waits_since / fmp4.TIMESCALE
+        if self._segment.unborn:
+            return began  # at once: a crash just now would cost all since the order
         return began + self._settings.flush_length.total_seconds()
 
     def keep_up(self, now: float) -> bool:

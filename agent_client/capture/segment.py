@@ -55,6 +55,11 @@ class SegmentWriter:
         """When the oldest picture that is not yet on the disk came."""
         return self._pending[0].at if self._pending else None
 
+    @property
+    def unborn(self) -> bool:
+        """Nothing of it is on the disk yet, and all that follows builds on what is not."""
+        return self._fragments == 0
+
     def flush(self, until: int) -> bool:
         """Hand what waits to the system, and have it synced soon; whether anything waited.
 

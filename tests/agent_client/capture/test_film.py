@@ -205,6 +205,7 @@ def test_a_layout_that_changes_in_the_moment_of_a_pause_leaves_a_slate_at_the_en
 
 def test_time_that_passes_on_a_still_desktop_survives_a_crash(reel: _Reel) -> None:
     reel.see(RED, 100.0)
+    reel.film.keep_up(100.0)
     now = 100.0
     while now < 130:
         assert now < reel.film.due() <= now + 2
@@ -234,13 +235,20 @@ def test_time_that_passes_in_a_pause_survives_a_crash(reel: _Reel) -> None:
 def test_what_is_kept_is_with_the_system_a_flush_later(reel: _Reel) -> None:
     path = reel.root / _ID / "000.seg"
     reel.see(RED, 100.0)
-    assert reel.film.due() == 101.0
-    assert not reel.film.keep_up(100.9)
-    assert reel.film.keep_up(101.0)
-    assert frames_of(opened_segment(path))[-1].is_about(RED)
+    reel.film.keep_up(100.0)
     reel.see(BLUE, 101.5)
-    assert reel.film.keep_up(reel.film.due())
+    assert reel.film.due() == 102.5
+    assert not reel.film.keep_up(102.4)
+    assert frames_of(opened_segment(path))[-1].is_about(RED)
+    assert reel.film.keep_up(102.5)
     assert frames_of(opened_segment(path))[-1].is_about(BLUE)
+
+
+def test_the_first_picture_of_a_segment_is_with_the_system_at_once(reel: _Reel) -> None:
+    reel.see(RED, 100.0)
+    assert reel.film.due() == 100.0
+    assert reel.film.keep_up(100.0)
+    assert frames_of(opened_segment(reel.root / _ID / "000.seg"))[-1].is_about(RED)
 
 
 def test_troubles_stand_in_the_manifest(reel: _Reel) -> None:
