@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any
 
 import pytest
+from Xlib import X
 
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.screen import Rectangle
@@ -21,10 +24,13 @@ from tests.agent_client.capture.x11_staging import (
     clear,
     film,
     hide_pointer,
+    mortal_server,
     press,
     push_pointer,
     server_without,
+    show_pointer,
     truth,
+    warp_pointer,
     x11_of,
 )
 
@@ -117,6 +123,72 @@ def test_a_desktop_that_shrinks_in_the_middle_of_a_look_is_seen_whole_at_the_nex
         hand.shown()
         one.settle()
         assert one.picture == truth(name, one.screen.layout())
+
+
+def _happen(chance: Random, hand: Painter, windows: list[Any]) -> None:
+    """One of the things that happen on a desktop."""
+    place = chance.randrange(-50, WIDTH), chance.randrange(-50, HEIGHT)
+    size = chance.randrange(5, 200), chance.randrange(5, 150)
+    window = chance.choice(windows) if windows else None
+    match chance.randrange(10):
+        case 0 | 1:
+            hand.fill((chance.randrange(256), 0, 99), (*place, *size))
+        case 2:
+            warp_pointer(hand, *place)
+        case 3:
+            push_pointer(hand, chance.randrange(-50, 50), chance.randrange(-50, 50))
+        case 4:
+            show_pointer(hand, chance.randrange(0, 150, 2))
+        case 5:
+            windows.append(hand.window("a window", (*place, *size)))
+        case 6:
+            hand.root.copy_area(hand.root.create_gc(), hand.root, *place, *size, 300, 100)
+        case 7:
+            press(hand)
+        case 8 if window is not None:
+            window.configure(x=place[0], y=place[1], stack_mode=X.Above)
+        case 9 if window is not None:
+            windows.remove(window)
+            window.destroy()
+        case _:
+            pass
+    hand.shown()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happens_the_film_ends_in_what_is_shown(
+    seed: int, seen: Film, hand: Painter
+) -> None:
+    chance = Random(seed)  # noqa: S311 the same again each time
+    windows: list[Any] = []
+    for _ in range(60):
+        _happen(chance, hand, windows)
+        if chance.random() < 0.4:
+            seen.now += chance.choice([0.05, 0.2, 1.0, 3.0])
+            if seen.due():
+                seen.see(whole=chance.random() < 0.05)
+    for window in windows:
+        window.destroy()
+    hand.shown()
+    seen.settle()
+    patched = bytes(seen.picture)
+    seen.see(whole=True)
+    assert all(patched[colour::4] == seen.picture[colour::4] for colour in range(3))
+
+
+def test_a_server_that_dies_in_the_middle_of_a_look_is_a_failure() -> None:
+    with (
+        mortal_server() as (name, server),
+        pytest.MonkeyPatch.context() as environment,
+        film(name, environment) as one,
+    ):
+        x11_of(one)._pixels = pixels = _Counted()
+        pixels.before = server.kill
+        with pytest.raises(CaptureFailedError) as failure:
+            one.see(whole=True)
+        assert failure.value.code in {"screen-unreadable", "no-display"}
+        with pytest.raises(CaptureFailedError):
+            one.screen.due(one.now)
 
 
 @pytest.mark.parametrize(

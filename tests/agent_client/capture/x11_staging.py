@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from select import select
@@ -66,7 +68,7 @@ class Film:
         """Let time pass and look, until nothing is due."""
 
         def calm() -> bool:
-            self.now += 1.5
+            self.now += 2.5  # what no event tells is asked for by then
             if self.due():
                 self.see()
                 return False
@@ -92,6 +94,31 @@ class Film:
 def around(x: int, y: int, reach: int = 20) -> Rectangle:
     """A square around a place."""
     return Rectangle(x - reach, y - reach, 2 * reach, 2 * reach)
+
+
+@contextmanager
+def mortal_server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """An X server to be killed; what to put into DISPLAY."""
+    readable, writable = os.pipe()
+    command = [
+        "Xvfb",
+        "-displayfd",
+        str(writable),
+        "-screen",
+        "0",
+        "320x200x24",
+        "-nolisten",
+        "tcp",
+    ]
+    server = subprocess.Popen(command, pass_fds=[writable], stderr=subprocess.DEVNULL)
+    os.close(writable)
+    with os.fdopen(readable) as pipe:
+        number = pipe.readline().strip()
+    try:
+        yield f":{number}", server
+    finally:
+        server.kill()
+        server.wait()
 
 
 @contextmanager
