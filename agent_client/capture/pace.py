@@ -57,6 +57,7 @@ class Pace:
     cpu: float  # seconds saved up
     demand: float  # bits a second, of late
     quantiser: int  # of the next picture
+    shown: int  # that of the last one
     stepped: float  # when the quantiser last changed
     not_before: float  # the next look
     strain: int = 0
@@ -72,21 +73,24 @@ class Pace:
             cpu=_CPU_SAVED_SECONDS * limits.cpu_share,
             demand=0.0,
             quantiser=limits.quantiser,
+            shown=limits.quantiser,
             stepped=-inf,
             not_before=now,
         )
 
     @property
     def refine_at(self) -> float:
-        """When a picture that stands still should be seen anew, for it is coarser than it need be.
+        """When a picture that stands still should be looked at anew, for it is needlessly coarse.
 
         Infinite if it is not.
         """
-        if self.quantiser == self.limits.quantiser:
+        if self.shown == self.limits.quantiser:
             return inf
+        if self.quantiser < self.shown:
+            return self.not_before
         missing = _CALM * self.limits.most_bits - self.bits
         saved = self.at + missing / self.limits.refill
-        return max(saved, self.stepped + _DEMAND_SECONDS, self.not_before)
+        return max(saved, self.stepped + _DEMAND_SECONDS, self.at + _SLOWEST_SECONDS)
 
     def resumed(self, now: float) -> Pace:
         """Capture goes on after a pause: the first look is at once."""
@@ -107,6 +111,7 @@ class Pace:
             at=now,
             bits=saved - bits,
             cpu=spare - cpu,
+            shown=self.quantiser if bits else self.shown,
             demand=self.demand * exp(-passed / _DEMAND_SECONDS) + bits / _DEMAND_SECONDS,
             strain=self.strain if now - self.strained < _STRAIN_SECONDS else 0,
         )
