@@ -91,7 +91,7 @@ if sys.platform == "darwin":
                 Quartz.kCGWindowListOptionOnScreenOnly, Quartz.kCGNullWindowID
             )
             if listed is None:
-                raise CaptureFailedError("screen-unreadable", "macOS lists no windows")
+                raise CaptureFailedError("exclusion-impossible", "macOS lists no windows")
             found = [self._window(one) for one in reversed(listed)]
             alive = {int(one[Quartz.kCGWindowOwnerPID]) for one in listed}
             self._applications = {

@@ -14,7 +14,7 @@ from agent_client.capture.exclusion import Window, to_paint
 from agent_client.capture.screen import Rectangle
 from agent_client.capture.settings import WindowPattern
 
-LINGER_SECONDS = 0.5
+LINGER_SECONDS = 1.0  # a title may change before what is shown does
 
 
 class ListedMasks:

@@ -1,43 +1,143 @@
-"""The screen of a Windows session, by mss over GDI. Never run: checked by types and review.
+"""The screen of a Windows session: polled, by mss over GDI, or by desktop duplication on request.
 
-The secure desktop (UAC, lock) cannot be read, and a minimised remote session reads as black: both
-are failures, and so a pause. The pointer is not in the picture yet: GDI does not draw it, and mss
-draws it on X11 only.
+Never run: checked by types and review.
+
+Qt 6 has made the process aware of the DPI of each monitor (version 2), so everything here is in
+physical pixels, whatever each monitor is scaled by. The secure desktop (UAC, lock) cannot be read:
+that is a failure, and so a pause. A minimised remote session reads as black, which is told.
 """
 
 from __future__ import annotations
 
-import mss
+import logging
+import sys
 
-from agent_client.capture.failure import CaptureFailedError
-from agent_client.capture.grabbing import failures_named, is_black, layout_of, let_go, picture_of
-from agent_client.capture.screen import Layout, Picture
+from agent_client.capture.screen import Screen
+from agent_client.capture.settings import ScreenSettings
 
+logger = logging.getLogger(__name__)
 
-class WindowsScreen:
-    """Copies the virtual desktop with BitBlt, layered windows included."""
+if sys.platform == "win32":
+    from contextlib import suppress
 
-    def __init__(self) -> None:
-        self._source = _opened()
-        if is_black(self.grab()):
-            self.close()
-            raise CaptureFailedError("screen-black", "the picture is black")
+    import mss
+    from mss.windows import gdi
 
-    def layout(self) -> Layout:
-        # mss reads the layout once for each object, so a change needs a new one.
-        with _opened() as probe, failures_named():
-            return layout_of(probe.monitors)
+    from agent_client.capture.cursor import draw
+    from agent_client.capture.exclusion import matches
+    from agent_client.capture.failure import CaptureFailedError
+    from agent_client.capture.grabbing import failures_named
+    from agent_client.capture.listed_masks import ListedMasks
+    from agent_client.capture.marker import Clicks, ring
+    from agent_client.capture.monitors import Chosen, chosen
+    from agent_client.capture.painting import cover
+    from agent_client.capture.polling import Polled
+    from agent_client.capture.screen import Layout, Patch, Rectangle
+    from agent_client.capture.settings import WindowPattern, film_clock
+    from agent_client.capture.windows_duplication import Duplication
+    from agent_client.capture.windows_list import Windows
+    from agent_client.capture.windows_monitors import LastInput, desktop, monitors, plain
+    from agent_client.capture.windows_pointer import Pointer
 
-    def grab(self) -> Picture:
-        return picture_of(self._source)
+    # With it the pointer on the agent's own screen goes out for a moment at each grab, as PrtSc
+    # does. It was needed for windows with transparent parts before the system put all of them
+    # together by itself, which it does since Windows 8.
+    gdi.CAPTUREBLT = 0
 
-    def diagnostics(self) -> str:
-        return "; ".join(["mss, GDI, without pointer", *self._source.performance_status])
+    class _Gdi:
+        """Copies what is on the desktop with BitBlt."""
 
-    def close(self) -> None:
-        let_go(self._source)
+        name = "mss, GDI"
+        with_pointer = False
 
+        def __init__(self) -> None:
+            with failures_named():
+                self._source = mss.MSS()
 
-def _opened() -> mss.MSS:
-    with failures_named():
-        return mss.MSS()
+        def grab(self, part: Rectangle) -> bytearray:
+            left, top = part.left, part.top
+            with failures_named():
+                return self._source.grab((left, top, left + part.width, top + part.height)).raw
+
+        def close(self) -> None:
+            with suppress(CaptureFailedError), failures_named():
+                self._source.close()
+
+    class _WindowsGrabber:
+        """The part of the desktop that policy wants, with pointer, clicks and masks."""
+
+        def __init__(self, settings: ScreenSettings) -> None:
+            self._settings = settings
+            self._windows = Windows()
+            self._masks = ListedMasks(self._windows, settings.exclude)
+            self._pointer = Pointer()
+            self._clicks = Clicks()
+            self._workspace: Rectangle | None = None
+            self._chosen = _choose(settings, None)
+            self._source = _opened_source(settings)
+
+        def layout(self) -> Layout:
+            if self._settings.monitor == "workspace":
+                title = WindowPattern(title=self._settings.workspace_title)
+                named = [one for one in self._windows() if matches(title, (), one.title)]
+                # When the agent turns to another page of the browser, its title is another:
+                # recorded is still the monitor where it was.
+                self._workspace = named[-1].place if named else self._workspace
+            self._chosen = _choose(self._settings, self._workspace)
+            return self._chosen.layout
+
+        def grab(self, layout: Layout) -> bytearray:
+            part = self._chosen.part
+            self._masks.before_grab()
+            pixels = self._source.grab(part)
+            now = film_clock()
+            patch = Patch(Rectangle(0, 0, layout.width, layout.height), pixels)
+            for area in self._masks.after_grab(now):
+                place = Rectangle(
+                    area.left - part.left, area.top - part.top, area.width, area.height
+                )
+                cover(patch, place)
+            origin = part.left, part.top
+            if self._settings.click_marker:
+                self._mark_clicks(patch, origin, now)
+            if not self._source.with_pointer:
+                self._pointer.draw(patch, origin)
+            return pixels
+
+        def _mark_clicks(self, patch: Patch, origin: tuple[int, int], now: float) -> None:
+            place = self._pointer.clicked()
+            if place is not None:
+                self._clicks.add(*place, now)
+            self._clicks.drop(now)
+            for left, top in self._clicks.places():
+                draw(ring(), left - origin[0], top - origin[1], patch)
+
+        def diagnostics(self) -> str:
+            missing = ", which is not there: the primary one" if self._chosen.missing else ""
+            recorded = f"recorded: {self._settings.monitor}{missing}"
+            return f"{self._source.name}, {len(monitors())} monitors, {recorded}"
+
+        def close(self) -> None:
+            self._pointer.close()
+            self._source.close()
+
+    def _choose(settings: ScreenSettings, workspace: Rectangle | None) -> Chosen:
+        return chosen(monitors(), plain(settings.monitor), desktop(), workspace)
+
+    def _opened_source(settings: ScreenSettings) -> _Gdi | Duplication:
+        if settings.method == "duplication":
+            try:
+                return Duplication(settings, monitors())
+            except CaptureFailedError as failure:
+                logger.warning("no desktop duplication, GDI instead: %s", failure)
+        return _Gdi()
+
+    def open_windows(settings: ScreenSettings) -> Screen:
+        """CaptureFailedError if the desktop cannot be read now."""
+        grabber = _WindowsGrabber(settings)
+        try:
+            grabber.grab(grabber.layout())
+        except CaptureFailedError:
+            grabber.close()
+            raise
+        return Polled(grabber, settings, LastInput())

@@ -1,0 +1,147 @@
+"""The windows on a Windows desktop, as they are listed at a moment.
+
+Never run: checked by types and review. What the system itself shows of a window elsewhere, such as
+the previews of the taskbar and of Alt+Tab, is no window and is not listed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ntpath
+import sys
+from ctypes import wintypes
+
+from agent_client.capture.exclusion import Window
+from agent_client.capture.failure import CaptureFailedError
+from agent_client.capture.screen import Rectangle
+
+if sys.platform == "win32":
+    _EXTENDED_STYLE = -20  # GWL_EXSTYLE
+    # WS_EX_LAYERED, WS_EX_NOREDIRECTIONBITMAP, WS_EX_TRANSPARENT
+    _SEEN_THROUGH = 0x00080000 | 0x00200000 | 0x20
+    _FRAME, _CLOAKED = 9, 14  # DWMWA_EXTENDED_FRAME_BOUNDS, DWMWA_CLOAKED
+    _MAY_ASK = 0x1000  # PROCESS_QUERY_LIMITED_INFORMATION, which needs no rights over the process
+    _NAME_LENGTH = 256  # of a window's class, at most
+    _PATH_LENGTH = 32_768
+
+    _Each = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.HWND, wintypes.LPARAM)
+    _user = ctypes.WinDLL("user32", use_last_error=True)
+    _desktop = ctypes.WinDLL("dwmapi", use_last_error=True)
+    _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    _gdi_text = (wintypes.HWND, wintypes.LPWSTR, ctypes.c_int)
+    _user.EnumWindows.argtypes = (_Each, wintypes.LPARAM)
+    _user.IsWindowVisible.argtypes = (wintypes.HWND,)
+    _user.IsIconic.argtypes = (wintypes.HWND,)
+    _user.GetWindowTextW.argtypes = _gdi_text
+    _user.GetClassNameW.argtypes = _gdi_text
+    _user.GetWindowTextLengthW.argtypes = (wintypes.HWND,)
+    _user.GetWindowLongW.argtypes = (wintypes.HWND, ctypes.c_int)
+    _user.GetWindowRect.argtypes = (wintypes.HWND, ctypes.POINTER(wintypes.RECT))
+    _user.GetWindowRgnBox.argtypes = (wintypes.HWND, ctypes.POINTER(wintypes.RECT))
+    _user.GetWindowThreadProcessId.argtypes = (wintypes.HWND, ctypes.POINTER(wintypes.DWORD))
+    _desktop.DwmGetWindowAttribute.argtypes = (
+        wintypes.HWND,
+        wintypes.DWORD,
+        wintypes.LPVOID,
+        wintypes.DWORD,
+    )
+    _kernel.OpenProcess.argtypes = (wintypes.DWORD, wintypes.BOOL, wintypes.DWORD)
+    _kernel.OpenProcess.restype = wintypes.HANDLE
+    _kernel.CloseHandle.argtypes = (wintypes.HANDLE,)
+    _kernel.QueryFullProcessImageNameW.argtypes = (
+        wintypes.HANDLE,
+        wintypes.DWORD,
+        wintypes.LPWSTR,
+        ctypes.POINTER(wintypes.DWORD),
+    )
+
+    class Windows:
+        """Used by one thread."""
+
+        def __init__(self) -> None:
+            self._programs: dict[int, frozenset[str]] = {}  # by process
+
+        def __call__(self) -> list[Window]:
+            """From the lowest to the uppermost. CaptureFailedError if Windows does not tell."""
+            handles: list[int] = []
+
+            def each(handle: int, _data: int) -> bool:
+                handles.append(handle)
+                return True
+
+            if not _user.EnumWindows(_Each(each), 0):
+                raise CaptureFailedError("exclusion-impossible", "Windows lists no windows")
+            shown = [handle for handle in reversed(handles) if _is_shown(handle)]
+            processes = {handle: _process(handle) for handle in shown}
+            alive = set(processes.values())  # a number may be given to another process later
+            self._programs = {
+                process: self._programs.get(process) or program_names(_path(process))
+                for process in alive
+            }
+            return [
+                Window(
+                    _place(handle),
+                    self._programs[process] | {_class(handle)},
+                    _title(handle),
+                    _is_opaque(handle),
+                )
+                for handle, process in processes.items()
+            ]
+
+    def _is_shown(handle: int) -> bool:
+        cloaked = wintypes.DWORD()
+        _desktop.DwmGetWindowAttribute(
+            handle, _CLOAKED, ctypes.byref(cloaked), ctypes.sizeof(cloaked)
+        )
+        return bool(
+            _user.IsWindowVisible(handle) and not _user.IsIconic(handle) and not cloaked.value
+        )
+
+    def _is_opaque(handle: int) -> bool:
+        style = _user.GetWindowLongW(handle, _EXTENDED_STYLE)
+        shaped = _user.GetWindowRgnBox(handle, ctypes.byref(wintypes.RECT()))
+        return not style & _SEEN_THROUGH and not shaped
+
+    def _place(handle: int) -> Rectangle:
+        """Without the shadow and the unseen edges by which a window is pulled."""
+        found = wintypes.RECT()
+        refused = _desktop.DwmGetWindowAttribute(
+            handle, _FRAME, ctypes.byref(found), ctypes.sizeof(found)
+        )
+        if refused:
+            _user.GetWindowRect(handle, ctypes.byref(found))
+        return Rectangle(found.left, found.top, found.right - found.left, found.bottom - found.top)
+
+    def _title(handle: int) -> str:
+        """As the system keeps it: a program that hangs is not waited for."""
+        text = ctypes.create_unicode_buffer(_user.GetWindowTextLengthW(handle) + 1)
+        _user.GetWindowTextW(handle, text, len(text))
+        return text.value
+
+    def _class(handle: int) -> str:
+        text = ctypes.create_unicode_buffer(_NAME_LENGTH + 1)
+        _user.GetClassNameW(handle, text, len(text))
+        return text.value
+
+    def _process(handle: int) -> int:
+        number = wintypes.DWORD()
+        _user.GetWindowThreadProcessId(handle, ctypes.byref(number))
+        return int(number.value)
+
+    def _path(process: int) -> str:
+        opened = _kernel.OpenProcess(_MAY_ASK, False, process)  # noqa: FBT003 as Windows has it
+        if not opened:
+            return ""
+        try:
+            text = ctypes.create_unicode_buffer(_PATH_LENGTH)
+            length = wintypes.DWORD(len(text))
+            told = _kernel.QueryFullProcessImageNameW(opened, 0, text, ctypes.byref(length))
+            return text.value if told else ""
+        finally:
+            _kernel.CloseHandle(opened)
+
+
+def program_names(path: str) -> frozenset[str]:
+    """What a program may be called in a policy: its file's name, with and without `.exe`."""
+    name = ntpath.basename(path)
+    return frozenset({name, ntpath.splitext(name)[0]} - {""})
