@@ -250,8 +250,8 @@ def test_a_film_on_the_screen_stays_within_the_ceiling_and_is_sharp_when_it_stop
     *_, coarse, sharp = watch.frames()  # the last one without any change on the screen
     assert sharp.key
     assert sharp.at > coarse.at + 1000
-    assert _difference(sharp, watch.screen.shown[0]) < 12
-    assert _difference(coarse, watch.screen.shown[0]) > 12
+    assert _difference(sharp, watch.screen.shown[0]) < _difference(coarse, watch.screen.shown[0])
+    assert _difference(sharp, watch.screen.shown[0]) < 4
 
 
 def _difference(frame: Frame, patch: Patch) -> float:
