@@ -80,7 +80,7 @@ def _work(seconds: float) -> Iterator[Step]:
     while at < seconds:
         scene = list(scenes[number % len(scenes)](at, chance))
         steps += scene
-        at = scene[-1].at + 0.7
+        at = scene[-1].at + 1.0
         number += 1
     yield from sorted(steps, key=lambda step: step.at)
 
@@ -98,7 +98,7 @@ def _reading(at: float, chance: random.Random) -> Iterator[Step]:
     """An article, scrolled in flings as a wheel does it."""
     yield Step(at, "raise", ("knowledge",))
     at += 0.5
-    for _ in range(3):
+    for _ in range(2):
         for _ in range(chance.randint(5, 8)):
             at += 0.06
             yield Step(at, "scroll", (46,))

@@ -67,7 +67,7 @@ class Desktop:
         width, height = self._size.width(), self._size.height()
         self._wallpaper.setGeometry(0, 0, width, height)
         self._wallpaper.show()
-        wide, high = min(int(width * 0.56), 2000), int(height * 0.8)
+        wide, high = min(int(width * 0.48), 1700), int(height * 0.7)
         self._tickets.setGeometry(int(width * 0.22), int(height * 0.08), wide, high)
         self._knowledge.setGeometry(width - wide - 40, int(height * 0.12), wide, high)
         self._customer.setGeometry(30, int(height * 0.06) + 20, wide, high)
