@@ -5,6 +5,7 @@ Never run: checked by types and review.
 macOS delivers a picture of each display when something on it has changed, the pointer included, and
 that wakes the recorder. The pictures are compared by bands, as on systems that must be asked: that
 asks nothing of how macOS counts what it calls dirty. Our own windows macOS leaves out itself.
+Nothing is delivered before the first look, nor after the screen is closed, as in a pause.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ if sys.platform == "darwin":
             self._displays = displays()
             self._chosen = self._choose()
             with pool():
-                self._start()
+                shareable()  # says what is wrong now, and delivers nothing
 
         def layout(self) -> Layout:
             with pool():
@@ -79,16 +80,15 @@ if sys.platform == "darwin":
                 if now != self._displays:
                     self._stop()
                     self._displays = self._windows.displays = now
-                    self._chosen = self._choose()
-                    self._start()
-                else:
-                    self._chosen = self._choose()
+                self._chosen = self._choose()
             return self._chosen.layout
 
         def grab(self, layout: Layout) -> bytearray:
             part = self._chosen.part
             canvas = bytearray(layout.width * layout.height * 4)
             with pool():
+                if not self._streams:
+                    self._start()
                 self._masks.before_grab()
                 for stream in self._streams:
                     stream.copy_to(canvas, part)

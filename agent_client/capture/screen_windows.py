@@ -74,7 +74,9 @@ if sys.platform == "win32":
             self._clicks = Clicks()
             self._workspace: Rectangle | None = None
             self._chosen = _choose(settings, None)
-            self._source = _opened_source(settings)
+            # Desktop duplication begins to read when it is opened: not before the first look.
+            later = settings.method == "duplication"
+            self._source: _Gdi | Duplication | None = None if later else _Gdi()
 
         def layout(self) -> Layout:
             if self._settings.monitor == "workspace":
@@ -88,8 +90,9 @@ if sys.platform == "win32":
 
         def grab(self, layout: Layout) -> bytearray:
             part = self._chosen.part
+            source = self._source = self._source or _duplication(self._settings)
             self._masks.before_grab()
-            pixels = self._source.grab(part)
+            pixels = source.grab(part)
             now = film_clock()
             patch = Patch(Rectangle(0, 0, layout.width, layout.height), pixels)
             for area in self._masks.after_grab(now):
@@ -100,7 +103,7 @@ if sys.platform == "win32":
             origin = part.left, part.top
             if self._settings.click_marker:
                 self._mark_clicks(patch, origin, now)
-            if not self._source.with_pointer:
+            if not source.with_pointer:
                 self._pointer.draw(patch, origin)
             return pixels
 
@@ -115,29 +118,25 @@ if sys.platform == "win32":
         def diagnostics(self) -> str:
             missing = ", which is not there: the primary one" if self._chosen.missing else ""
             recorded = f"recorded: {self._settings.monitor}{missing}"
-            return f"{self._source.name}, {len(monitors())} monitors, {recorded}"
+            name = "not opened yet" if self._source is None else self._source.name
+            return f"{name}, {len(monitors())} monitors, {recorded}"
 
         def close(self) -> None:
             self._pointer.close()
-            self._source.close()
+            if self._source is not None:
+                self._source.close()
 
     def _choose(settings: ScreenSettings, workspace: Rectangle | None) -> Chosen:
         return chosen(monitors(), plain(settings.monitor), desktop(), workspace)
 
-    def _opened_source(settings: ScreenSettings) -> _Gdi | Duplication:
-        if settings.method == "duplication":
-            try:
-                return Duplication(settings, monitors())
-            except CaptureFailedError as failure:
-                logger.warning("no desktop duplication, GDI instead: %s", failure)
-        return _Gdi()
+    def _duplication(settings: ScreenSettings) -> _Gdi | Duplication:
+        """GDI, if it is not to be had."""
+        try:
+            return Duplication(settings, monitors())
+        except CaptureFailedError as failure:
+            logger.warning("no desktop duplication, GDI instead: %s", failure)
+            return _Gdi()
 
     def open_windows(settings: ScreenSettings) -> Screen:
-        """CaptureFailedError if the desktop cannot be read now."""
-        grabber = _WindowsGrabber(settings)
-        try:
-            grabber.grab(grabber.layout())
-        except CaptureFailedError:
-            grabber.close()
-            raise
-        return Polled(grabber, settings, LastInput())
+        """Nothing is read before the first look. CaptureFailedError if there is no desktop."""
+        return Polled(_WindowsGrabber(settings), settings, LastInput())
