@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from typing import Any
 
 import pytest
 from Xlib import X
+from Xlib.protocol.rq import Event
 
 from agent_client.capture.failure import CaptureFailedError
+from agent_client.capture.regions import Box
 from agent_client.capture.screen import Rectangle
 from agent_client.capture.screen_x11 import open_x11
 from agent_client.capture.settings import ScreenSettings
@@ -96,6 +98,68 @@ def test_pixels_are_read_in_looks_only(seen: Film, hand: Painter) -> None:
     assert pixels.grabs == 0
     seen.see()
     assert pixels.grabs > 0
+
+
+class _Unsure:
+    """Masks that at first cannot tell what a grab shows."""
+
+    def __init__(self) -> None:
+        self.grabs = 0
+
+    def handle(self, event: Event) -> None:
+        pass
+
+    def due(self) -> float | None:
+        return None
+
+    def damaged(self, boxes: Iterable[Box]) -> None:
+        pass
+
+    def changed(self) -> list[Rectangle]:
+        return []
+
+    def before_grab(self) -> None:
+        self.grabs += 1
+
+    def after_grab(self) -> list[Rectangle] | None:
+        return [Rectangle(72, 42, 2, 2)] if self.grabs > 7 else None
+
+
+def test_what_nobody_can_vouch_for_is_not_handed_out_but_looked_at_again(
+    seen: Film, hand: Painter
+) -> None:
+    x11_of(seen)._masks = _Unsure()
+    hand.fill(GREEN, (70, 40, 10, 10))
+    hand.shown()
+    assert seen.due()
+    assert seen.see() == []
+    seen.now += 1
+    assert seen.due()
+    assert [patch.place for patch in seen.see()] == [Rectangle(64, 32, 64, 32)]
+    assert seen.pixel(75, 45) == GREEN
+    assert seen.pixel(73, 43) not in {GREEN, GREY}
+    seen.now += 1
+    assert not seen.due()
+
+
+def test_another_monitor_of_the_same_size_is_seen_whole() -> None:
+    with (
+        x_server("640x360") as name,
+        painter(name) as hand,
+        pytest.MonkeyPatch.context() as environment,
+    ):
+        Desktop(name).plug("left", (0, 0, 320, 360), output="screen")
+        Desktop(name).plug("right", (320, 0, 320, 360))
+        hand.fill(GREEN, (320, 0, 320, 360))
+        window = hand.window("The Workspace", (10, 10, 50, 50))
+        with film(name, environment, ScreenSettings(monitor="workspace")) as one:
+            one.settle()
+            before = one.layout
+            window.configure(x=330)
+            hand.shown()
+            one.settle()
+            assert one.layout == before
+            assert one.pixel(200, 300) == GREEN
 
 
 def test_a_desktop_that_shrinks_in_the_middle_of_a_look_is_seen_whole_at_the_next() -> None:

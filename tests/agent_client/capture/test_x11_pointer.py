@@ -142,10 +142,13 @@ def test_a_click_is_marked_for_half_a_second(seen: Film, hand: Painter) -> None:
 
 
 def test_turning_the_wheel_is_no_click(seen: Film, hand: Painter) -> None:
+    plain = bytes(seen.picture)
     press(hand, 4)
     press(hand, 5)
-    seen.settle()
-    assert (255, 128, 0) not in seen.colours(around(320, 180, 24))
+    assert seen.woken()
+    assert not seen.due()
+    seen.see(whole=True)
+    assert bytes(seen.picture) == plain
 
 
 def test_clicks_are_not_marked_unless_policy_wants_it(
