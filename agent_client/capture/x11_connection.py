@@ -135,13 +135,15 @@ def connected(name: str | None = None) -> Display:
     """A connection of python-xlib to that display, or to the one that the environment names.
 
     WORKAROUND python-xlib 0.33: all connections of a process share what codes mean, and another X
-    server, or the same one after a restart, may give its extensions other codes.
+    server, or the same one after a restart, may give its extensions other codes. And its RandR puts
+    errors of its own, which it cannot read, in the place of X's BadRequest and BadValue.
     """
     protocol.Display.event_classes = event_class.copy()
     display = Display(name)
     low = display.display
     low.event_classes = low.event_classes.copy()
     low.extension_major_opcodes = low.extension_major_opcodes.copy()
+    low.error_classes = {**low.error_classes, **error.xerror_class}
     return display
 
 

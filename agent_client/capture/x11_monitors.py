@@ -67,7 +67,10 @@ class X11Monitors:
         elif not moved:
             return False
         before, self._chosen = self._chosen, self._choose()
-        return before != self._chosen
+        if self._chosen.missing and not before.missing:
+            logger.warning("%s is gone: the primary monitor is recorded", self._choice)
+        now = self._chosen
+        return (before.part, before.layout) != (now.part, now.layout)
 
     def diagnostics(self) -> str:
         """What is recorded and how that is known, for the log."""

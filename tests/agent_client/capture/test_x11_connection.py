@@ -111,3 +111,12 @@ def test_servers_with_other_extensions_are_not_mixed_up(
         other.round_trip()
         connection.round_trip()
         other.close()
+
+
+def test_an_answer_that_a_value_was_wrong_is_understood(connection: X11Connection) -> None:
+    answers: list[error.XError] = []
+    connection.display.set_error_handler(lambda answer, _request: answers.append(answer))
+    with connection.failures():
+        connection.display.bell(percent=120)
+    connection.round_trip()
+    assert [type(answer) for answer in answers] == [error.BadValue]
