@@ -76,7 +76,7 @@ def run(settings: Settings) -> int:
     with lock:
         logger.info("twinreel-agent %s, pid %s, log %s", VERSION, os.getpid(), log)
         client = Client(settings, host, spool)
-        shell = Shell(client.ask, monotonic, host.tray_is_there, _about(log))
+        shell = Shell(client.ask, monotonic, host.tray_is_there, _about(log), host.leave_out)
         watch = host.watch_absence(lambda absent: client.post(ScreenLocked(absent)))
         client.start(shell.bridge.publish)  # by then it may be known that the screen is locked
         try:

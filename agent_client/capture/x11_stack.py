@@ -25,6 +25,7 @@ class Top:
     members: Members = ()  # as last read
     read: bool = False  # since it was last shown, or its names were changed
     known: bool = False  # what was read says whether it is named
+    framing: bool = False  # a program's window has been found in it since it was mapped
     named: bool = False  # as far as is known, to be painted over
     held: float = 0.0  # until then it is painted over whatever it is
     shown: float = 0.0  # when it was mapped
@@ -65,7 +66,7 @@ class Stack:
             top.mapped = False
         elif kind == X.MapNotify:
             top.mapped, top.shown = True, now
-            top.read = top.known = False
+            top.read = top.known = top.named = top.framing = False
         elif kind == X.UnmapNotify:
             top.mapped = False
         elif kind == X.ConfigureNotify:

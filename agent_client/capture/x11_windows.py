@@ -170,6 +170,9 @@ class X11Windows:
         if top is None:
             return
         if event.type in _CREATED_OR_GONE:
+            now = self._clock()
+            if event.type != X.CreateNotify and self._may_be_hidden(top, now):
+                top.held = max(top.held, now + _LINGERING_SECONDS)  # a frame shows what was in it
             self._unread(top.window)
         left = [*self._residue.area(), *self._trail]
         if top.mapped and any(overlap(place, top.place) for place in left):
@@ -254,7 +257,9 @@ class X11Windows:
         self._trail += [top.place if top.place.width > 0 else self._screen for top in was]
         tops = []
         for number, place, mapped in found:
-            top = known.get(number) or Top(number, place, mapped, shown=now)
+            top = known.get(number) or Top(number, place, mapped=False)
+            if mapped and not top.mapped:
+                top.shown = now
             top.place, top.mapped = place, mapped
             top.read = top.known = False
             tops.append(top)
@@ -281,8 +286,9 @@ class X11Windows:
             members[inner[facts.window]].append(facts)
         self._inside |= {top.window: top.window for top in tops} | wrappers | inner
         for top in tops:
-            top.members = members[top.window]
-            top.read = bool(top.members)
+            top.read = bool(members[top.window])
+            if top.read:
+                top.members = members[top.window]
             if top.read and top.place.width <= 0:  # else events that are on their way tell
                 top.place = top.members[0].place
 
@@ -298,16 +304,23 @@ class X11Windows:
             self._patterns,
             self._resources,
         )
+        managers = {
+            number & ~self._resources for number, top in tops.items() if len(top.members) > 1
+        }
         cleared: list[Rectangle] = []  # of windows that show nothing any more that was named
         for number, top in tops.items():
             if not top.read:
                 continue
             if top.named and number not in hit and top.mapped:
-                top.held = now + _LINGERING_SECONDS
+                top.held = max(top.held, now + _LINGERING_SECONDS)
                 cleared.append(top.place)
             top.named, top.known = number in hit, True
+            top.framing = top.framing or len(top.members) > 1
             if untold(top.members, self._patterns):
                 top.held = max(top.held, top.shown + _NAMING_SECONDS)
+            if number & ~self._resources in managers and not top.framing:
+                # A frame whose window went before it was read shows what that has left.
+                top.held = max(top.held, top.shown + _LINGERING_SECONDS)
         self._paint(now, cleared)
         self._stale = False
         self._next = self._later(now)

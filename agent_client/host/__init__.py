@@ -32,6 +32,12 @@ class Host(Protocol):
         At each change, from another thread. A source that is missing is logged once and left out.
         """
 
+    def leave_out(self, window: int) -> None:
+        """Have the system leave a window of ours out of what is captured, where it can.
+
+        `window`: its number, or pointer, as Qt's `winId` tells; it exists and may be shown already.
+        """
+
     def child_flags(self) -> int:
         """`creationflags` for the uploader's process, so that no console opens."""
 

@@ -14,8 +14,11 @@ from threading import Thread
 logger = logging.getLogger(__name__)
 
 if sys.platform == "darwin":
+    import objc
+
     _FOUNDATION = "/System/Library/Frameworks/CoreFoundation.framework/CoreFoundation"
     _GRAPHICS = "/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics"
+    _SHARE_NOTHING = 0  # NSWindowSharingNone
     _UTF8 = 0x08000100
     _DELIVER_IMMEDIATELY = 4
     _LOOK_AGAIN_SECONDS = 2.0  # a switch of user is not notified here, only looked for
@@ -162,6 +165,11 @@ if sys.platform == "darwin":
             watch = LoginSessionWatch(changed)
             watch.start()
             return watch
+
+        def leave_out(self, window: int) -> None:
+            """By its sharing type, which macOS 15 no longer heeds: there it stays in."""
+            view = objc.objc_object(c_void_p=window)
+            view.window().setSharingType_(_SHARE_NOTHING)
 
         def child_flags(self) -> int:
             """No consoles here."""

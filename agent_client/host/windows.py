@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 if sys.platform == "win32":
     _CREATE_NO_WINDOW = 0x08000000
+    _EXCLUDE_FROM_CAPTURE = 0x11  # WDA_EXCLUDEFROMCAPTURE
     _NOTIFY_FOR_THIS_SESSION = 0
     _STARTED_SECONDS = 10.0
     _THIS_SESSION = 0xFFFFFFFF  # WTS_CURRENT_SESSION
@@ -207,6 +208,16 @@ if sys.platform == "win32":
         def watch_absence(self, changed: Callable[[bool], None]) -> SessionWatch:
             """By WTS session and power notices."""
             return SessionWatch(changed)
+
+        def leave_out(self, window: int) -> None:
+            """By its display affinity, from Windows 10 2004 on; before that it stays in."""
+            user32 = _user32()
+            user32.SetWindowDisplayAffinity.argtypes = (wintypes.HWND, wintypes.DWORD)
+            if not user32.SetWindowDisplayAffinity(window, _EXCLUDE_FROM_CAPTURE):
+                logger.warning(
+                    "a window of ours stays in the picture: Windows error %s",
+                    ctypes.get_last_error(),
+                )
 
         def child_flags(self) -> int:
             """No console window for the uploader."""

@@ -29,7 +29,8 @@ class Shell:
 
     `ask` hears of every choice but SHOW and ABOUT, on the main thread, and must not wait.
     `tray_is_there` is asked until it is true: only then is Qt told of a tray, because Qt looks for
-    a StatusNotifier host once in a process and remembers that there was none.
+    a StatusNotifier host once in a process and remembers that there was none. `leave_out` is told
+    the number of our window when it is shown, so that it may be kept out of recordings.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Shell:
         clock: Callable[[], timedelta],
         tray_is_there: Callable[[], bool],
         about: str,
+        leave_out: Callable[[int], None] = lambda _window: None,
     ) -> None:
         self._application = QApplication(["twinreel-agent"])
         self._application.setApplicationDisplayName("Twinreel")
@@ -52,7 +54,7 @@ class Shell:
         self._icon: Icon | None = None
         self._looks = 0
         self._box: QMessageBox | None = None
-        self.window = Window(self._chosen)
+        self.window = Window(self._chosen, leave_out)
         self.bridge = Bridge()
         self.bridge.status_changed.connect(self._draw)
         self._watched_until = timedelta()  # the menu

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QCloseEvent
+from PyQt6.QtGui import QCloseEvent, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from agent_client.core.status import Status
@@ -21,9 +21,15 @@ _LARGER = 1.25  # the headline
 class Window(QWidget):
     """What is happening, in words, with a button for each thing that may be asked."""
 
-    def __init__(self, choose: Callable[[Row], None]) -> None:
+    def __init__(
+        self,
+        choose: Callable[[Row], None],
+        leave_out: Callable[[int], None] = lambda _window: None,
+    ) -> None:
+        """`leave_out` is handed the window's number each time it is shown."""
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
         self._choose = choose
+        self._leave_out = leave_out
         self._shown: tuple[Row, ...] = ()
         self._drawn: list[QLabel | QPushButton | None] = []  # one for each row shown
         self.alone = False  # no tray: closing it would leave nothing to see
@@ -54,6 +60,11 @@ class Window(QWidget):
                 _write(widget, row)
             elif widget is not None:
                 _dress(widget, row)
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802 Qt's name
+        """Only now is there a window that the system knows."""
+        super().showEvent(event)
+        self._leave_out(int(self.winId()))
 
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802 Qt's name
         """Without a tray it is made small, since it is all there is to see."""
