@@ -103,6 +103,16 @@ def test_the_primary_monitor_stands_in_for_one_that_is_pulled(desktop: Desktop) 
         assert "not there" not in watched.monitors.diagnostics()
 
 
+def test_the_primary_monitor_is_followed_when_it_is_another_one(desktop: Desktop) -> None:
+    _halves(desktop)
+    with _watched("primary") as watched:
+        assert watched.monitors.origin() == (0, 0)  # none is marked: the one at the origin
+        desktop.pull("east")
+        desktop.plug("*east", (400, 100, 400, 500))  # the asterisk makes it the primary one
+        watched.until(lambda: watched.monitors.origin() == (400, 100))
+        assert watched.monitors.layout() == Layout(400, 500, ((0, 0, 400, 500),))
+
+
 def test_a_change_is_told_at_once_and_once(desktop: Desktop) -> None:
     with _watched() as watched:
         assert watched.monitors.layout() == _WHOLE
