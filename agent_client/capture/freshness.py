@@ -5,7 +5,8 @@ that is long over. So all of the screen is read once a minute, ten seconds after
 and when somebody works at it without any change.
 
 A check that differs although nothing was told proves little: the change may have come in between.
-Three of them within a minute prove it, unless the screen tells of a change meanwhile.
+Three of them within a minute prove it, unless the screen tells of any change meanwhile. While the
+pointer moves nothing is proven so, for it is followed by other means; the checks mend the picture.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _QUIET_WAIT_SECONDS = 10.0  # so long a check waits for a turn in which the scre
 _DIFFERENCES = 3
 _DIFFERENCES_SECONDS = 60.0
 _AGREED_SECONDS = 10.0  # without a difference: what was lost is well again
-_POINTER_PIXELS = 128 * 128  # the pointer alone may be behind that, and it is known without damage
+_POINTER_PIXELS = 128 * 128  # what was lost is not well because the pointer is seen to move
 _IDLE_SECONDS = 10.0  # without change while somebody works: look at all of it
 _STUCK_SECONDS = 20.0  # then open the screen anew
 
@@ -34,7 +35,7 @@ class Freshness:
     changed_at: float
     input_at: float | None = None  # when somebody last moved or clicked
     agreed_at: float = 0.0  # when a check last found nothing that was not told
-    differences: tuple[float, ...] = ()  # checks that differed; nothing much was told since
+    differences: tuple[float, ...] = ()  # checks that differed; no change was told since
     lost_since: float | None = None  # it is proven: the picture was old from then on
 
     @classmethod
@@ -65,7 +66,9 @@ class Freshness:
     def looked(self, now: float, *, whole: bool, told: int, changed: bool) -> Freshness:
         """After a look at what was told, of so many pixels, or at all of it."""
         after = replace(self, changed_at=now) if changed else self
-        if told > _POINTER_PIXELS and changed:  # so the screen does tell
+        if told and changed and after.lost_since is None:  # so the screen does tell
+            after = replace(after, differences=())
+        elif told > _POINTER_PIXELS and changed:
             after = replace(after, differences=(), lost_since=None)
         if after.lost_since is not None and not after.differences:  # a new connection cured it
             after = replace(after, lost_since=None)

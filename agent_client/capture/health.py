@@ -41,6 +41,7 @@ _WELL_SECONDS = 5.0
 _CALM_SECONDS = 10.0  # for what comes in bursts
 _TURN_SECONDS = 1.0  # how often to look at what may change unseen
 _RELIEF_SECONDS = 5.0  # between one remedy against overload and the next
+_FORGOTTEN_SECONDS = 60.0  # that the screen was opened anew, if there is no more doubt
 _REOPENINGS = (10.0, 60.0, 300.0)  # seconds from one to the next; the last one stays
 
 _WELL = (
@@ -106,7 +107,7 @@ class Health:
     seen: Observation | None = None  # the last one
     slow: tuple[float, ...] = ()  # when the latest looks began, if all of them were slow
     relieved: float | None = None  # when fewer pictures were last asked for
-    reopened: tuple[float, ...] = ()  # when that was asked for, since there is doubt
+    reopened: tuple[float, ...] = ()  # when that was asked for, of late
     reopening: bool = False  # the next look shows whether it helped
 
     @classmethod
@@ -204,14 +205,12 @@ def _facts(
 
 
 def _remedied(health: Health, now: float) -> tuple[Health, Remedy]:
-    doubt = _doubt(health)
-    if doubt is None:
-        calm = replace(health, reopened=())
-    elif now >= doubt and now >= _may_reopen(health):
+    calm, doubt = health, _doubt(health)
+    if doubt is not None and now >= doubt and now >= _may_reopen(health):
         reopened = (*health.reopened, now)[-len(_REOPENINGS) :]
         return replace(health, reopened=reopened, reopening=True), Remedy.REOPEN_SCREEN
-    else:
-        calm = health
+    if doubt is None and health.reopened and now - health.reopened[-1] >= _FORGOTTEN_SECONDS:
+        calm = replace(health, reopened=())
     relieved = health.relieved is not None and now - health.relieved < _RELIEF_SECONDS
     if len(health.slow) < _SLOW_LOOKS or relieved:
         return calm, Remedy.NONE
