@@ -31,7 +31,7 @@ from Xlib import X
 from Xlib.display import Display
 
 from bench.capture import marks
-from bench.evidence import PlayError, kept
+from bench.evidence import PlayError, kept, reached
 from bench.recorder import KEY_ID, words
 from bench.stage.display import need, untouched, x_display
 from bench.stage.office import ROOT
@@ -57,6 +57,7 @@ class Run:
     pictures: int
     lost_seconds: float
     failure: str  # why its film does not play; "" if it does
+    reached: str = ""  # the last that the journal tells
 
 
 class Clockwork(threading.Thread):
@@ -156,15 +157,16 @@ def run(number: int, seconds: float, lane: Lane) -> Run:
         rest = recorder.stdout.read()
         recorder.stdout.close()
     recorded = killed - began
+    came = reached(root)
     spool = Spool(root, ballast_bytes=0, reserve_bytes=0)
     try:
         found = kept(spool, {KEY_ID: key})
     except (PlayError, OSError, ValueError) as error:
-        return Run(number, recorded, 0, recorded, f"{type(error).__name__}: {error}")
+        return Run(number, recorded, 0, recorded, f"{type(error).__name__}: {error}", came)
     lost = recorded  # nothing is kept: all of it
     if found.last is not None:
         lost = lane.desktop.seconds_before(killed, found.last)
-    return Run(number, recorded, found.pictures, lost, rest.strip())
+    return Run(number, recorded, found.pictures, lost, rest.strip(), came)
 
 
 def runs(count: int, seed: int, at_once: int, folder: Path) -> Iterator[Run]:
@@ -226,6 +228,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for one in runs(asked.runs, asked.seed, asked.at_once, Path(folder)):
             done.append(one)
             word = one.failure or f"lost {one.lost_seconds:.2f} s, {one.pictures} pictures"
+            if not one.pictures:
+                word += f" (it had come to: {one.reached})"
             print(
                 f"{len(done):4}/{asked.runs}  killed after {one.recorded_seconds:.2f} s: {word}",
                 flush=True,

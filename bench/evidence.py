@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -32,6 +33,14 @@ class Kept:
 
     pictures: int
     last: int | None  # the number (`marks`) in the last picture
+
+
+def reached(root: Path) -> str:
+    """How far the recorder came, before anything is salvaged: the last lines of its journals."""
+    lines = [path.read_text("utf-8").splitlines() for path in root.glob("*/journal.jsonl")]
+    return (
+        "; ".join(json.loads(one[-1])["line"] if one else "nothing" for one in lines) or "no folder"
+    )
 
 
 def kept(spool: Spool, keys: Mapping[str, X25519PrivateKey]) -> Kept:
@@ -68,7 +77,8 @@ def played(mp4: bytes) -> list[int | None]:
     if len(numbers) != wanted:
         raise PlayError(f"PyAV shows {len(numbers)} pictures of {wanted}")
     command = ["ffmpeg", "-nostdin", "-v", "warning", "-xerror", "-i", "pipe:0"]
-    command += ["-fps_mode", "passthrough", "-f", "null", "-"]
+    # In the film's own time: in that of its mean rate two pictures may fall into one.
+    command += ["-fps_mode", "passthrough", "-enc_time_base", "-1", "-f", "null", "-"]
     done = subprocess.run(command, input=mp4, capture_output=True, check=False)
     if done.returncode or done.stderr:
         raise PlayError(f"ffmpeg, {done.returncode}: {done.stderr.decode()[:500]}")

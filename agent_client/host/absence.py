@@ -28,7 +28,7 @@ _SAVERS = (  # service, path; the interface is the service's name
     ("org.mate.ScreenSaver", "/org/mate/ScreenSaver"),
     ("org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver"),
 )
-_LOOK_AGAIN_SECONDS = 30.0  # a backstop; also when a missing bus is tried again
+_LOOK_AGAIN_SECONDS = 60.0  # a backstop; also when a missing bus is tried again
 _REOPEN_SECONDS = 1.0  # after a bus went away
 
 
