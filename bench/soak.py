@@ -96,7 +96,8 @@ def verdicts(name: str, watched: Sequence[Sample], held: Memory, late: Lag | Non
         if cpu > _CPU_GOAL:
             wrong.append(f"a still desktop costs {cpu:.2f} % of a core (goal {_CPU_GOAL} %)")
         if wakes > _WAKES_GOAL:
-            wrong.append(f"a still desktop wakes it {wakes:.1f} times a second (goal {_WAKES_GOAL})")
+            goal = f"goal {_WAKES_GOAL}"
+            wrong.append(f"a still desktop wakes it {wakes:.1f} times a second ({goal})")
     return wrong
 
 
