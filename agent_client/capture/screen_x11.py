@@ -46,8 +46,9 @@ class X11Screen:
         monitors: Monitors,
         masks: Masks | None,
         damage: Damage | None,
+        doubtful: bool = False,
     ) -> None:
-        """Without `damage` every look is at the whole."""
+        """Without `damage` every look is at the whole. `doubtful`: a black picture is none."""
         self._connection = connection
         self._pixels = pixels
         self._monitors = monitors
@@ -60,6 +61,7 @@ class X11Screen:
         self._redraw = False  # rings have come or gone
         self._boxes: list[Box] = []  # to be looked at beside the damage, in the layout
         self._whole = True
+        self._doubtful = doubtful
         self._looked: float | None = None
         connection.subscribe(self._handle)
 
@@ -122,6 +124,9 @@ class X11Screen:
         if seen is None or not self._is(layout, origin):
             return []
         patches, covered = seen
+        if self._doubtful and all(is_black(bytearray(patch.pixels)) for patch in patches):
+            raise CaptureFailedError("wayland", "the picture is black")
+        self._doubtful = False
         for patch in patches:
             for area in covered:
                 cover(patch, _moved(area, origin))
@@ -248,9 +253,6 @@ def _opened(
     if named or connection.serves(_XWAYLAND):
         raise CaptureFailedError("wayland", "this X server is XWayland")
     monitors = open_monitors(connection, settings)
-    layout = monitors.layout()
-    if wayland and is_black(pixels.grab(*monitors.origin(), layout.width, layout.height)):
-        raise CaptureFailedError("wayland", "the picture is black")
     can, told, masks = can_tell(connection), settings.method != "polling", None
     if settings.exclude:
         if not can:
@@ -260,7 +262,13 @@ def _opened(
     damage = Damage(connection) if can and (told or masks is not None) else None
     told = told and can
     screen = X11Screen(
-        connection, settings, pixels=pixels, monitors=monitors, masks=masks, damage=damage
+        connection,
+        settings,
+        pixels=pixels,
+        monitors=monitors,
+        masks=masks,
+        damage=damage,
+        doubtful=wayland,
     )
     if told:
         return screen

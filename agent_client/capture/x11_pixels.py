@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 
 import mss
 
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.grabbing import failures_named
+
+logger = logging.getLogger(__name__)
 
 
 class Pixels:
@@ -16,6 +19,7 @@ class Pixels:
     def __init__(self) -> None:
         """Connect to the display that the environment names."""
         self._source = _opened()
+        self._told = False
 
     def reopen(self) -> None:
         """Its memory is as big as the root window was; a bigger one needs a new connection."""
@@ -25,7 +29,11 @@ class Pixels:
     def grab(self, left: int, top: int, width: int, height: int) -> bytearray:
         """B, G, R, unused; CaptureFailedError also when a part lies outside of the root window."""
         with failures_named():
-            return self._source.grab((left, top, left + width, top + height)).raw
+            pixels = self._source.grab((left, top, left + width, top + height)).raw
+        if not self._told:
+            self._told = True
+            logger.info("%s", self.diagnostics())  # mss knows its way when it has gone it
+        return pixels
 
     def outputs(self) -> list[str]:
         """What the server calls its monitors."""
