@@ -178,7 +178,7 @@ def test_the_film_says_how_its_colours_are_meant(stage: Stage) -> None:
     }
     assert (stream["codec_name"], stream["profile"], stream["pix_fmt"]) == (
         "h264",
-        "Main",
+        "Constrained Baseline",
         "yuv420p",
     )
     even = stage.width + stage.width % 2, stage.height + stage.height % 2
