@@ -64,7 +64,7 @@ class Pointer:
         self.shape: Sprite | None = None
         self.changed = True
         with connection.failures():
-            self._has_xinput = connection.has(XINPUT) and xinput_version(connection) >= (2, 1)
+            self._has_xinput = connection.has(XINPUT) and xinput_version(connection) >= (2, 2)
             self._listen(0)
             if self._has_shapes:
                 connection.display.xfixes_query_version()  # else it refuses what is asked of it

@@ -105,7 +105,7 @@ def cursor_image(connection: X11Connection) -> Any:  # noqa: ANN401 as above
 
 
 def xinput_version(connection: X11Connection) -> tuple[int, int]:
-    """Of the server, having said that we know 2.2: from 2.1 on, grabs do not hide raw events."""
+    """Of the server, having said that we know 2.2: it has touches, and no grab hides raw events."""
     display = connection.display.display
     opcode = display.get_extension_major(XINPUT)
     answer = _XIQueryVersion(display, opcode=opcode, major_version=2, minor_version=2)
