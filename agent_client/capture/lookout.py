@@ -152,6 +152,7 @@ class Lookout:
             took=0.0 if look is None else done - now,
             frame=self._frame_time,
             syncing=self._syncing.seconds(),
+            input_at=self._sight.worked(),
         )
         verdict = self._health.after(observation)
         self._health = verdict.health

@@ -56,9 +56,15 @@ class Polled:
         activity: Activity | None = None,
         *,
         longest_rest: float = LONGEST_REST_SECONDS,
+        by_hand: bool = True,
     ) -> None:
-        """Grabber and activity are closed with it; `longest_rest` in seconds."""
+        """Grabber and activity are closed with it; `longest_rest` in seconds.
+
+        `by_hand`: the activity is somebody's at the desk, not the system's own.
+        """
         self._longest_rest = longest_rest
+        self._by_hand = by_hand
+        self._worked: float | None = None
         self._grabber = grabber
         self._activity = activity
         self._frame_time = 1 / settings.frames_per_second
@@ -73,12 +79,16 @@ class Polled:
     def due(self, now: float) -> float | None:
         if self._activity is not None and self._activity.stirred():
             self._rest = self._frame_time
+            self._worked = now if self._by_hand else None
         if self._looked is None:
             return now
         look_at = self._looked + self._rest
         if self._activity is None or self._activity.fileno() is not None or look_at <= now:
             return look_at
         return min(look_at, now + self._frame_time)  # to ask once more
+
+    def worked(self) -> float | None:
+        return self._worked
 
     def layout(self) -> Layout:
         return self._grabber.layout()

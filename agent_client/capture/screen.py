@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agent_client.capture.settings import ScreenSettings
 
@@ -63,7 +63,8 @@ class Screen(Protocol):
         """Where the desktop may have changed since the last look; whole: all of it, in any case.
 
         Each patch shows its place as it is now, and they are in no particular order. Empty: nothing
-        has changed, or the layout did meanwhile; a look at all of it is to be repeated then. What a window of `ScreenSettings.exclude` covers is never in any of them.
+        has changed, or the layout did meanwhile; a look at all of it is to be repeated then. What a
+        window of `ScreenSettings.exclude` covers is never in any of them.
         """
 
     def diagnostics(self) -> str:
@@ -71,6 +72,14 @@ class Screen(Protocol):
 
     def close(self) -> None:
         """Let go of it; safe to call twice."""
+
+
+@runtime_checkable
+class Attended(Protocol):
+    """A screen that knows whether somebody is at work on it."""
+
+    def worked(self) -> float | None:
+        """When somebody last moved or clicked, as `due` found out; None: not that it knows of."""
 
 
 OpenScreen = Callable[[ScreenSettings], Screen]

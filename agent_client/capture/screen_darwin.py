@@ -153,4 +153,6 @@ if sys.platform == "darwin":
         except CaptureFailedError:
             delivery.close()
             raise
-        return Polled(grabber, settings, delivery, longest_rest=_LONGEST_REST_SECONDS)
+        return Polled(
+            grabber, settings, delivery, longest_rest=_LONGEST_REST_SECONDS, by_hand=False
+        )

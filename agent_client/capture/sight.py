@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from agent_client.capture.failure import CaptureFailedError
-from agent_client.capture.screen import Layout, OpenScreen, Patch, Screen
+from agent_client.capture.screen import Attended, Layout, OpenScreen, Patch, Screen
 from agent_client.capture.settings import ScreenSettings
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,10 @@ class Sight:
         """As `Screen.due`; at once if all of it must be seen."""
         due = self._opened().due(now)
         return now if self.owed else due
+
+    def worked(self) -> float | None:
+        """As `Attended.worked`."""
+        return self._screen.worked() if isinstance(self._screen, Attended) else None
 
     def prepare(self) -> None:
         """Open it once and close it: the libraries are there then, and permission was asked for."""

@@ -44,9 +44,14 @@ class _MadeUp:
     looks: list[tuple[float, bool]] = field(default_factory=list)
     opened: int = 0
     broken: bool = False
+    stuck: list[Patch] | None = None  # what it shows until it is opened anew, whatever is there
+    worked_at: float | None = None
 
     def fileno(self) -> int | None:
         return 77
+
+    def worked(self) -> float | None:
+        return self.worked_at
 
     def due(self, now: float) -> float | None:
         if self.broken:
@@ -62,7 +67,8 @@ class _MadeUp:
             raise CaptureFailedError("screen-unreadable", "it went away")
         told, self.asked = self.asked is not None, None
         self.looks.append((now, whole))
-        return self.shown if whole or told else []
+        shown = self.shown if self.stuck is None else self.stuck
+        return shown if whole or told else []
 
     def diagnostics(self) -> str:
         return "made up"
@@ -72,6 +78,7 @@ class _MadeUp:
 
     def open(self, _settings: ScreenSettings) -> _MadeUp:
         self.opened += 1
+        self.stuck = None
         return self
 
     def show(self, colour: tuple[int, int, int], now: float) -> None:
@@ -278,3 +285,50 @@ def test_a_pause_ends_every_trouble(watch: _Watch) -> None:
     watch.pass_until(100.0, 120.0)
     watch.lookout.pause(120.0)
     assert watch.events[-1] == ProblemChanged("screen-black", present=False)
+
+
+def test_all_of_a_still_screen_is_looked_at_once_a_minute(watch: _Watch) -> None:
+    watch.screen.show(RED, 100.0)
+    watch.pass_until(100.0, 400.0)
+    checks = [now for now, whole in watch.screen.looks if whole]
+    assert 5 <= len(checks) <= 7
+    assert watch.events == []
+
+
+def test_a_change_that_was_not_told_comes_into_the_film_with_the_next_check(watch: _Watch) -> None:
+    watch.screen.show(RED, 100.0)
+    watch.pass_until(100.0, 101.0)
+    watch.screen.shown = [patch_of(Rectangle(0, 0, WIDTH, HEIGHT), BLUE)]
+    watch.pass_until(101.0, 115.0)
+    watch.close()
+    assert watch.frames()[-1].is_about(BLUE)
+    assert watch.events == []  # one alone proves nothing
+
+
+def test_a_screen_on_which_somebody_works_and_nothing_changes_is_opened_anew(
+    watch: _Watch,
+) -> None:
+    watch.screen.show(RED, 100.0)
+    watch.pass_until(100.0, 101.0)
+    watch.screen.stuck = watch.screen.shown
+    watch.screen.shown = [patch_of(Rectangle(0, 0, WIDTH, HEIGHT), BLUE)]
+    for now in range(101, 131):
+        watch.screen.asked = watch.screen.worked_at = float(now)  # it is polled
+        watch.pass_until(now, now + 1.0)
+    assert watch.screen.opened == 2
+    watch.pass_until(131.0, 140.0)
+    told = [ProblemChanged("screen-frozen", present=one) for one in (True, False)]
+    assert watch.events == told
+    (trouble,) = watch.close().troubles
+    assert trouble.duration > timedelta(seconds=15)
+    assert watch.frames()[-1].is_about(BLUE)
+
+
+def test_a_turn_that_came_late_is_told_though_nothing_was_to_be_looked_at(watch: _Watch) -> None:
+    watch.screen.show(RED, 100.0)
+    watch.pass_until(100.0, 103.0)
+    due = watch.film.due()
+    watch.settle(due + 5.0)
+    assert watch.events == [ProblemChanged("capture-late", present=True)]
+    (trouble,) = watch.close().troubles
+    assert trouble.duration > timedelta(seconds=4.5)

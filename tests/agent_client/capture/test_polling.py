@@ -164,6 +164,21 @@ def test_a_hand_at_the_pointer_brings_back_the_full_rate() -> None:
     assert screen.due(4.2) == pytest.approx(4.6)  # and it rests again
 
 
+def test_a_hand_at_the_pointer_is_work_and_what_the_system_delivers_is_none() -> None:
+    hand, delivery = Hand(fileno=7), Hand(fileno=8)
+    attended = Polled(Canvas(), SETTINGS, hand)
+    delivered = Polled(Canvas(), SETTINGS, delivery, by_hand=False)
+    for screen in (attended, delivered):
+        screen.due(4.0)
+        assert screen.worked() is None
+    hand.moves = delivery.moves = 1
+    for screen in (attended, delivered):
+        screen.due(5.0)
+        screen.due(6.0)
+    assert attended.worked() == 5.0
+    assert delivered.worked() is None
+
+
 def test_a_hand_that_does_not_tell_is_asked_each_frame_time() -> None:
     hand = Hand()
     screen = Polled(Canvas(), SETTINGS, hand)
