@@ -10,6 +10,7 @@ import secrets
 import select
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,7 +48,7 @@ from tests.agent_client.capture.staging import (
     write_bitmap,
     x_server,
 )
-from uploader.spool import Spool
+from uploader.spool import Spool, durable
 
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 WHITE, GREY = (255, 255, 255), (128, 128, 128)
@@ -194,6 +195,138 @@ def test_what_is_seen_while_a_pause_comes_is_dropped(display: Display, tmp_path:
     manifest = from_json(spool.manifest_bytes(order.recording_id))
     assert manifest.segments == ()
     assert manifest.canvas is None
+
+
+class _Slow(list[Patch]):
+    """Patches whose conversion takes so long that something happens meanwhile."""
+
+    def __init__(self, patches: list[Patch], meanwhile: Callable[[], None]) -> None:
+        super().__init__(patches)
+        self._meanwhile = meanwhile
+
+    def __iter__(self) -> Iterator[Patch]:
+        self._meanwhile()
+        return super().__iter__()
+
+
+class _SlowlyConverted(_Watched):
+    def __init__(self, settings: ScreenSettings, meanwhile: Callable[[], None]) -> None:
+        super().__init__(settings, _nothing)
+        self._while_converted = meanwhile
+
+    def look(self, now: float, *, whole: bool) -> list[Patch]:
+        return _Slow(super().look(now, whole=whole), self._while_converted)
+
+
+def _nothing() -> None:
+    pass
+
+
+def test_what_is_converted_while_a_pause_comes_is_dropped(display: Display, tmp_path: Path) -> None:
+    display.fill("white")
+    pauses: list[CaptureOrder] = []
+
+    def meanwhile() -> None:
+        if pauses:
+            thread.order(pauses.pop())
+
+    spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
+    thread = CaptureThread(
+        spool,
+        capture_settings(),
+        _ignore,
+        open_screen=lambda settings: _SlowlyConverted(settings, meanwhile),
+    )
+    thread.start()
+    recorded = Recorded(spool, tmp_path, thread)
+    recording_id = recorded.open()
+    recorded.until_seen(recording_id, WHITE)
+    pauses.append(PauseCapture(recording_id, _ASKED))
+    display.fill("red")
+    until(lambda: b'["asked"]' in recorded.journal(recording_id), "paused")
+    recorded.order(_close(recording_id))
+    thread.stop()
+    (frames,) = recorded.films(recording_id)
+    assert not any(frame.is_about(RED) for frame in frames)
+    assert _is_slate(frames[-1])
+
+
+def test_nothing_is_looked_at_in_a_pause(display: Display, tmp_path: Path) -> None:
+    looks: list[float] = []
+    spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
+    thread = CaptureThread(
+        spool,
+        capture_settings(),
+        _ignore,
+        open_screen=lambda settings: _Watched(settings, lambda: looks.append(time.monotonic())),
+    )
+    thread.start()
+    recorded = Recorded(spool, tmp_path, thread)
+    display.fill("white")
+    recording_id = recorded.open()
+    recorded.until_seen(recording_id, WHITE)
+    recorded.pause(recording_id)
+    before = len(looks)
+    for colour in ("red", "blue", "red"):
+        display.fill(colour)
+        time.sleep(0.2)  # several pictures' time: what must not happen would happen now
+    assert len(looks) == before > 0
+    recorded.order(ResumeCapture(recording_id))
+    until(lambda: len(looks) > before, "a look")
+    thread.stop()
+
+
+def test_a_slow_disk_holds_up_no_picture(
+    display: Display, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording_id = recorded.open()
+    display.fill("white")
+    recorded.until_seen(recording_id, WHITE)
+    free, waiting = threading.Event(), threading.Event()
+
+    def slow(_descriptor: int) -> None:
+        waiting.set()
+        assert free.wait(20)
+
+    monkeypatch.setattr(durable, "sync", slow)
+    display.fill("red")
+    assert waiting.wait(20)
+    for name, colour in [("blue", BLUE), ("#00ff00", GREEN), ("red", RED)]:
+        display.fill(name)
+        recorded.until_seen(recording_id, colour)
+    free.set()
+    recorded.order(_close(recording_id))
+    assert recorded.manifest(recording_id).end_reason is EndReason.WRAPPED_UP
+
+
+def test_a_film_on_the_screen_stays_within_the_ceiling(display: Display, tmp_path: Path) -> None:
+    noises = [tmp_path / f"{number}.xbm" for number in range(2)]
+    for noise in noises:
+        write_bitmap(noise, secrets.token_bytes(WIDTH * HEIGHT // 8))
+    spool = Spool(tmp_path / "spool", ballast_bytes=0, reserve_bytes=0)
+    ceiling = 200_000
+    thread = CaptureThread(spool, capture_settings(bits_per_second=ceiling), _ignore)
+    thread.start()
+    recorded = Recorded(spool, tmp_path / "spool", thread)
+    recording_id = recorded.open()
+    end = time.monotonic() + 4
+    while time.monotonic() < end:
+        for noise in noises:
+            display.show(noise, "white", "black")
+    recorded.order(_close(recording_id))
+    thread.stop()
+    manifest = recorded.manifest(recording_id)
+    biggest = max(len(sample) for sample in _samples(recorded, recording_id))
+    assert sum(segment.size for segment in manifest.segments) < ceiling / 8 * 30 + biggest
+    assert sum(segment.frames for segment in manifest.segments) < 40  # not 60
+
+
+def _samples(recorded: Recorded, recording_id: str) -> list[bytes]:
+    coded = []
+    for file in recorded.spool.files(recording_id):
+        with av.open(io.BytesIO(opened_segment(file.path)), "r") as container:
+            coded += [bytes(packet) for packet in container.demux(video=0) if packet.size]
+    return coded
 
 
 def test_a_recording_that_is_never_resumed_has_its_pauses_and_no_picture(
@@ -573,7 +706,7 @@ from agent_client.core.commands import CloseRecording, ResumeCapture
 from contract.envelope import Recipient
 from contract.manifest import EndReason
 from tests.agent_client.capture.staging import capture_settings, opening
-from uploader.spool import Spool
+from uploader.spool import Spool, durable
 
 root, public, ballast, reserve = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 settings = capture_settings(recipients=(Recipient("here", bytes.fromhex(public)),))
