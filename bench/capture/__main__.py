@@ -15,16 +15,16 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.capture import meter
 from bench.capture.findings import Round
 from bench.capture.peers import peers
 from bench.capture.pictures import Reader
@@ -33,20 +33,22 @@ from bench.capture.recorders import Recorder, Scene
 from bench.capture.report import as_json, table
 from bench.capture.results import PRODUCT, ULTRAFAST, VERYFAST, Medians
 from bench.capture.rounds import NOBODY, Wanted, run
-from bench.capture.script import MONITORS, SIZES, WORKLOADS
-from bench.stage.display import StageError, desk, need
+from bench.capture.script import SIZES, WORKLOADS
+from bench.capture.stage import Stage, stage
+from bench.stage.display import StageError, need
 
 _PROGRAMS = ("Xvfb", "openbox", "trayer", "dbus-daemon", "gnome-keyring-daemon", "xrandr")
 _OFTEN = ("static", "work")  # the goals are about these; the others are played once in three rounds
 _LENGTHS = {"static": 0.8, "motion": 1.6}  # of --seconds: a ceiling is kept over half a minute
 _READ = ("work",)  # by OCR, which takes seconds for each picture
-_WIDE = ("monitors", "uhd")  # where few recorders are told apart well enough
-_WIDE_RECORDERS = (PRODUCT, VERYFAST, ULTRAFAST)
+_SELDOM = ("motion", "monitors", "uhd")  # for these few recorders, that all fits into half an hour
+_MAIN = (PRODUCT, VERYFAST, ULTRAFAST)
 _START_SECONDS = {PRODUCT: 13.0, NOBODY: 4.0}
 _PEER_START_SECONDS = 8.0
 _OCR_SECONDS = 20.0  # for one recorder
 _REFUSED = 2
 _MISSED = 3
+_STOPPED = 130  # as a shell has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Plan:
         return [
             one
             for one in self.recorders
-            if self.everywhere or workload not in _WIDE or one.name in _WIDE_RECORDERS
+            if self.everywhere or workload not in _SELDOM or one.name in _MAIN
         ]
 
     def seconds_of(self, workload: str) -> float:
@@ -99,46 +101,40 @@ def tell(text: str) -> None:
 
 
 def perform(plan: Plan, folder: Path) -> list[Round]:
-    """All rounds."""
+    """All rounds; a workload whose display cannot be had is a round that failed."""
     rounds: list[Round] = []
     reader = Reader()
     began = time.monotonic()
     for workload in plan.workloads:
-        place = folder / workload
-        with ExitStack() as stack:
-            env = stack.enter_context(desk(place / "session", size=SIZES[workload]))
-            _set_monitors(workload, env)
-            x_server = meter.owner_of(f"/tmp/.X11-unix/X{env['DISPLAY'].removeprefix(':')}")  # noqa: S108 (where X listens)
-            for number in range(1, plan.rounds_of(workload) + 1):
-                for recorder in (None, *plan.recorders_of(workload)):
-                    name = recorder.name if recorder else NOBODY
-                    scene = Scene(env, SIZES[workload], place / f"{number}-{name}")
-                    scene.folder.mkdir(parents=True)
-                    wanted = Wanted(
-                        workload,
-                        number,
-                        plan.seconds_of(workload),
-                        x_server,
-                        judged=number == 1,
-                        reader=reader if plan.reads(workload) else None,
-                    )
-                    rounds.append(run(wanted, recorder, scene))
-                    _say(rounds[-1], time.monotonic() - began)
+        try:
+            with stage(workload, folder / workload) as display:
+                for done in _rounds(plan, workload, display, folder, reader):
+                    rounds.append(done)
+                    _say(done, time.monotonic() - began)
+        except (StageError, OSError, subprocess.SubprocessError) as error:
+            rounds.append(Round(workload, NOBODY, 0, failed=f"{type(error).__name__}: {error}"))
+            _say(rounds[-1], time.monotonic() - began)
     return rounds
 
 
-def _set_monitors(workload: str, env: dict[str, str]) -> None:
-    """Tell X of several monitors side by side; their size in mm is made up, at 96 dots an inch."""
-    for number, (left, top, width, height) in enumerate(MONITORS.get(workload, ())):
-        area = f"{width}/{width * 254 // 960}x{height}/{height * 254 // 960}+{left}+{top}"
-        words = [
-            "xrandr",
-            "--setmonitor",
-            f"bench-{number}",
-            area,
-            "screen" if number == 0 else "none",
-        ]
-        subprocess.run(words, env=env, check=True, capture_output=True)
+def _rounds(
+    plan: Plan, workload: str, display: Stage, folder: Path, reader: Reader
+) -> Iterator[Round]:
+    """Those of one workload: all recorders once, then all again."""
+    for number in range(1, plan.rounds_of(workload) + 1):
+        for recorder in (None, *plan.recorders_of(workload)):
+            name = recorder.name if recorder else NOBODY
+            scene = Scene(display.env, SIZES[workload], folder / workload / f"{number}-{name}")
+            scene.folder.mkdir(parents=True)
+            wanted = Wanted(
+                workload,
+                number,
+                plan.seconds_of(workload),
+                display.x_server,
+                judged=number == 1,
+                reader=reader if plan.reads(workload) else None,
+            )
+            yield run(wanted, recorder, scene)
 
 
 def _say(done: Round, elapsed: float) -> None:
@@ -177,7 +173,7 @@ def arguments(words: Sequence[str] | None, names: Sequence[str]) -> argparse.Nam
         "--recorders",
         metavar="A,B",
         help=f"of {', '.join(names)}; given, all of them see all workloads "
-        f"(default: all, but {' and '.join(_WIDE)} are for {', '.join(_WIDE_RECORDERS)})",
+        f"(default: all, but {', '.join(_SELDOM)} are for {', '.join(_MAIN)} alone)",
     )
     parser.add_argument("--no-ocr", action="store_true", help="do not read the pictures of work")
     parser.add_argument(
@@ -194,7 +190,7 @@ def chosen(asked: argparse.Namespace, known: Sequence[Recorder]) -> Plan:
     workloads = tuple(asked.workloads.split(","))
     names = asked.recorders.split(",") if asked.recorders else [one.name for one in known]
     if asked.quick:
-        workloads, names = _OFTEN, list(_WIDE_RECORDERS)
+        workloads, names = _OFTEN, list(_MAIN)
     unknown = ({*workloads} - {*WORKLOADS}) | ({*names} - {one.name for one in known})
     if unknown:
         raise ValueError(f"not known here: {', '.join(sorted(unknown))}")
@@ -228,6 +224,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except (StageError, ValueError) as error:
         tell(str(error))
         return _REFUSED
+    except KeyboardInterrupt:
+        tell("stopped")
+        return _STOPPED
     finally:
         if not asked.keep:
             shutil.rmtree(folder, ignore_errors=True)
@@ -245,4 +244,5 @@ def _who(plan: Plan) -> dict[str, dict[str, str]]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: end what was started
     sys.exit(main())

@@ -105,14 +105,14 @@ class Product:
         return self._central, self._workspace
 
     def _desk(self, scene: Scene) -> office.Desk:
-        """The desk of this display, enrolled but once."""
-        display = scene.env["DISPLAY"]
-        if display not in self._desks and self._central is not None:
+        """The desk of this session, enrolled but once: its secret is in the session's keyring."""
+        session = scene.env["XDG_DATA_HOME"]
+        if session not in self._desks and self._central is not None:
             number = len(self._desks)
             desk = office.Desk(self._folder / f"desk{number}", self._central, office.free_port())
             desk.install()
-            self._desks[display] = desk
-        return self._desks[display]
+            self._desks[session] = desk
+        return self._desks[session]
 
 
 def _signed_in(workspace: office.Workspace, desk: office.Desk) -> bool:

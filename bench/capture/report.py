@@ -27,6 +27,15 @@ _COLUMNS = (
     "SSIM",
     "OCR %",
 )
+_UNITS = {
+    "cpu, x_cpu, beside_cpu, x_share": "CPU seconds a minute; x_cpu with what X does for nobody",
+    "wakes": "voluntary context switches of all threads, a second",
+    "memory_peak, memory_end": "MB (10^6 bytes) of proportional set size",
+    "mb_per_hour, mb_per_hour_late": "MB (10^6 bytes) an hour, the latter of the second half",
+    "kept, shown": "states in the film, and fifths of a second in which the screen changed",
+    "psnr, ssim, ocr": "dB of luma; 0 to 1, all planes; percent of words",
+    "delay_*, wait_*, first_picture_ms": "ms",
+}
 
 
 def table(medians: Medians) -> str:
@@ -112,6 +121,7 @@ def as_json(rounds: Sequence[Round], medians: Medians, about: Mapping[str, Any])
     """All of it."""
     return {
         "machine": machine(),
+        "units": _UNITS,
         **about,
         "medians": [
             {**asdict(one), "x_share": medians.x_share(one)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass
 
+import av
 from PIL import Image
 
 from bench.capture import meter, pictures
@@ -16,6 +18,15 @@ from bench.capture.recorders import Recorded, Recorder, Scene
 from bench.stage.display import StageError
 
 NOBODY = "nobody"
+# of a recorder, its film, or the programs that look at it: the others go on
+_FAILURES = (
+    StageError,
+    OSError,
+    ValueError,  # of manifests and sealed files too
+    av.FFmpegError,
+    sqlite3.Error,
+    subprocess.SubprocessError,
+)
 _INTO_HOLD_SECONDS = 0.6  # then the screen has come to rest
 _TAIL_SECONDS = 0.6  # so that the last state is in every film
 _MEMORY_SECONDS = 2.0  # how often it is looked at
@@ -107,7 +118,7 @@ def run(wanted: Wanted, recorder: Recorder | None, scene: Scene) -> Round:
                 film = look(done, recorder, recorded, played)
                 if wanted.judged:
                     judge(done, film, played, scene, wanted.reader)
-        except (StageError, OSError, ValueError, subprocess.SubprocessError) as error:
+        except _FAILURES as error:
             done.failed = f"{type(error).__name__}: {error}"
     return done
 
