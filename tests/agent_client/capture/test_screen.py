@@ -5,6 +5,7 @@ Each test that takes a `method` is run with each adapter that this system has.
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 from collections.abc import Callable, Iterator
@@ -269,6 +270,9 @@ def test_a_closed_screen_leaves_nothing_open(display: Display, method: str) -> N
     assert len(os.listdir("/proc/self/fd")) == before
 
 
+@pytest.mark.filterwarnings(
+    "ignore:unclosed:ResourceWarning"
+)  # python-xlib, when it cannot connect
 @every_adapter
 def test_a_display_that_goes_away_is_a_failure_and_no_fault(
     method: str, monkeypatch: pytest.MonkeyPatch
@@ -289,6 +293,7 @@ def test_a_display_that_goes_away_is_a_failure_and_no_fault(
 
     until(failed, "a failure")
     screen.close()
+    gc.collect()
 
 
 @every_adapter
