@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 
 Place = tuple[int, int, int, int]  # left, top, width, height
 Colour = tuple[int, int, int]
@@ -50,6 +51,7 @@ class Card:
         return bytes(turned)
 
 
+@cache
 def chart(width: int, height: int) -> Card:
     """All colours, as far as there is room; the outer fields go on to the edges."""
     across, down = width // CELL, height // CELL
@@ -74,6 +76,7 @@ def fields(width: int, height: int) -> list[tuple[Colour, Place]]:
     return found
 
 
+@cache
 def page(width: int, height: int) -> Card:
     """Words of many sizes and colours, thin lines, and gradients down to the last row."""
     white = bytes(_WHITE) * width
