@@ -23,12 +23,13 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, QSocketNotifier, Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 from PyQt6.sip import voidptr
 
+from agent_client.capture.recorder import CaptureThread
 from agent_client.core.status import Mood, Status
 from agent_client.engine import monotonic
 from agent_client.tray.bridge import Bridge
 from agent_client.tray.icon import Icon, Menu
 from agent_client.tray.menu import rows
-from bench.recorder import begin, say
+from bench.recorder import begin, say, waiting
 
 _TICK_MS = 10
 _MENU_EVERY_MS, _MENU_OPEN_MS = 1000, 250
@@ -82,10 +83,11 @@ class Recorder:
 
     def __init__(self, where: str, spool: Path) -> None:
         """The child is started at once, as the client would do at its own start."""
-        self._spool = spool
-        self._end: Callable[[], None] = lambda: None
+        self._thread: CaptureThread | None = None
         self._child: subprocess.Popen[str] | None = None
-        if where == "process":
+        if where == "thread":
+            self._thread = waiting(spool, lambda _event: None)
+        else:
             command = [sys.executable, "-m", "bench.recorder", str(spool)]
             self._child = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -94,16 +96,16 @@ class Recorder:
 
     def begin(self, line: str) -> None:
         """Record, by these settings."""
-        if self._child is None:
-            thread, _ = begin(self._spool, line, lambda _event: None)
-            self._end = thread.stop
-        else:
+        if self._thread is not None:
+            begin(self._thread, line)
+        if self._child is not None:
             _pipe(self._child.stdin).write(line)
             _pipe(self._child.stdin).flush()
 
     def end(self) -> None:
         """End the recording, and wait until its manifest is written."""
-        self._end()
+        if self._thread is not None:
+            self._thread.stop()
         if self._child is not None:
             _pipe(self._child.stdin).close()
             self._child.wait(_ENDING_SECONDS)

@@ -24,6 +24,7 @@ from uuid import uuid4
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from agent_client.capture.recorder import CaptureThread
+from agent_client.capture.screen import open_screen
 from agent_client.capture.settings import CaptureSettings
 from agent_client.core.commands import OpenRecording, ResumeCapture
 from agent_client.core.events import Event
@@ -71,21 +72,29 @@ def _event(event: Event) -> None:
     say("event", event=repr(event))
 
 
-def begin(folder: Path, line: str, post: Post) -> tuple[CaptureThread, str]:
-    """A capture thread at work, and the recording's id. `line` as `words` makes it."""
-    spool = Spool(folder, ballast_bytes=0, reserve_bytes=0)
-    thread = CaptureThread(spool, settings(line), post)
+def waiting(folder: Path, post: Post) -> CaptureThread:
+    """A capture thread without anything to do, as a client has one that has been up for a while."""
+    usual = capture_settings(None, "bench", datetime.now(UTC))
+    open_screen(usual.screen).close()  # what that needs is loaded from now on
+    thread = CaptureThread(Spool(folder, ballast_bytes=0, reserve_bytes=0), usual, post)
     thread.start()
+    return thread
+
+
+def begin(thread: CaptureThread, line: str) -> str:
+    """Have it record by these settings (`words`); the recording's id."""
+    thread.configure(settings(line))
     order = opening()
     thread.order(order)
     thread.order(ResumeCapture(order.recording_id))
-    return thread, order.recording_id
+    return order.recording_id
 
 
 def main(folder: str) -> None:
     """Record until the input ends."""
+    thread = waiting(Path(folder), _event)
     say("ready")
-    thread, recording_id = begin(Path(folder), sys.stdin.readline(), _event)
+    recording_id = begin(thread, sys.stdin.readline())
     say("began", recording_id=recording_id, at=time.time())
     sys.stdin.read()
     thread.stop()
