@@ -218,6 +218,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         with closing(Product(folder / "office")) as product:
             need(*_PROGRAMS)
+            if folder.exists() and any(folder.iterdir()):
+                raise StageError(f"{folder} is not empty")
             plan = chosen(asked, [product, *others])
             tell(f"this takes about {max(1, round(plan.length() / 60))} min")
             rounds = perform(plan, folder)
