@@ -71,6 +71,7 @@ class Lookout:
         self._pace = Pace.began(limits, now)
         self._health = Health.began(now)
         self._planned = inf  # when the next turn should be
+        self._looked = now
         self._worked = time.thread_time()
 
     def resume(self, now: float) -> None:
@@ -94,15 +95,18 @@ class Lookout:
         due = inf if due is None else max(due, self._pace.not_before)
         refining = self._pace.refine_at <= now
         late = max(0.0, now - self._planned)
-        if due <= now or refining or self._health.whole(now, told=pending):
+        # Programs draw in bursts: right after a look there is more to come.
+        quiet_at = inf if pending else self._looked + self._frame_time / 2
+        checking = quiet_at <= now and self._health.whole(now, told=False)
+        if due <= now or refining or checking or self._health.whole(now, told=True):
             self._look(now, late, whole=self._health.whole(now, told=True), told=True)
-            if not pending and self._health.whole(now, told=False) and self._wanted():
+            if checking and self._health.whole(now, told=False) and self._wanted():
                 # Right after a look at what was told, so that it shows only what was not.
                 self._look(self._clocks.film(), 0.0, whole=True, told=False)
         elif self._health.due <= now or late > _NOTABLE_SECONDS or self._sync_is_news():
             self._observe(now, late, None)
         else:
-            check_due = inf if pending else self._health.check_due
+            check_due = max(quiet_at, self._health.check_due)
             until = min(due, self._pace.refine_at, self._health.due, check_due)
             self._planned = min(until, again)
             return Rest(until, None if pending else self._sight.fileno())
@@ -117,7 +121,7 @@ class Lookout:
 
     def _look(self, now: float, late: float, *, whole: bool, told: bool) -> None:
         """Look once, and put what is seen into the film, unless an order comes meanwhile."""
-        owed = self._sight.owed
+        owed, self._looked = self._sight.owed, now
         patches, layout = self._sight.look(now, whole=whole)
         owed = owed or self._sight.owed  # a new layout, or a screen that had to be opened anew
         self._sight.owed = True  # what is not kept must be seen again
