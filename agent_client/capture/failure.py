@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class CaptureFailedError(RuntimeError):
     """The screen cannot be captured now; `code` is what the agent and IT are told.
@@ -24,3 +26,9 @@ class CaptureFailedError(RuntimeError):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
+
+
+def code_of(error: OSError) -> str:
+    """What the disk's refusal is called."""
+    full = error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+    return "disk-full" if full else "spool-failed"

@@ -14,6 +14,7 @@ from datetime import timedelta
 from av.video.frame import VideoFrame
 
 from agent_client.capture import fmp4
+from agent_client.capture.details import sealed_details
 from agent_client.capture.encoder import Encoder
 from agent_client.capture.monitors import fit
 from agent_client.capture.picture import Picture, drawn
@@ -23,10 +24,8 @@ from agent_client.capture.settings import CaptureSettings
 from agent_client.capture.slate import slate
 from agent_client.capture.syncing import Syncing
 from agent_client.core.call import Call
-from contract.canonical import canonical
-from contract.envelope import Sealer
 from contract.manifest import Canvas, EndReason, Leg, Manifest, PauseReason, View
-from contract.protocol import DETAILS, segment_name
+from contract.protocol import segment_name
 from uploader.spool import RecordingFolder
 
 _HEARTBEAT_SECONDS = 2.0  # how much of a still desktop's time a crash may cost
@@ -168,7 +167,10 @@ class Film:
         """End it; the manifest is written, so the uploader takes over."""
         if self._segment is not None:
             self._end_segment(self._next(now))
-        details = self._folder.write_details(self._details(legs, beside)) if legs else None
+        details = None
+        if legs:
+            sealed = sealed_details(self.recording_id, self._settings, legs, beside)
+            details = self._folder.write_details(sealed)
         return self._folder.finish(
             self._offset(now),
             reason,
@@ -274,30 +276,3 @@ class Film:
 
     def _offset(self, now: float) -> timedelta:
         return timedelta(seconds=max(0.0, now - self._began))
-
-    def _details(self, legs: tuple[Call, ...], beside: tuple[Call, ...]) -> bytes:
-        kept = self._settings.details_keys
-        document = {
-            "legs": [
-                {
-                    "call_id": leg.call_id,
-                    "connection_id": leg.connection_id,
-                    "call_type": leg.call_type,
-                    "ani": leg.details.ani,
-                    "dnis": leg.details.dnis,
-                    "user_data": {
-                        key: value for key, value in leg.details.user_data if key in kept
-                    },
-                }
-                for leg in legs
-            ],
-            "beside": [
-                {"call_id": leg.call_id, "connection_id": leg.connection_id} for leg in beside
-            ],
-        }
-        sealer = Sealer(
-            {"recording_id": self.recording_id, "file": DETAILS},
-            self._settings.recipients,
-            secrets.token_bytes(_DEK_BYTES),
-        )
-        return sealer.header + sealer.seal(canonical(document), final=True)

@@ -8,14 +8,13 @@ the engine is silent, nobody could pause, so nothing is captured.
 
 from __future__ import annotations
 
-import errno
 import logging
 import threading
 from collections.abc import Callable
 from math import inf
 from typing import assert_never
 
-from agent_client.capture.failure import CaptureFailedError
+from agent_client.capture.failure import CaptureFailedError, code_of
 from agent_client.capture.film import Film
 from agent_client.capture.lookout import Lookout
 from agent_client.capture.mailbox import Mailbox
@@ -132,7 +131,7 @@ class CaptureThread:
             self._failed(failure)
         except OSError as error:
             logger.exception("the spool failed")
-            self._give_up(_code(error))
+            self._give_up(code_of(error))
         except Exception as error:
             # A recorder must not die in silence: what nobody foresaw is a failure like another.
             logger.exception("a fault in the recorder")
@@ -218,7 +217,7 @@ class CaptureThread:
             film = Film(folder, settings, syncing=self._syncing, now=now, reasons=order.reasons)
         except OSError as error:
             logger.exception("recording %s cannot be opened", order.recording_id)
-            self._post(RecordingEnded(order.recording_id, _code(error)))
+            self._post(RecordingEnded(order.recording_id, code_of(error)))
             return
         self._film = film
         self._sight.configure(settings.screen)
@@ -288,14 +287,9 @@ class CaptureThread:
             logger.exception("recording %s is left for salvage", film.recording_id)
             film.abandon()
             self._left_behind = True
-            code = code or (_code(error) if isinstance(error, OSError) else error.code)
+            code = code or (code_of(error) if isinstance(error, OSError) else error.code)
         else:
             self._spooled(film.recording_id)
         self._sight.close()
         if code:
             self._post(RecordingEnded(film.recording_id, code))
-
-
-def _code(error: OSError) -> str:
-    full = error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
-    return "disk-full" if full else "spool-failed"
