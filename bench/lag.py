@@ -45,9 +45,14 @@ class Lag:
     disk_last: float
 
     @property
-    def growth(self) -> float:
-        """By how much it has become longer, the greater of the two."""
-        return max(self.seen_last - self.seen_first, self.disk_last - self.disk_first)
+    def seen_growth(self) -> float:
+        """By how much pictures come later at the end."""
+        return self.seen_last - self.seen_first
+
+    @property
+    def disk_growth(self) -> float:
+        """By how much what is on the disk is older at the end."""
+        return self.disk_last - self.disk_first
 
     def __str__(self) -> str:
         return (

@@ -34,9 +34,11 @@ def test_files_that_stay_open_are_wrong() -> None:
 
 
 def test_pictures_that_come_later_and_later_are_wrong() -> None:
-    late = replace(STEADY, disk_last=3.0)
-    (wrong,) = verdicts("motion", HOUR, memory(HOUR), late)
-    assert wrong.startswith("pictures come 2.30 s later")
+    late = replace(STEADY, seen_last=1.0, disk_last=3.0)
+    assert verdicts("motion", HOUR, memory(HOUR), late) == [
+        "pictures come 0.90 s later at the end",
+        "pictures reach the disk 2.30 s later at the end",
+    ]
 
 
 def test_a_still_desktop_that_keeps_the_client_busy_is_wrong() -> None:
