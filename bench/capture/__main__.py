@@ -182,7 +182,10 @@ def arguments(words: Sequence[str] | None, names: Sequence[str]) -> argparse.Nam
         help="static and work, one round, ffmpeg alone beside us",
     )
     parser.add_argument("--keep", metavar="DIR", type=Path, help="leave films and pictures there")
-    return parser.parse_args(words)
+    asked = parser.parse_args(words)
+    if asked.keep and asked.keep.exists() and any(asked.keep.iterdir()):
+        parser.error(f"{asked.keep} is not empty")
+    return asked
 
 
 def chosen(asked: argparse.Namespace, known: Sequence[Recorder]) -> Plan:
@@ -218,8 +221,6 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         with closing(Product(folder / "office")) as product:
             need(*_PROGRAMS)
-            if folder.exists() and any(folder.iterdir()):
-                raise StageError(f"{folder} is not empty")
             plan = chosen(asked, [product, *others])
             tell(f"this takes about {max(1, round(plan.length() / 60))} min")
             rounds = perform(plan, folder)
