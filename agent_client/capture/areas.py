@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 
 from agent_client.capture.screen import Rectangle
 
+_STEP = 32  # pixels
+
 _Span = tuple[int, int]  # left and right
 _Keep = Callable[[bool, bool], bool]
 
@@ -57,6 +59,13 @@ def coarse(area: Iterable[Rectangle], step: int) -> list[Rectangle]:
         for one in area
         if one.width > 0 and one.height > 0
     )
+
+
+def few(area: list[Rectangle], most: int, whole: Rectangle) -> list[Rectangle]:
+    """At most so many rectangles: the area, or more than it as far as it lies in the whole."""
+    if len(area) > most:
+        area = within(coarse(area, _STEP), [whole])
+    return area if len(area) <= most else [whole]
 
 
 def _combined(one: list[Rectangle], other: list[Rectangle], keep: _Keep) -> list[Rectangle]:

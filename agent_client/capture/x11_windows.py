@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from Xlib import X
 from Xlib.protocol.rq import Event
 
-from agent_client.capture.areas import coarse, joined, moved, overlap, within, without
+from agent_client.capture.areas import few, joined, moved, overlap, within, without
 from agent_client.capture.exclusion import visible
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.regions import Box
@@ -27,9 +27,10 @@ from agent_client.capture.settings import WindowPattern, film_clock
 from agent_client.capture.x11_compositor import Compositor
 from agent_client.capture.x11_connection import X11Connection
 from agent_client.capture.x11_families import named, programs_own, untold
+from agent_client.capture.x11_members import members_of
 from agent_client.capture.x11_nudge import nudge
 from agent_client.capture.x11_stack import Move, Stack, Top
-from agent_client.capture.x11_window_facts import Facts, Reader
+from agent_client.capture.x11_window_facts import Reader
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +41,8 @@ _AGAIN_SECONDS = 0.05  # until those are read
 _NAMING_SECONDS = 2.0  # so long a program may take to say what its window is
 _LINGERING_SECONDS = 1.0  # a title may change before what is shown does
 _RESTING_SECONDS = 1.0  # so long a compositing manager may let a window shine through
-_MOST = 64  # rectangles of what moved; then their edges are put
-_STEP = 32  # so many pixels apart
+_MOST = 64  # rectangles of what moved; then it is told more coarsely
 _SMALL = 16  # pixels: windows that were never shown and are smaller are only for messages
-_MOST_CHILDREN = 64
 _CREATED_OR_GONE = frozenset({X.CreateNotify, X.DestroyNotify, X.ReparentNotify})
 _STRUCTURE = _CREATED_OR_GONE | {
     X.MapNotify,
@@ -88,6 +87,7 @@ class X11Windows:
         self._trail: list[Rectangle] = []  # where such windows have been since `_settle`
         self._stale = True  # something may be otherwise than `_mask` says
         self._disturbed = False  # since `before_grab`
+        self._busy = self._was_busy = False  # windows moved since the last look, or before it
         self._tries = 0
         self._next: float | None = None  # when something is to be decided by time
         self._stack = Stack()
@@ -100,6 +100,7 @@ class X11Windows:
         if getattr(event, "send_event", False):
             return  # programs say so; the server does not
         if event.type in _STRUCTURE:
+            self._busy = self._busy or event.window.id & ~self._resources != self._own
             at = event.parent if event.type == X.CreateNotify else event.event
             if at.id == self._root:
                 self._structure(event)
@@ -115,12 +116,16 @@ class X11Windows:
             self._disturb([self._screen])
 
     def damaged(self, boxes: Iterable[Box]) -> None:
-        # Damage of moves may be among it: they must be known before what was drawn is believed.
+        # Damage of moves may be among it, which is told for what lies above as well, though nobody
+        # has drawn that: nothing is believed of looks in which windows moved, nor of the next.
         self._connection.dispatch()
         self._stale = self._stale or bool(self._residue.area())
-        self._residue.drawn(
-            [Rectangle(left, top, right - left, bottom - top) for left, top, right, bottom in boxes]
-        )
+        believed = not self._busy and not self._was_busy
+        self._was_busy, self._busy = self._busy, False
+        drawn = [
+            Rectangle(left, top, right - left, bottom - top) for left, top, right, bottom in boxes
+        ]
+        self._residue.drawn(drawn if believed else [])
 
     def changed(self) -> list[Rectangle]:
         self._settle()
@@ -174,10 +179,18 @@ class X11Windows:
             if event.type != X.CreateNotify and self._may_be_hidden(top, now):
                 top.held = max(top.held, now + _LINGERING_SECONDS)  # a frame shows what was in it
             self._unread(top.window)
-        left = [*self._residue.area(), *self._trail]
-        if top.mapped and any(overlap(place, top.place) for place in left):
-            self._disturb([top.place])
-            self._trail.append(top.place)
+        if event.type in {X.ConfigureNotify, X.GravityNotify}:
+            # It may reach beyond the top, where its damage is told though it is not to be seen.
+            width = getattr(event, "width", top.place.width)
+            height = getattr(event, "height", top.place.height)
+            at = Rectangle(top.place.left + event.x, top.place.top + event.y, width, height)
+            left = [*self._residue.area(), *self._trail]
+            met = [
+                part for place in left for one in (top.place, at) if (part := overlap(place, one))
+            ]
+            if top.mapped and met:
+                self._disturb([top.place, at])
+                self._trail = self._few([*self._trail, *met])
 
     def _moved(self, move: Move, now: float) -> None:
         places = [place for place in (move.before, move.after) if place is not None]
@@ -194,8 +207,7 @@ class X11Windows:
                     self._trail += parts
         if move.before is not None and move.after is not None and move.before != move.after:
             self._carried(move.before, move.after)
-        if len(self._trail) > _MOST:
-            self._trail = coarse(self._trail, _STEP)
+        self._trail = self._few(self._trail)
 
     def _carried(self, before: Rectangle, after: Rectangle) -> None:
         """A window takes along what is left in it of another's pixels.
@@ -208,7 +220,7 @@ class X11Windows:
         met = [part for place in left if (part := overlap(place, after))]
         if taken or met:
             self._disturb([before, after])
-            self._trail += [*met, *(moved(part, across, down) for part in taken)]
+            self._trail += [*taken, *met, *(moved(part, across, down) for part in taken)]
 
     def _unread(self, number: int) -> None:
         """Something about a window in this top is otherwise than it was read."""
@@ -220,9 +232,11 @@ class X11Windows:
 
     def _disturb(self, places: Iterable[Rectangle]) -> None:
         self._stale = self._disturbed = True
-        self._touched += places
-        if len(self._touched) > _MOST:
-            self._touched = coarse(self._touched, _STEP)
+        self._touched = self._few([*self._touched, *places])
+
+    def _few(self, area: list[Rectangle]) -> list[Rectangle]:
+        """The same in few rectangles, or more than it: a storm of moves may not stop all else."""
+        return few(area, _MOST, self._screen)
 
     def _may_be_hidden(self, top: Top, now: float) -> bool:
         return top.named or not top.known or top.held > now
@@ -270,32 +284,16 @@ class X11Windows:
         self._stale = True
 
     def _read(self, tops: Sequence[Top]) -> None:
-        """What they are, and the windows of other programs in them: then they are frames."""
-        members: dict[int, list[Facts]] = {top.window: [] for top in tops}
-        inner: dict[int, int] = {}
-        wrappers: dict[int, int] = {}
-        for facts in self._reader.read(members):
-            members[facts.window].append(facts)
-            others = self._others(facts.window, facts.children)
-            inner |= dict.fromkeys(others, facts.window)
-            if not others and not facts.managed:
-                wrappers |= dict.fromkeys(facts.children[:_MOST_CHILDREN], facts.window)
-        for window, children in self._reader.look_into(wrappers):
-            inner |= dict.fromkeys(self._others(window, children), wrappers[window])
-        for facts in self._reader.read(inner):
-            members[inner[facts.window]].append(facts)
-        self._inside |= {top.window: top.window for top in tops} | wrappers | inner
+        members, inside = members_of(
+            self._reader, [top.window for top in tops], self._resources, self._own
+        )
+        self._inside |= inside
         for top in tops:
-            top.read = bool(members[top.window])
+            top.read = top.window in members
             if top.read:
                 top.members = members[top.window]
             if top.read and top.place.width <= 0:  # else events that are on their way tell
                 top.place = top.members[0].place
-
-    def _others(self, window: int, children: Sequence[int]) -> list[int]:
-        """Those that another program has opened; the number of a window tells."""
-        program = window & ~self._resources
-        return [child for child in children if child & ~self._resources not in (program, self._own)]
 
     def _weigh(self, now: float) -> None:
         tops = self._stack.tops
@@ -342,7 +340,8 @@ class X11Windows:
         self._residue.left(without(left, seen), now)
         self._residue.covered(seen)
         self._residue.passed(now)
-        nudge(self._connection, self._residue.to_nudge(now))
+        if not self._busy:
+            nudge(self._connection, self._residue.to_nudge(now))
         self._seen, self._unsure, self._trail = seen, doubt, []
         mask = joined(joined(seen, doubt), self._residue.area())
         # What lies above what is not known while the windows' order is not.

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_client.capture.areas import coarse, joined, moved, overlap, within, without
+from agent_client.capture.areas import coarse, few, joined, moved, overlap, within, without
 from agent_client.capture.screen import Rectangle
 
 _SIDE = 12
@@ -83,3 +83,11 @@ def test_coarse_covers_more_and_has_its_edges_at_steps(area: list[Rectangle]) ->
 
 def test_moved_is_the_same_elsewhere() -> None:
     assert moved(Rectangle(1, 2, 3, 4), -5, 6) == Rectangle(-4, 8, 3, 4)
+
+
+@given(areas)
+def test_few_rectangles_cover_more_rather_than_less(area: list[Rectangle]) -> None:
+    whole = Rectangle(-3, -3, 40, 40)
+    result = few(area, 2, whole)
+    assert len(result) <= 2
+    assert pixels(area) <= pixels(result)
