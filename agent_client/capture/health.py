@@ -192,8 +192,8 @@ def _facts(
         yield _CODE_BLACK, now.at
     if health.freshness.lost_since is not None:
         yield _CODE_FROZEN, health.freshness.lost_since
-    if now.late > _LATE_SECONDS:
-        yield _CODE_LATE, now.at - now.late
+    if max(now.late, now.took) > _LATE_SECONDS:  # held up before the look, or in the middle of it
+        yield _CODE_LATE, now.at - now.took - now.late
     if before is not None and abs((now.wall - now.at) - (before.wall - before.at)) > _JUMP_SECONDS:
         yield _CODE_JUMPED, before.at
     if len(health.slow) == _SLOW_LOOKS:

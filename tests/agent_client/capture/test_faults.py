@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -316,17 +316,21 @@ def test_a_process_that_was_stopped_says_from_when_nothing_was_seen(
     display: Display, tmp_path: Path
 ) -> None:
     public = KEY.public_key().public_bytes_raw().hex()
-    with subprocess.Popen(
-        [sys.executable, "-c", _RECORDING, str(tmp_path), public],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as program:
+    with (
+        ExitStack() as stack,
+        subprocess.Popen(
+            [sys.executable, "-c", _RECORDING, str(tmp_path), public],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as program,
+    ):
         assert program.stdin is not None
         assert program.stdout is not None
         recording_id = program.stdout.readline().strip()
         spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
         idle = CaptureThread(spool, capture_settings(), lambda _event: None)
+        stack.callback(idle.stop)
         seen = Recorded(spool, tmp_path, idle)
         display.fill("white")
         seen.until_seen(recording_id, WHITE)
@@ -340,7 +344,6 @@ def test_a_process_that_was_stopped_says_from_when_nothing_was_seen(
         seen.until_seen(recording_id, GREEN)
         program.stdin.close()
         assert program.wait(30) == 0
-        idle.stop()
     manifest = seen.manifest(recording_id)
     assert 2 < _trouble(manifest, "capture-late").duration.total_seconds() < 30
     assert manifest.pauses[1:] == ()

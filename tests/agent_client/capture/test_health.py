@@ -287,10 +287,18 @@ def test_a_look_that_comes_late_is_told_from_when_it_was_due(turns: Turns) -> No
     turns.turn(replace(WELL, late=4.0), 4.0 + FRAME)
     again = turns.now
     assert turns.codes == ["+capture-late"]
-    assert turns.told[0][1:] == pytest.approx((due, again))
+    assert turns.told[0][1:] == pytest.approx((due, again), abs=2 * WELL.took)
     turns.turns(WELL, 12)
     assert turns.codes == ["+capture-late", "-capture-late"]
     assert turns.told[1][1] == pytest.approx(again, abs=2 * FRAME)
+
+
+def test_a_look_that_was_held_up_in_the_middle_is_late_as_well(turns: Turns) -> None:
+    turns.turns(WELL, 5)
+    began = turns.now
+    turns.turn(replace(WELL, took=3.0), 3.0)
+    assert turns.codes == ["+capture-late"]
+    assert turns.told[0][1] == pytest.approx(began)
 
 
 def test_lateness_that_nobody_would_notice_is_not_told(turns: Turns) -> None:

@@ -26,7 +26,7 @@ _TELLING = {
     "failures_named": 0,
 }
 _NAMED = {"code"}  # assigned, gone through, or handed on under this name
-_ANSWERING = {"_code", "_codes", "cannot_capture"}  # what these return or yield
+_ANSWERING = {"_code", "_codes", "cannot_capture", "code_of"}  # what these return or yield
 
 
 def _codes_told() -> Iterator[str]:
