@@ -1,8 +1,9 @@
 """A program whose windows must not be seen: it shows them, and drives them about at full speed.
 
-Run it with a display, seconds and a seed. All that is secret is in one colour, which nothing else
-has. Beside it stands another program, which leaves it to X what is seen of it until it has drawn
-itself, and is slow to do that. It prints what it has done, and ends with the word "done".
+Run it with a display, seconds, a seed, and how long it rests after each act (seconds). All that is
+secret is in one colour, which nothing else has. Beside it stands another program, which leaves it to
+X what is seen of it until it has drawn itself, and is slow to do that. It prints how much it has
+done, and stays until its input ends.
 """
 
 from __future__ import annotations
@@ -225,7 +226,7 @@ class Bystander(Program):
         return [self.move, self.raise_, self.lower]
 
 
-def main(name: str, seconds: float, seed: int) -> None:
+def main(name: str, seconds: float, seed: int, rest: float) -> None:
     """All of them at once, for that long."""
     chance = random.Random(seed)  # noqa: S311 chance, not a secret
     programs = (Bystander(name, chance), Vault(name, chance), Browser(name, chance))
@@ -238,15 +239,17 @@ def main(name: str, seconds: float, seed: int) -> None:
             program.display.flush()
             program.drain()
         done += 1
+        time.sleep(rest)
         if chance.random() < 0.2:
             time.sleep(chance.random() * 0.03)
     programs[1].dismiss()
     programs[1].main.destroy()
     programs[1].display.sync()
-    print(done, "done", flush=True)
+    sys.stdout.write(f"{done} done\n")
+    sys.stdout.flush()
     while not select.select([sys.stdin], [], [], 0.02)[0]:  # until it is told to go
         programs[0].drain()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))

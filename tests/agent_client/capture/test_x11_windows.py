@@ -1,0 +1,162 @@
+"""A window that policy names is never to be seen, whatever it does, and nothing else stays hidden.
+
+Real windows on a real X server, with a window manager and without one: a program drives them about
+at full speed, while the screen is looked at as fast as it can be. See `secretive.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+
+import pytest
+from Xlib import X
+
+from agent_client.capture.screen import Patch, Screen
+from agent_client.capture.screen_x11 import open_x11
+from agent_client.capture.settings import ScreenSettings, WindowPattern, film_clock
+from tests.agent_client.capture.desktops import x_server
+from tests.agent_client.capture.secretive import (
+    APPLICATION,
+    OTHERS,
+    SECRET_BYTES,
+    TITLE,
+    Program,
+)
+from tests.agent_client.capture.staging import until
+
+WIDTH, HEIGHT = 640, 360
+_BYTES_A_PIXEL = 4
+_SECONDS = 4.0
+_PROGRAM = "tests.agent_client.capture.secretive"
+_EXCLUDE = (WindowPattern(application=APPLICATION.upper()), WindowPattern(title=f"{TITLE}*"))
+_COVER = bytes([0x60, 0x60, 0x60])
+_OTHERS_BYTES = OTHERS.to_bytes(3, "little")
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with x_server(f"{WIDTH}x{HEIGHT}") as name:
+        monkeypatch.setenv("DISPLAY", name)
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        yield name
+
+
+@contextmanager
+def window_manager(name: str) -> Iterator[None]:
+    """Openbox puts windows into frames of its own."""
+    environment = {**os.environ, "DISPLAY": name}
+    manager = subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        watcher = Program(name, Random(0))  # noqa: S311 chance, not a secret
+        atom = watcher.display.intern_atom("_NET_SUPPORTING_WM_CHECK")
+        until(
+            lambda: watcher.root.get_full_property(atom, X.AnyPropertyType) is not None, "openbox"
+        )
+        watcher.display.close()
+        yield
+    finally:
+        manager.terminate()
+        manager.wait()
+
+
+@contextmanager
+def opened(*patterns: WindowPattern, method: str = "auto") -> Iterator[Screen]:
+    screen = open_x11(
+        ScreenSettings(exclude=patterns or _EXCLUDE, frames_per_second=15.0, method=method)
+    )
+    try:
+        yield screen
+    finally:
+        screen.close()
+
+
+def secret_pixels(patch: Patch) -> int:
+    content, found, at = bytes(patch.pixels), 0, -1
+    while (at := content.find(SECRET_BYTES, at + 1)) >= 0:
+        found += at % _BYTES_A_PIXEL == 0
+    return found
+
+
+class Viewer:
+    """Keeps the picture that a film would show."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+        self.picture = bytearray(WIDTH * HEIGHT * _BYTES_A_PIXEL)
+
+    def look(self, *, whole: bool = False) -> int:
+        """Once, whether or not it is time; how much of a secret was in it."""
+        now = film_clock()
+        self.screen.due(now)
+        patches = self.screen.look(now, whole=whole)
+        for patch in patches:
+            self._keep(patch)
+        return sum(secret_pixels(patch) for patch in patches)
+
+    def settled(self, holds: Any, what: str) -> None:  # noqa: ANN401 a question
+        """Look when the screen asks for it, until that holds; nothing secret may come."""
+
+        def asked() -> bool:
+            due = self.screen.due(film_clock())
+            if due is not None and due <= film_clock():
+                assert self.look() == 0
+            return bool(holds())
+
+        until(asked, what)
+
+    def pixel(self, x: int, y: int) -> bytes:
+        at = (y * WIDTH + x) * _BYTES_A_PIXEL
+        return bytes(self.picture[at : at + 3])
+
+    def _keep(self, patch: Patch) -> None:
+        place, step = patch.place, patch.place.width * _BYTES_A_PIXEL
+        for row in range(place.height):
+            at = ((place.top + row) * WIDTH + place.left) * _BYTES_A_PIXEL
+            self.picture[at : at + step] = patch.pixels[row * step : (row + 1) * step]
+
+
+@contextmanager
+def driven(name: str, seed: int, rest: float) -> Iterator[subprocess.Popen[str]]:
+    program = subprocess.Popen(
+        [sys.executable, "-m", _PROGRAM, name, str(_SECONDS), str(seed), str(rest)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield program
+    finally:
+        program.communicate()
+
+
+def _chased(name: str, seed: int, rest: float) -> None:
+    chance = Random(seed)  # noqa: S311 as above
+    with opened() as screen, driven(name, seed, rest) as program:
+        viewer = Viewer(screen)
+        end = time.monotonic() + _SECONDS + 1.0
+        looks = 0
+        while time.monotonic() < end:
+            looks += 1
+            assert viewer.look(whole=chance.random() < 0.3) == 0, f"look {looks}"
+        assert looks > 50
+        viewer.settled(lambda: _COVER not in bytes(viewer.picture), "no mask is left")
+        assert _OTHERS_BYTES in bytes(viewer.picture)
+        assert program.poll() is None
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_named_window_never_flashes_through(server: str, seed: int) -> None:
+    _chased(server, seed, 0.0)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_named_window_in_a_frame_never_flashes_through(server: str, seed: int) -> None:
+    with window_manager(server):
+        _chased(server, seed, 0.05)  # the manager has to keep up
