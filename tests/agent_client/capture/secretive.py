@@ -1,8 +1,8 @@
 """A program whose windows must not be seen: it shows them, and drives them about at full speed.
 
 Run it with a display, seconds, a seed, and how long it rests after each act (seconds). All that is
-secret is in one colour, which nothing else has. Beside it stands another program, which leaves it to
-X what is seen of it until it has drawn itself, and is slow to do that. It prints how much it has
+secret is in one colour, which nothing else has. Beside it stands another program, which leaves it
+to X what is seen of it until it has drawn itself, and is slow to do that. It prints how much it has
 done, and stays until its input ends.
 """
 
