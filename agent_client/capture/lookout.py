@@ -103,7 +103,10 @@ class Lookout:
             if checking and self._health.whole(now, told=False) and self._wanted():
                 # Right after a look at what was told, so that it shows only what was not.
                 self._look(self._clocks.film(), 0.0, whole=True, told=False)
-        elif self._health.due <= now or late > _NOTABLE_SECONDS or self._sync_is_news():
+            # Nothing can be looked at before then, so what the screen tells need not wake us.
+            self._planned = min(self._pace.not_before, again)
+            return Rest(self._planned)
+        if self._health.due <= now or late > _NOTABLE_SECONDS or self._sync_is_news():
             self._observe(now, late, None)
         else:
             check_due = max(quiet_at, self._health.check_due)
