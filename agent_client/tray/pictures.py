@@ -16,6 +16,7 @@ def picture(name: str) -> QIcon:
     icon = QIcon()
     for size in _SIZES:
         drawing = QPixmap()
-        drawing.loadFromData((resources.files("assets") / f"{name}-{size}.png").read_bytes())
+        content = (resources.files("assets") / f"{name}-{size}.png").read_bytes()
+        drawing.loadFromData(content, "PNG")  # unnamed, Qt loads all its readers to ask: 2.5 MB
         icon.addPixmap(drawing)
     return icon
