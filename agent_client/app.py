@@ -21,6 +21,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from agent_client.capture import heap
 from agent_client.capture.recorder import CaptureThread
 from agent_client.capture.settings import Clocks
 from agent_client.clock_file import to_central
@@ -60,6 +61,7 @@ _CANNOT_CAPTURE = ("wayland", "screen-permission")
 
 def run(settings: Settings) -> int:
     """Be the client until somebody quits; the process's exit status."""
+    heap.share_one()
     host = this_host()
     if why := host.no_desktop():
         return _refuse(NO_DESKTOP, why)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from math import inf
 from typing import assert_never
 
+from agent_client.capture import heap
 from agent_client.capture.failure import CaptureFailedError, code_of
 from agent_client.capture.film import Film
 from agent_client.capture.lookout import Lookout
@@ -39,6 +40,7 @@ logger = logging.getLogger(__name__)
 
 _FAILED = frozenset({PauseReason.CAPTURE_FAILED})
 _SILENCE_SECONDS = 10.0  # of the engine, which says each second that it is alive
+_TIDY_SECONDS = 5.0  # between giving back what a grab of the whole desktop took
 
 
 class _Stop:
@@ -73,6 +75,7 @@ class CaptureThread:
         self._sight = Sight(open_screen, settings.screen)
         self._syncing = Syncing(self._clocks.awake)
         self._left_behind = False  # a recording that could not be ended
+        self._tidy_at = 0.0  # when memory is given back next
 
     def start(self) -> None:
         """Begin to take orders."""
@@ -141,6 +144,7 @@ class CaptureThread:
         """Do what is due, or sleep until something is, or an order comes."""
         film, lookout, now = self._film, self._lookout, self._clocks.film()
         if film is None or lookout is None:
+            heap.give_back()
             self._mailbox.sleep(None)
             return
         if film.keep_up(now) and not self._spool.room():
@@ -154,6 +158,9 @@ class CaptureThread:
         if deaf_at <= now:
             raise CaptureFailedError("engine-silent", "the engine does not say that it is alive")
         rest = lookout.turn(now, min(film.due(), deaf_at))
+        if now >= self._tidy_at:
+            self._tidy_at = now + _TIDY_SECONDS
+            heap.give_back()
         until = min(rest.until, film.due(), deaf_at)
         if until > now:
             self._mailbox.sleep(until - now, rest.fileno)
@@ -176,6 +183,7 @@ class CaptureThread:
             case ResumeCapture():
                 film.resume(now)
                 lookout.resume(now)
+                self._tidy_at = now  # behind the first picture, which is a whole one
             case PauseCapture():
                 self._pause(film, lookout, order.reasons)
                 # Nobody would take in what it tells. To open it anew takes 10 ms.

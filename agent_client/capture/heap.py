@@ -1,0 +1,36 @@
+"""The memory that C's allocator keeps, on Linux with the GNU C library; elsewhere nothing is done.
+
+It gives each thread a heap of its own, and keeps at the end of each what was freed there: after a
+grab of a whole 1920x1080 desktop 8 MB, and `malloc_trim` does not reach them (glibc 2.36). In one
+heap for all threads it does. To have such blocks mapped one by one (M_MMAP_THRESHOLD) would give
+them back as well, but then each such grab costs 5 ms more, for its pages.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import sys
+
+logger = logging.getLogger(__name__)
+
+_ARENA_MAX = -8  # malloc.h: M_ARENA_MAX
+
+
+def share_one() -> None:
+    """One heap for all threads that start from now on."""
+    if (library := _glibc()) is not None and not library.mallopt(_ARENA_MAX, 1):
+        logger.warning("each thread has a heap of its own")
+
+
+def give_back() -> None:
+    """Hand to the system what lies free: under a millisecond, and the next grab's pages."""
+    if (library := _glibc()) is not None:
+        library.malloc_trim(ctypes.c_size_t(0))
+
+
+def _glibc() -> ctypes.CDLL | None:
+    if sys.platform != "linux":
+        return None
+    library = ctypes.CDLL(None)
+    return library if hasattr(library, "malloc_trim") else None
