@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 _FAILED = frozenset({PauseReason.CAPTURE_FAILED})
 _SILENCE_SECONDS = 10.0  # of the engine, which says each second that it is alive
-_TIDY_SECONDS = 5.0  # between giving back what a grab of the whole desktop took
+_TIDY_SECONDS = 2.0  # between giving back what a grab of the whole desktop took
 
 
 class _Stop:
