@@ -26,11 +26,6 @@ def overlap(one: Rectangle, other: Rectangle) -> Rectangle | None:
     return Rectangle(left, top, right - left, bottom - top)
 
 
-def moved(one: Rectangle, across: int, down: int) -> Rectangle:
-    """The same elsewhere."""
-    return Rectangle(one.left + across, one.top + down, one.width, one.height)
-
-
 def joined(one: Iterable[Rectangle], other: Iterable[Rectangle] = ()) -> list[Rectangle]:
     """Both; what is handed in may overlap."""
     return _combined(list(one), list(other), lambda here, there: here or there)

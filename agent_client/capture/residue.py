@@ -18,8 +18,8 @@ from agent_client.capture.areas import coarse, joined, within, without
 from agent_client.capture.screen import Rectangle
 
 _SURELY_YOUNGER = 2  # looks
-_NUDGE_SECONDS = 0.3  # what lives draws itself sooner
-_NUDGES = 3  # whoever does not draw after these is asked no more
+_NUDGE_SECONDS = 0.3  # what lives draws itself sooner; twice as long before each further nudge
+_LONGEST_NUDGE_SECONDS = 20.0
 _FADING_SECONDS = 1.0
 _MOST = 32  # rectangles that one trace is told by; then their edges are put
 _STEP = 32  # so many pixels apart
@@ -33,7 +33,8 @@ class _Trace:
     area: list[Rectangle]  # without overlap
     look: int
     since: float  # seconds of the film clock
-    nudged: int = 0
+    nudged: int = 0  # in vain, or what came of it could not be believed
+    asked: float | None = None  # when it was nudged last
 
 
 class Residue:
@@ -95,21 +96,18 @@ class Residue:
         """When `passed` or `to_nudge` will have something to do; None: not by time alone."""
         if self.fading:
             return min((trace.since + _FADING_SECONDS for trace in self._traces), default=None)
-        return min(
-            (_nudge_time(trace) for trace in self._traces if trace.nudged < _NUDGES), default=None
-        )
+        return min((_nudge_time(trace) for trace in self._traces), default=None)
 
     def to_nudge(self, now: float) -> list[Rectangle]:
         """Where programs should be asked to draw anew: nothing else may ever be drawn there."""
         if self.fading:
             return []
-        late = [
-            trace for trace in self._traces if trace.nudged < _NUDGES and now >= _nudge_time(trace)
-        ]
         area: list[Rectangle] = []
-        for trace in late:
-            trace.nudged += 1
-            area = joined(area, trace.area)
+        for trace in self._traces:
+            if now >= _nudge_time(trace):
+                trace.nudged += 1
+                trace.asked = now
+                area = joined(area, trace.area)
         return area
 
     def _keep_outside(self, area: list[Rectangle]) -> None:
@@ -123,4 +121,5 @@ class Residue:
 
 
 def _nudge_time(trace: _Trace) -> float:
-    return trace.since + _NUDGE_SECONDS * (trace.nudged + 1)
+    rest = _NUDGE_SECONDS * 2 ** min(trace.nudged, 16)
+    return (trace.asked or trace.since) + min(rest, _LONGEST_NUDGE_SECONDS)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from Xlib import X
 from Xlib.protocol.rq import Event
 
-from agent_client.capture.areas import few, joined, moved, overlap, within, without
+from agent_client.capture.areas import few, joined, overlap, within, without
 from agent_client.capture.exclusion import visible
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.regions import Box
@@ -185,12 +185,10 @@ class X11Windows:
             height = getattr(event, "height", top.place.height)
             at = Rectangle(top.place.left + event.x, top.place.top + event.y, width, height)
             left = [*self._residue.area(), *self._trail]
-            met = [
-                part for place in left for one in (top.place, at) if (part := overlap(place, one))
-            ]
+            met = any(overlap(place, one) for place in left for one in (top.place, at))
             if top.mapped and met:
                 self._disturb([top.place, at])
-                self._trail = self._few([*self._trail, *met])
+                self._trail = self._few([*self._trail, top.place, at])
 
     def _moved(self, move: Move, now: float) -> None:
         places = [place for place in (move.before, move.after) if place is not None]
@@ -214,13 +212,11 @@ class X11Windows:
 
         Where it comes, damage is told for windows above it too, though nobody has drawn them.
         """
-        across, down = after.left - before.left, after.top - before.top
         left = [*self._residue.area(), *self._trail]
-        taken = [part for place in left if (part := overlap(place, before))]
-        met = [part for place in left if (part := overlap(place, after))]
-        if taken or met:
+        if any(overlap(place, one) for place in left for one in (before, after)):
+            # All of it: where in it they are depends on how its own windows are moved along.
             self._disturb([before, after])
-            self._trail += [*taken, *met, *(moved(part, across, down) for part in taken)]
+            self._trail += [before, after]
 
     def _unread(self, number: int) -> None:
         """Something about a window in this top is otherwise than it was read."""

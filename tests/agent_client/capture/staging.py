@@ -210,14 +210,17 @@ class Recorded:
         self, recording_id: str, colour: tuple[int, int, int], at: tuple[int, int] = (20, 20)
     ) -> None:
         """Wait until the newest segment's last picture on the disk is of this colour."""
+        until(
+            lambda: self.is_filmed(recording_id, lambda frame: frame.is_about(colour, at)),
+            f"{colour} in the film",
+        )
 
-        def seen() -> bool:
-            segments = sorted((self.root / recording_id).glob("*.seg"))
-            mp4 = opened_segment(segments[-1]) if segments else b""
-            frames = frames_of(mp4) if b"mdat" in mp4 else []
-            return bool(frames) and frames[-1].is_about(colour, at)
-
-        until(seen, f"{colour} in the film")
+    def is_filmed(self, recording_id: str, shows: Callable[[Frame], bool]) -> bool:
+        """Whether the newest segment's last picture on the disk is such a one."""
+        segments = sorted((self.root / recording_id).glob("*.seg"))
+        mp4 = opened_segment(segments[-1]) if segments else b""
+        frames = frames_of(mp4) if b"mdat" in mp4 else []
+        return bool(frames) and shows(frames[-1])
 
     def manifest(self, recording_id: str) -> Manifest:
         until(lambda: recording_id in self.spool.waiting(), "ready to be sent")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_client.capture.areas import coarse, few, joined, moved, overlap, within, without
+from agent_client.capture.areas import coarse, few, joined, overlap, within, without
 from agent_client.capture.screen import Rectangle
 
 _SIDE = 12
@@ -79,10 +79,6 @@ def test_coarse_covers_more_and_has_its_edges_at_steps(area: list[Rectangle]) ->
     beside = range(-3, 4)
     near = {(x + dx, y + dy) for x, y in pixels(area) for dx in beside for dy in beside}
     assert pixels(result) <= near
-
-
-def test_moved_is_the_same_elsewhere() -> None:
-    assert moved(Rectangle(1, 2, 3, 4), -5, 6) == Rectangle(-4, 8, 3, 4)
 
 
 @given(areas)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import pytest
+
 from agent_client.capture.residue import Residue
 from agent_client.capture.screen import Rectangle
 
@@ -52,19 +56,22 @@ def test_nothing_is_left_beyond_the_screen() -> None:
     assert residue.area() == [Rectangle(0, 90, 10, 10)]
 
 
-def test_programs_are_asked_to_draw_a_few_times_and_then_left_in_peace() -> None:
+def test_programs_are_asked_to_draw_ever_more_rarely_but_never_given_up() -> None:
     residue = Residue(SCREEN)
     assert residue.due() is None
     residue.left([LEFT], 10.0)
-    asked, now = 0, 10.0
-    assert residue.to_nudge(now) == []
-    while (due := residue.due()) is not None:
-        assert due > now
-        now = due
-        assert residue.to_nudge(now) == [LEFT]
-        assert residue.to_nudge(now) == []
-        asked += 1
-    assert asked == 3
+    assert residue.to_nudge(10.0) == []
+    asked = [10.0]
+    for _ in range(9):
+        due = residue.due()
+        assert due is not None
+        assert residue.to_nudge(due - 0.01) == []
+        assert residue.to_nudge(due) == [LEFT]
+        assert residue.to_nudge(due) == []
+        asked.append(due)
+    rests = [after - before for before, after in pairwise(asked)]
+    assert rests[:3] == pytest.approx([0.3, 0.6, 1.2])
+    assert rests[-1] == pytest.approx(20.0)
     assert residue.area() == [LEFT], "whoever never draws leaves it there"
 
 

@@ -12,15 +12,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from Xlib import X
 
+from agent_client.capture.recorder import CaptureThread
 from agent_client.capture.screen import Patch, Screen
 from agent_client.capture.screen_x11 import open_x11
 from agent_client.capture.settings import ScreenSettings, WindowPattern, film_clock
+from agent_client.core.commands import CloseRecording
+from agent_client.core.events import Event
+from contract.manifest import EndReason
 from tests.agent_client.capture.desktops import x_server
 from tests.agent_client.capture.secretive import (
     APPLICATION,
@@ -29,7 +34,8 @@ from tests.agent_client.capture.secretive import (
     TITLE,
     Program,
 )
-from tests.agent_client.capture.staging import until
+from tests.agent_client.capture.staging import Frame, Recorded, capture_settings, until
+from uploader.spool import Spool
 
 WIDTH, HEIGHT = 640, 360
 _BYTES_A_PIXEL = 4
@@ -160,3 +166,38 @@ def test_a_named_window_never_flashes_through(server: str, seed: int) -> None:
 def test_a_named_window_in_a_frame_never_flashes_through(server: str, seed: int) -> None:
     with window_manager(server):
         _chased(server, seed, 0.05)  # the manager has to keep up
+
+
+def test_a_named_window_is_in_no_picture_of_the_film(server: str, tmp_path: Path) -> None:
+    events: list[Event] = []
+    spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
+    screen = ScreenSettings(exclude=_EXCLUDE, frames_per_second=15.0)
+    thread = CaptureThread(spool, capture_settings(screen=screen), events.append)
+    thread.start()
+    recorded = Recorded(spool, tmp_path, thread, events)
+    with window_manager(server), driven(server, 2, 0.05):
+        recording_id = recorded.open()
+        until(
+            lambda: recorded.is_filmed(recording_id, _green), "what may be seen, once all is calm"
+        )
+        recorded.order(CloseRecording(recording_id, EndReason.WRAPPED_UP, ()))
+        recorded.manifest(recording_id)
+    thread.stop()
+    frames = [frame for film in recorded.films(recording_id) for frame in film]
+    assert len(frames) > 20
+    assert not [frame.at for frame in frames if _secret(frame)]
+
+
+def _secret(frame: Frame) -> int:
+    """How many pixels are nearer to the secret than to any grey."""
+    red, green, blue = (frame.rgb[channel::3] for channel in range(3))
+    return sum(
+        one > 150 and two < 90 and three > 150
+        for one, two, three in zip(red, green, blue, strict=True)
+    )
+
+
+def _green(frame: Frame) -> bool:
+    """Whether the other program's colour is somewhere."""
+    places = ((x, y) for x in range(0, WIDTH, 8) for y in range(0, HEIGHT, 8))
+    return any(frame.is_about((0x2E, 0x8B, 0x57), place) for place in places)
