@@ -121,5 +121,5 @@ class Residue:
 
 
 def _nudge_time(trace: _Trace) -> float:
-    rest = _NUDGE_SECONDS * 2 ** min(trace.nudged, 16)
-    return (trace.asked or trace.since) + min(rest, _LONGEST_NUDGE_SECONDS)
+    rest = min(_NUDGE_SECONDS * 2.0 ** min(trace.nudged, 16), _LONGEST_NUDGE_SECONDS)
+    return (trace.asked or trace.since) + rest

@@ -68,13 +68,15 @@ class Scene:
         """The manifest, and all pictures of each segment, every one decoded by itself."""
         self.recorded.order(CloseRecording(self.recording_id, EndReason.WRAPPED_UP, ()))
         manifest = self.recorded.manifest(self.recording_id)
-        troubles = [one for one in self.recorded.events if not _tells_of_scaling(one)]
+        troubles = [one for one in self.recorded.events if not _is_harmless(one)]
         assert troubles == []
         return manifest, self.recorded.films(self.recording_id)
 
 
-def _tells_of_scaling(event: Event) -> bool:
-    return isinstance(event, ProblemChanged) and event.code == "picture-scaled"
+def _is_harmless(event: Event) -> bool:
+    """Whether it may be told here: the machine of a test may be slow."""
+    harmless = {"picture-scaled", "capture-late", "encoder-slow", "disk-slow"}
+    return isinstance(event, ProblemChanged) and event.code in harmless
 
 
 def _quarters(area: Rectangle) -> list[tuple[int, int]]:

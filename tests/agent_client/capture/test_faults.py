@@ -36,6 +36,7 @@ from tests.agent_client.capture.staging import (
 from uploader.spool import Spool, durable
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
+_STOP, _GO_ON = signal.Signals["SIGSTOP"], signal.Signals["SIGCONT"]  # Windows has neither
 _COLOURS = (("red", RED), ("blue", BLUE))
 
 
@@ -336,11 +337,11 @@ def test_a_process_that_was_stopped_says_from_when_nothing_was_seen(
         seen.until_seen(recording_id, WHITE)
         with _changing(display):
             time.sleep(0.5)
-            program.send_signal(signal.SIGSTOP)
+            program.send_signal(_STOP)
             # The fault itself. A recorder that listens and wants nothing is missed only when it
             # is late for its sign of life, which is due in two seconds at most.
             time.sleep(5)
-            program.send_signal(signal.SIGCONT)
+            program.send_signal(_GO_ON)
             until(lambda: b"capture-late" in seen.journal(recording_id), "it is noticed")
         display.fill("#00ff00")
         seen.until_seen(recording_id, GREEN)

@@ -175,8 +175,9 @@ def test_a_named_window_is_in_no_picture_of_the_film(server: str, tmp_path: Path
     thread = CaptureThread(spool, capture_settings(screen=screen), events.append)
     thread.start()
     recorded = Recorded(spool, tmp_path, thread, events)
-    with window_manager(server), driven(server, 2, 0.05):
+    with window_manager(server), driven(server, 2, 0.1):
         recording_id = recorded.open()
+        time.sleep(_SECONDS)  # so long windows are driven about
         until(
             lambda: recorded.is_filmed(recording_id, _green), "what may be seen, once all is calm"
         )
@@ -184,7 +185,7 @@ def test_a_named_window_is_in_no_picture_of_the_film(server: str, tmp_path: Path
         recorded.manifest(recording_id)
     thread.stop()
     frames = [frame for film in recorded.films(recording_id) for frame in film]
-    assert len(frames) > 20
+    assert len(frames) > 8
     assert not [frame.at for frame in frames if _secret(frame)]
 
 
