@@ -56,6 +56,17 @@ def untold(members: Members, patterns: Sequence[WindowPattern]) -> bool:
     )
 
 
+def leans(members: Members) -> bool:
+    """Whether other windows of its program may say what it is: a menu, a dialog, one that is mute.
+
+    A frame in which no window of a program is known may yet be given one.
+    """
+    return any(
+        facts.overrides or facts.owner is not None or not facts.classes
+        for facts in programs_own(members)
+    )
+
+
 def _classes(tops: Iterable[Members], resource_mask: int) -> dict[int, frozenset[str]]:
     """By program: what it calls any of its windows."""
     found: dict[int, frozenset[str]] = {}

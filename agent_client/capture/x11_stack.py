@@ -12,7 +12,9 @@ from Xlib import X
 from Xlib.protocol.rq import Event
 
 from agent_client.capture.screen import Rectangle
-from agent_client.capture.x11_families import Members
+from agent_client.capture.x11_families import Members, leans
+
+_SMALL = 16  # pixels: windows that were never shown and are smaller are only for messages
 
 
 @dataclass(slots=True)
@@ -30,6 +32,16 @@ class Top:
     held: float = 0.0  # until then it is painted over whatever it is
     shown: float = 0.0  # when it was mapped
     rested: float = 0.0  # since when it is where it is
+
+    @property
+    def tells(self) -> bool:
+        """Whether it may be a program's window, though it is not shown, as far as its size goes."""
+        return self.place.width <= 0 or min(self.place.width, self.place.height) >= _SMALL
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is something to be seen of it while it is mapped; in doubt there is."""
+        return not self.read or self.members[0].drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,16 @@ class Stack:
         top.rested = now
         after = top.place if top.mapped else None
         return None if before is None and after is None else Move(top, before, after)
+
+    def pending(self) -> list[Top]:
+        """Those to be read; of those that are not shown, those that may say what others are."""
+        tops = self.tops.values()
+        return [top for top in tops if not top.read and (top.mapped or top.tells)]
+
+    def leaning(self) -> list[Top]:
+        """Those to be seen that would be painted over if another window said so."""
+        shown = [top for top in self.tops.values() if top.mapped and top.drawn]
+        return [top for top in shown if not top.named and leans(top.members)]
 
     def _put(self, number: int, below: object) -> None:
         """Right above the window given; X.NONE: to the bottom; None: to the top."""

@@ -42,7 +42,6 @@ _NAMING_SECONDS = 2.0  # so long a program may take to say what its window is
 _LINGERING_SECONDS = 1.0  # a title may change before what is shown does
 _RESTING_SECONDS = 1.0  # so long a compositing manager may let a window shine through
 _MOST = 64  # rectangles of what moved; then it is told more coarsely
-_SMALL = 16  # pixels: windows that were never shown and are smaller are only for messages
 _CREATED_OR_GONE = frozenset({X.CreateNotify, X.DestroyNotify, X.ReparentNotify})
 _STRUCTURE = _CREATED_OR_GONE | {
     X.MapNotify,
@@ -85,6 +84,7 @@ class X11Windows:
         self._differs: list[Rectangle] = []  # where that is not sure
         self._touched: list[Rectangle] = []  # by events since `before_grab`
         self._trail: list[Rectangle] = []  # where such windows have been since `_settle`
+        self._managers: set[int] = set()  # programs that put windows of others into frames
         self._stale = True  # something may be otherwise than `_mask` says
         self._disturbed = False  # since `before_grab`
         self._busy = self._was_busy = False  # windows moved since the last look, or before it
@@ -167,8 +167,12 @@ class X11Windows:
         move = self._stack.take(event, self._root, now)
         if not self._stack.whole:
             self._disturb([self._screen])
-        if move is not None and number & ~self._resources != self._own:
+        if number & ~self._resources == self._own:
+            return
+        if move is not None:
             self._moved(move, now)
+        elif event.type in _CREATED_OR_GONE:
+            self._unread(number)
 
     def _within(self, event: Event, top: Top | None) -> None:
         """A window in a top has come, gone or moved."""
@@ -223,8 +227,9 @@ class X11Windows:
         top = self._stack.tops.get(number)
         if top is not None:
             top.read = top.known = False
-            if top.mapped:
-                self._disturb([top.place])
+            told = [top] if top.mapped else self._stack.leaning() if top.tells else []
+            if told:
+                self._disturb([each.place for each in told])
 
     def _disturb(self, places: Iterable[Rectangle]) -> None:
         self._stale = self._disturbed = True
@@ -245,8 +250,7 @@ class X11Windows:
         for _ in range(_ROUNDS):
             if not self._stack.whole:
                 self._scan()
-            pending = [top for top in self._stack.tops.values() if top.mapped and not top.read]
-            if not pending:
+            if not (pending := self._stack.pending()):
                 break
             self._read(pending)
             self._connection.dispatch()
@@ -276,7 +280,7 @@ class X11Windows:
         self._stack = Stack(tops)
         # Else what was told meanwhile may be in the answer already, and its order is lost.
         self._stack.whole = not self._connection.waiting()
-        self._read([top for top in tops if min(top.place.width, top.place.height) >= _SMALL])
+        self._read([top for top in tops if top.tells])
         self._stale = True
 
     def _read(self, tops: Sequence[Top]) -> None:
@@ -298,7 +302,7 @@ class X11Windows:
             self._patterns,
             self._resources,
         )
-        managers = {
+        self._managers |= {
             number & ~self._resources for number, top in tops.items() if len(top.members) > 1
         }
         cleared: list[Rectangle] = []  # of windows that show nothing any more that was named
@@ -312,7 +316,7 @@ class X11Windows:
             top.framing = top.framing or len(top.members) > 1
             if untold(top.members, self._patterns):
                 top.held = max(top.held, top.shown + _NAMING_SECONDS)
-            if number & ~self._resources in managers and not top.framing:
+            if number & ~self._resources in self._managers and not top.framing:
                 # A frame whose window went before it was read shows what that has left.
                 top.held = max(top.held, top.shown + _LINGERING_SECONDS)
         self._paint(now, cleared)
@@ -321,11 +325,12 @@ class X11Windows:
 
     def _paint(self, now: float, cleared: list[Rectangle]) -> None:
         """Where named windows are, and where they have been and nobody has drawn since."""
-        stack = [top for top in self._stack.tops.values() if top.mapped and _drawn(top)]
+        stack = [top for top in self._stack.tops.values() if top.mapped and top.drawn]
+        doubtful = [top.window for top in (self._stack.leaning() if self._stack.pending() else [])]
         opaque = [self._is_opaque(top, now) for top in stack]
         known = [(top.place, top.named, solid) for top, solid in zip(stack, opaque, strict=True)]
         unsure = [
-            (top.place, not top.read or top.held > now, solid)
+            (top.place, not top.read or top.held > now or top.window in doubtful, solid)
             for top, solid in zip(stack, opaque, strict=True)
         ]
         seen, doubt = visible(known), visible(unsure)
@@ -347,7 +352,7 @@ class X11Windows:
         """When something is to be decided though nothing is told."""
         mapped = [top for top in self._stack.tops.values() if top.mapped]
         times = [top.held for top in mapped if top.held > now]
-        if not self._stack.whole or any(not top.read for top in mapped):
+        if not self._stack.whole or self._stack.pending():
             times.append(now + _AGAIN_SECONDS)
         if self._compositor.running and self._seen:
             rests = (top.rested + _RESTING_SECONDS for top in mapped)
@@ -381,7 +386,3 @@ def open_masks(connection: X11Connection, patterns: Sequence[WindowPattern]) -> 
         return X11Windows(connection, patterns)
     except CaptureFailedError as failure:
         raise CaptureFailedError("exclusion-impossible", str(failure)) from failure
-
-
-def _drawn(top: Top) -> bool:
-    return not top.read or top.members[0].drawn

@@ -73,6 +73,16 @@ def window_manager(name: str) -> Iterator[None]:
 
 
 @contextmanager
+def running(name: str) -> Iterator[Program]:
+    """A program whose windows the test opens itself."""
+    program = Program(name, Random(0))  # noqa: S311 as above
+    try:
+        yield program
+    finally:
+        program.display.close()
+
+
+@contextmanager
 def opened(*patterns: WindowPattern, method: str = "auto") -> Iterator[Screen]:
     screen = open_x11(
         ScreenSettings(exclude=patterns or _EXCLUDE, frames_per_second=15.0, method=method)
@@ -166,6 +176,66 @@ def test_a_named_window_never_flashes_through(server: str, seed: int) -> None:
 def test_a_named_window_in_a_frame_never_flashes_through(server: str, seed: int) -> None:
     with window_manager(server):
         _chased(server, seed, 0.05)  # the manager has to keep up
+
+
+def test_a_menu_is_hidden_though_the_window_that_says_whose_it_is_is_not_shown(server: str) -> None:
+    with opened() as screen, running(server) as vault:
+        viewer = Viewer(screen)
+        main = vault.window((20, 20, 100, 80))
+        main.set_wm_class(APPLICATION, "Vault")
+        vault.window((200, 20, 100, 80), menu=True).map()
+        vault.display.sync()
+        assert viewer.look(whole=True) == 0
+        assert viewer.pixel(250, 60) == _COVER
+
+
+def test_a_menu_is_hidden_while_its_window_comes_out_of_a_frame_and_into_one(server: str) -> None:
+    with opened() as screen, running(server) as vault, running(server) as manager:
+        viewer = Viewer(screen)
+        main = vault.window((20, 20, 100, 80))
+        main.set_wm_class(APPLICATION, "Vault")
+        vault.display.sync()
+        framed(manager, main.id).map()
+        vault_in_frame = manager.display.create_resource_object("window", main.id)
+        vault_in_frame.map()
+        manager.display.sync()
+        assert viewer.look(whole=True) == 0
+        assert viewer.pixel(70, 60) == _COVER
+        vault_in_frame.unmap()
+        vault_in_frame.reparent(manager.root, 20, 20)
+        manager.display.sync()
+        vault.window((200, 20, 100, 80), menu=True).map()
+        vault.display.sync()
+        assert viewer.look(whole=True) == 0
+        framed(manager, main.id)  # not shown yet
+        manager.display.sync()
+        vault.window((320, 20, 100, 80), menu=True).map()
+        vault.display.sync()
+        assert viewer.look(whole=True) == 0
+        assert viewer.pixel(370, 60) == _COVER
+
+
+def test_a_menu_is_hidden_as_soon_as_its_program_says_what_it_is(server: str) -> None:
+    with opened() as screen, running(server) as program:
+        viewer = Viewer(screen)
+        program.window((200, 20, 100, 80), menu=True, background_pixel=OTHERS).map()
+        program.display.sync()
+        viewer.look(whole=True)
+        assert viewer.pixel(250, 60) == _OTHERS_BYTES
+        main = program.window((20, 20, 100, 80))
+        program.display.sync()
+        viewer.look(whole=True)
+        main.set_wm_class(APPLICATION, "Vault")
+        program.display.sync()
+        viewer.look(whole=True)
+        assert viewer.pixel(250, 60) == _COVER
+
+
+def framed(manager: Program, number: int) -> Any:  # noqa: ANN401 made at run time
+    """What a window manager puts a program's window into; it is not shown yet."""
+    frame = manager.window((20, 20, 120, 100), menu=True, background_pixel=OTHERS)
+    manager.display.create_resource_object("window", number).reparent(frame, 10, 10)
+    return frame
 
 
 def test_a_named_window_is_in_no_picture_of_the_film(server: str, tmp_path: Path) -> None:
