@@ -147,7 +147,8 @@ class CaptureThread:
             heap.give_back()
             self._mailbox.sleep(None)
             return
-        if film.keep_up(now) and not self._spool.room():
+        flushed = film.keep_up(now)
+        if flushed and not self._spool.room():
             logger.error("the disk is full: recording %s ends", film.recording_id)
             self._give_up("disk-full")
             return
@@ -158,7 +159,7 @@ class CaptureThread:
         if deaf_at <= now:
             raise CaptureFailedError("engine-silent", "the engine does not say that it is alive")
         rest = lookout.turn(now, min(film.due(), deaf_at))
-        if now >= self._tidy_at:
+        if flushed and now >= self._tidy_at:
             self._tidy_at = now + _TIDY_SECONDS
             heap.give_back()
         until = min(rest.until, film.due(), deaf_at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +45,17 @@ def test_an_agent_at_work_is_never_held_back() -> None:
     assert _rate(looks) > 170_000
     assert {pace.quantiser for pace, _ in looks} == {26}
     assert all(abs(pace.not_before - pace.at - 0.2) < 1e-6 for pace, _ in looks)
+
+
+def test_a_look_that_begins_a_little_late_does_not_put_off_the_next() -> None:
+    pace = Pace.began(LIMITS, 100.0)
+    slots = []
+    for late in (0.0, 0.004, 0.019, 0.001):
+        pace = pace.looked(pace.not_before + late, cpu=0.01, bits=0)
+        slots.append(pace.not_before)
+    assert slots == pytest.approx([100.2, 100.4, 100.6, 100.8])
+    rested = pace.looked(pace.not_before + 0.021, cpu=0.01, bits=0)
+    assert rested.not_before == pytest.approx(101.021)
 
 
 def test_windows_switched_in_a_row_are_not_held_back() -> None:
