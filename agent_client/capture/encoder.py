@@ -31,9 +31,9 @@ from agent_client.capture.fmp4 import TIMESCALE, Sample
 _TUNING = (
     "annexb=0:stitchable=1:scenecut=0:keyint=infinite:bframes=0"
     ":analyse=i4x4:me=umh:merange=128:subme=0"
-    ":deadzone-inter=10:deadzone-intra=4:chroma-qp-offset=-2"
+    ":deadzone-inter=10:deadzone-intra=4:chroma-qp-offset=-1"
 )
-_COARSER = 2  # steps of luma's quantiser at which text then looks as it did before
+_COARSER = 1  # step of luma's quantiser at which text then looks as it did before
 
 
 class Encoder:

@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 _FAILED = frozenset({PauseReason.CAPTURE_FAILED})
 _SILENCE_SECONDS = 10.0  # of the engine, which says each second that it is alive
 _TIDY_SECONDS = 2.0  # between giving back what a grab of the whole desktop took
+_STILL_TIDY_SECONDS = 60.0  # and so much more while nothing changes
 
 
 class _Stop:
@@ -159,7 +160,7 @@ class CaptureThread:
         if deaf_at <= now:
             raise CaptureFailedError("engine-silent", "the engine does not say that it is alive")
         rest = lookout.turn(now, min(film.due(), deaf_at))
-        if flushed and now >= self._tidy_at:
+        if now >= self._tidy_at + (0.0 if flushed else _STILL_TIDY_SECONDS):
             self._tidy_at = now + _TIDY_SECONDS
             heap.give_back()
         until = min(rest.until, film.due(), deaf_at)
@@ -184,7 +185,8 @@ class CaptureThread:
             case ResumeCapture():
                 film.resume(now)
                 lookout.resume(now)
-                self._tidy_at = now  # behind the first picture, which is a whole one
+                # At once behind the first picture, which is a whole one.
+                self._tidy_at = now - _STILL_TIDY_SECONDS
             case PauseCapture():
                 self._pause(film, lookout, order.reasons)
                 # Nobody would take in what it tells. To open it anew takes 10 ms.
