@@ -98,10 +98,14 @@ class DeskServer:
         close()
         for writer in tuple(self._writers):
             writer.close()
-        meetings = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        await asyncio.gather(*meetings, return_exceptions=True)
+        # One that was just being accepted begins now, and ends at once.
+        while meetings := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.gather(*meetings, return_exceptions=True)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._end is None or self._end.is_set():
+            writer.close()
+            return
         if not is_own(writer):
             logger.error("a process of another user tried the desk socket")
             writer.close()
