@@ -69,9 +69,12 @@ class X11Screen:
         if self._masks is not None:
             self._masks.handle(event)
         if self._monitors.handle(event):
-            logger.info("the desktop has changed: %s", self._monitors.layout())
-            self._whole = True
-            self._pixels.reopen()
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        logger.info("the desktop has changed: %s", self._monitors.layout())
+        self._whole = True
+        self._pixels.reopen()
 
     def fileno(self) -> int | None:
         return self._connection.fileno()
@@ -95,13 +98,15 @@ class X11Screen:
     def _told(self, now: float) -> float:
         """Take in events, and say when something is due that is not told."""
         self._connection.dispatch()
+        if self._monitors.settle(now):
+            self._begin_anew()
         self._take_mask_changes()
         if self._pointer.clicked(now) and self._pointer.place is not None:
             self._clicks.add(*self._pointer.place, now)
             self._redraw = True
         self._redraw = self._clicks.drop(now) or self._redraw
         looking = self._damage is None or self._damage.pending
-        times = [self._pointer.due(now, looking=looking), self._clicks.ends()]
+        times = [self._pointer.due(now, looking=looking), self._clicks.ends(), self._monitors.due()]
         if self._masks is not None:
             times.append(self._masks.due())
         return min(time for time in times if time is not None)

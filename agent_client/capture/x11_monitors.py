@@ -28,6 +28,8 @@ _CHANGES = (
 )
 _EVENTS = 2  # RandR has two kinds: the screen changed; a CRTC, an output or another part did
 
+_SETTLING_SECONDS = (0.5, 2.0)  # after the last event
+
 
 class X11Monitors:
     """What is recorded of the root window, kept up by events: nothing is asked without one."""
@@ -53,6 +55,8 @@ class X11Monitors:
         if len(joined) > len(self._monitors):  # RandR knows the first of the screens only
             self._joined = self._monitors = joined
         self._chosen = self._choose()
+        self._disturbed = False
+        self._again: list[float] = []  # when all is read once more
 
     def layout(self) -> Layout:
         return self._chosen.layout
@@ -64,8 +68,27 @@ class X11Monitors:
         moved = self._workspace is not None and self._workspace.handle(event)
         if self._concerns(event):
             self._monitors, self._desktop = self._read()
+            self._disturbed = True
         elif not moved:
             return False
+        return self._is_otherwise()
+
+    def settle(self, now: float) -> bool:
+        """Read once more after the last event: monitors that flap may be told of too early."""
+        if self._disturbed:
+            self._disturbed = False
+            self._again = [now + rest for rest in _SETTLING_SECONDS]
+        if not self._again or now < self._again[0]:
+            return False
+        del self._again[0]
+        self._monitors, self._desktop = self._read()
+        return self._is_otherwise()
+
+    def due(self) -> float | None:
+        """When `settle` has something to do."""
+        return self._again[0] if self._again else None
+
+    def _is_otherwise(self) -> bool:
         before, self._chosen = self._chosen, self._choose()
         if self._chosen.missing and not before.missing:
             logger.warning("%s is gone: the primary monitor is recorded", self._choice)

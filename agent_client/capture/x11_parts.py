@@ -27,6 +27,12 @@ class Monitors(Protocol):
     def handle(self, event: Event) -> bool:
         """Take in an event, whatever it is about; whether layout or origin are others now."""
 
+    def due(self) -> float | None:
+        """When `settle` has something to do, in seconds of the film clock."""
+
+    def settle(self, now: float) -> bool:
+        """What time asks for; whether layout or origin are others now."""
+
 
 class Masks(Protocol):
     """The windows that are painted over: `x11_windows.open_masks(connection, patterns)`.
