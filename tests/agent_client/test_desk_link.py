@@ -137,6 +137,7 @@ async def test_whoever_finds_the_uploader_looks_for_a_policy_that_is_new_since(
     uploader = Uploader(folder)
     await asyncio.to_thread(uploader.server.start)
     await asyncio.wait_for(client.policy.wait(), DEADLINE)
+    assert isinstance(await uploader.hears(), Hello)
     await asyncio.to_thread(uploader.server.stop)
 
 

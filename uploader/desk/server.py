@@ -101,6 +101,7 @@ class DeskServer:
         # One that was just being accepted begins now, and ends at once.
         while meetings := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.gather(*meetings, return_exceptions=True)
+            await asyncio.sleep(0)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._end is None or self._end.is_set():
