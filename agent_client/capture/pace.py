@@ -22,7 +22,6 @@ _CPU_SAVED_SECONDS = 2.0  # of the share: what may be spent at once
 _DEMAND_SECONDS = 5.0  # over which the rate of late is reckoned, and between two steps
 _STEP = 4  # of the quantiser: some 0.63 of the bits
 _COARSEST = 40
-_LATE = 0.1  # of a frame time
 _HALVES = 6.0  # steps of the quantiser that halve the bits
 _STRAIN_SECONDS = 30.0  # a machine that does not keep up is given so long to recover
 _MOST_STRAIN = 4  # doublings of the time between two looks
@@ -32,7 +31,7 @@ _MOST_STRAIN = 4  # doublings of the time between two looks
 class Limits:
     """What policy allows."""
 
-    frame_time: float  # seconds between two looks at least, one with another
+    frame_time: float  # seconds; no two looks are nearer
     bits_per_second: int  # over half a minute
     cpu_share: float  # of one core, in the long run
     quantiser: int  # when nothing is short
@@ -119,10 +118,7 @@ class Pace:
         quantiser = _quantiser_after(spent, saved, bits)
         if quantiser != self.quantiser:
             spent = replace(spent, quantiser=quantiser, stepped=now)
-        # A look that begins a little late leaves those after it where they were.
-        punctual = 0 <= now - self.not_before < _LATE * limits.frame_time
-        began = self.not_before if punctual else now
-        return replace(spent, not_before=began + _rest_after(spent))
+        return replace(spent, not_before=now + _rest_after(spent))
 
 
 def _quantiser_after(pace: Pace, saved: float, bits: int) -> int:

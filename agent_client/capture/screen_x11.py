@@ -90,10 +90,7 @@ class X11Screen:
         damage = self._damage is None or self._damage.pending
         if self._whole or self._boxes or pointer or damage:
             again = now
-        if self._looked is None:
-            return again
-        # A tenth is left to the recorder, which may make up for a look that came late.
-        return max(again, self._looked + 0.9 * self._frame_time)
+        return again if self._looked is None else max(again, self._looked + self._frame_time)
 
     def _told(self, now: float) -> float:
         """Take in events, and say when something is due that is not told."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,17 +46,6 @@ def test_an_agent_at_work_is_never_held_back() -> None:
     assert all(abs(pace.not_before - pace.at - 0.2) < 1e-6 for pace, _ in looks)
 
 
-def test_a_look_that_begins_a_little_late_does_not_put_off_the_next() -> None:
-    pace = Pace.began(LIMITS, 100.0)
-    slots = []
-    for late in (0.0, 0.004, 0.019, 0.001):
-        pace = pace.looked(pace.not_before + late, cpu=0.01, bits=0)
-        slots.append(pace.not_before)
-    assert slots == pytest.approx([100.2, 100.4, 100.6, 100.8])
-    rested = pace.looked(pace.not_before + 0.021, cpu=0.01, bits=0)
-    assert rested.not_before == pytest.approx(101.021)
-
-
 def test_windows_switched_in_a_row_are_not_held_back() -> None:
     looks = _recorded(1.5, lambda now, _: 150 * _KILOBYTE if now % 0.6 < 0.2 else 8000)
     assert all(pace.not_before - pace.at < 0.21 for pace, _ in looks)
@@ -97,7 +85,7 @@ def test_whatever_is_spent_looks_keep_their_distance_and_end(
     for waited, bits, cpu in looks:
         began = pace.not_before + waited
         pace = pace.looked(began, cpu=cpu, bits=bits)
-        assert began + 0.18 - 1e-6 <= pace.not_before <= began + 1000
+        assert began + 0.2 - 1e-6 <= pace.not_before <= began + 1000
         assert 26 <= pace.quantiser <= 40
         assert pace.refine_at >= min(pace.not_before, pace.at + 1)
 
