@@ -9,6 +9,9 @@ from typing import Literal
 
 WORKLOADS = ("static", "work", "motion", "monitors", "uhd")
 HOLD_SECONDS = 1.2  # the screen stands still, and its true picture is taken
+# Then its number alone changes: a frame caught in the middle of the change that follows has another
+# number than what was held, though that change's own number is not there yet.
+MARK_SECONDS = 0.9
 _SEED = 4711
 _MOTION_FPS = 25
 _EDGE_SECONDS = 1.5  # before the first and behind the last checkpoint
@@ -22,7 +25,9 @@ SIZES = {
 }
 MONITORS = {"monitors": ((0, 0, 1920, 1080), (1920, 0, 1920, 1080))}  # left, top, width, height
 
-Verb = Literal["type", "scroll", "rows", "raise", "article", "point", "clock", "paint", "hold"]
+Verb = Literal[
+    "type", "scroll", "rows", "raise", "article", "point", "clock", "paint", "hold", "mark"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ def checkpoints(seconds: float) -> int:
 
 
 def script(workload: str, seconds: float) -> list[Step]:
-    """Every step, in order of time; holds are in it, and nothing happens during one."""
+    """Every step, in order of time; holds are in it, and nothing but a mark happens in one."""
     match workload:
         case "static":
             steps: list[Step] = []
@@ -66,8 +71,10 @@ def _held(steps: list[Step], seconds: float) -> list[Step]:
             break
         past = sum(start <= step.at for start in starts)
         held.append(Step(step.at + past * HOLD_SECONDS, step.verb, step.what))
-    held += [Step(start + i * HOLD_SECONDS, "hold") for i, start in enumerate(starts)]
-    return sorted(held, key=lambda step: (step.at, step.verb == "hold"))
+    holds = [start + number * HOLD_SECONDS for number, start in enumerate(starts)]
+    marks = [Step(at + MARK_SECONDS, "mark") for at in holds if held and held[-1].at > at]
+    held += [Step(at, "hold") for at in holds]
+    return sorted(held + marks, key=lambda step: (step.at, step.verb == "hold"))
 
 
 def _work(seconds: float) -> Iterator[Step]:

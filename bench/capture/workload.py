@@ -110,6 +110,8 @@ class Desktop:
                 self._sync()
                 say("hold", number=self._number, at=time.time())
                 return
+            case "mark", _:
+                pass
             case "type", _:
                 self._customer.type_on()
             case "scroll", (pixels,):
