@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from math import inf
 from typing import assert_never
 from uuid import uuid4
 
@@ -90,6 +91,7 @@ class Engine:
         self._plan = Plan()
         self._remembered = b""
         self._told: Status | None = None
+        self._sound = True  # whether the last event could be taken: one that cannot pause is silent
 
     @property
     def taken(self) -> int:
@@ -129,16 +131,21 @@ class Engine:
 
     async def _rest(self) -> None:
         """Sleep until something is posted, or until time alone is something to take."""
-        due = deadline(self._world)
-        seconds = _BEAT_SECONDS
+        due, loop = deadline(self._world), asyncio.get_running_loop()
+        until = inf
         if due is not None:
-            left = (due - self._world.now).total_seconds()
-            seconds = min(left + _LATE_SECONDS, _BEAT_SECONDS)
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            self._inbox.append(ClockTicked())
+            until = loop.time() + (due - self._world.now).total_seconds() + _LATE_SECONDS
+        while not self._wake.is_set():
+            left = until - loop.time()
+            if left <= 0:
+                self._inbox.append(ClockTicked())
+                break
+            try:
+                async with asyncio.timeout(min(left, _BEAT_SECONDS)):
+                    await self._wake.wait()
+            except TimeoutError:
+                if self._sound:
+                    self._ports.recorder.alive()
         self._wake.clear()
 
     def _take(self, event: Event) -> None:
@@ -147,7 +154,10 @@ class Engine:
             self._step(event)
         except Exception:  # a fault in one event must not end the recording of all others
             logger.exception("a fault in taking %s", type(event).__name__)
+            self._sound = False
             self._confess(event)
+        else:
+            self._sound = True
 
     def _step(self, event: Event) -> None:
         world = self._world.after(event, Moment(self._clock(), self._fresh_id()))

@@ -33,7 +33,7 @@ _SAMPLE_SECONDS = 10.0
 _LONGEST_MOTION_MINUTES = 40.0  # its states are numbered with sixteen bits
 _SETTLING_SECONDS = 10.0  # a start is no part of how things are
 _CPU_GOAL = 0.15  # percent of a core, static
-_WAKES_GOAL = 2.5  # a second, static: two, and the pointer is asked for every two seconds
+_WAKES_GOAL = 2.0  # a second, static
 _SEEN_GOAL = 0.2  # seconds that pictures may come later at the end: one frame time
 _DISK_GOAL = 1.0  # and what is on the disk be older: one flush, somewhere in which a look falls
 

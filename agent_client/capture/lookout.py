@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import assert_never
 
+from agent_client.capture import heap
 from agent_client.capture.film import Film, Seen, Taken
 from agent_client.capture.health import Change, Health, Observation, Remedy
 from agent_client.capture.pace import Limits, Pace
@@ -71,6 +72,7 @@ class Lookout:
         self._pace = Pace.began(limits, now)
         self._health = Health.began(now)
         self._planned = inf  # when the next turn should be
+        self._rest = Rest(now)
         self._looked = now
         self._worked = time.thread_time()
 
@@ -80,21 +82,33 @@ class Lookout:
         self._pace = self._pace.resumed(now)
         self._health = Health.began(now)
         self._planned = now
+        self._rest = Rest(now)
 
     def pause(self, now: float) -> None:
         """No turn until `resume`: whatever troubled the picture is over."""
         self._tell(self._health.paused(now))
         self._health = Health.began(now)
 
-    def turn(self, now: float, again: float = inf) -> Rest:
-        """Look if that is due; when to come again. `again`: the next turn is then at the latest."""
+    def turn(self, now: float, again: float = inf, *, told: bool = True) -> Rest:
+        """Look if that is due; when to come again.
+
+        `again`: the next turn is then at the latest. Not `told`: the last rest's file could not be
+        read, so there is nothing to ask the screen for before that rest ends.
+        """
+        late = max(0.0, now - self._planned)
+        news = told or late > _NOTABLE_SECONDS or self._sync_is_news()
+        if news or self._rest.until <= now:
+            self._rest = self._turned(now, late)
+        self._planned = min(self._rest.until, again)
+        return self._rest
+
+    def _turned(self, now: float, late: float) -> Rest:
         due = self._sight.due(now)
         not_before = max(now, self._pace.not_before)
         # While a look only waits for its time, what the screen tells more need not wake us.
         pending = due is not None and due <= not_before
         due = inf if due is None else max(due, self._pace.not_before)
         refining = self._pace.refine_at <= now
-        late = max(0.0, now - self._planned)
         # Programs draw in bursts: right after a look there is more to come.
         quiet_at = inf if pending else self._looked + self._frame_time / 2
         checking = quiet_at <= now and self._health.whole(now, told=False)
@@ -104,16 +118,13 @@ class Lookout:
                 # Right after a look at what was told, so that it shows only what was not.
                 self._look(self._clocks.film(), 0.0, whole=True, told=False)
             # Nothing can be looked at before then, so what the screen tells need not wake us.
-            self._planned = min(self._pace.not_before, again)
-            return Rest(self._planned)
+            return Rest(self._pace.not_before)
         if self._health.due <= now or late > _NOTABLE_SECONDS or self._sync_is_news():
             self._observe(now, late, None)
         else:
             check_due = max(quiet_at, self._health.check_due)
             until = min(due, self._pace.refine_at, self._health.due, check_due)
-            self._planned = min(until, again)
             return Rest(until, None if pending else self._sight.fileno())
-        self._planned = inf
         return Rest(now)
 
     def _sync_is_news(self) -> bool:
@@ -142,6 +153,9 @@ class Lookout:
         elif not told:
             pixels = 0
         self._observe(now, late, _Look(whole or owed, pixels, taken.changed))
+        if whole or owed:
+            del patches
+            heap.give_back()
 
     def _observe(self, now: float, late: float, look: _Look | None) -> None:
         """Tell health of the turn that began then, and do what follows."""

@@ -41,17 +41,21 @@ class Mailbox(Generic[_Letter]):
         except queue.Empty:
             return None
 
-    def sleep(self, seconds: float | None, fileno: int | None = None) -> None:
-        """Until there is something to take, the time has passed, or that file can be read."""
+    def sleep(self, seconds: float | None, fileno: int | None = None) -> bool:
+        """Until there is something to take, the time has passed, or that file can be read.
+
+        Whether it is the file.
+        """
         if fileno is not None:
             self._selector.register(fileno, selectors.EVENT_READ)
         try:
-            self._selector.select(seconds)
+            ready = self._selector.select(seconds)
         finally:
             if fileno is not None:
                 self._selector.unregister(fileno)
         with suppress(BlockingIOError):
             self._bell.recv(_RINGS)
+        return any(key.fd == fileno for key, _ in ready)
 
     def close(self) -> None:
         """Nobody sleeps here any more."""

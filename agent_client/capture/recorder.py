@@ -39,9 +39,8 @@ from uploader.spool import Opening, Spool
 logger = logging.getLogger(__name__)
 
 _FAILED = frozenset({PauseReason.CAPTURE_FAILED})
-_SILENCE_SECONDS = 10.0  # of the engine, which says each second that it is alive
-_TIDY_SECONDS = 2.0  # between giving back what a grab of the whole desktop took
-_STILL_TIDY_SECONDS = 60.0  # and so much more while nothing changes
+_SILENCE_SECONDS = 10.0  # of the engine, which says every four at least that it is alive
+_TIDY_SECONDS = 2.0  # between giving back what big grabs took
 
 
 class _Stop:
@@ -76,6 +75,7 @@ class CaptureThread:
         self._sight = Sight(open_screen, settings.screen)
         self._syncing = Syncing(self._clocks.awake)
         self._left_behind = False  # a recording that could not be ended
+        self._told = False  # the screen's file could be read after the last sleep
         self._tidy_at = 0.0  # when memory is given back next
 
     def start(self) -> None:
@@ -159,13 +159,14 @@ class CaptureThread:
         deaf_at = self._deaf_at(now)
         if deaf_at <= now:
             raise CaptureFailedError("engine-silent", "the engine does not say that it is alive")
-        rest = lookout.turn(now, min(film.due(), deaf_at))
-        if now >= self._tidy_at + (0.0 if flushed else _STILL_TIDY_SECONDS):
+        rest = lookout.turn(now, min(film.due(), deaf_at), told=self._told)
+        self._told = False
+        if flushed and now >= self._tidy_at:
             self._tidy_at = now + _TIDY_SECONDS
             heap.give_back()
         until = min(rest.until, film.due(), deaf_at)
         if until > now:
-            self._mailbox.sleep(until - now, rest.fileno)
+            self._told = self._mailbox.sleep(until - now, rest.fileno)
 
     def _deaf_at(self, now: float) -> float:
         """When the engine will have been silent for too long, in the film clock's time."""
@@ -185,8 +186,6 @@ class CaptureThread:
             case ResumeCapture():
                 film.resume(now)
                 lookout.resume(now)
-                # At once behind the first picture, which is a whole one.
-                self._tidy_at = now - _STILL_TIDY_SECONDS
             case PauseCapture():
                 self._pause(film, lookout, order.reasons)
                 # Nobody would take in what it tells. To open it anew takes 10 ms.

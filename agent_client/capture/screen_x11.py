@@ -30,6 +30,7 @@ from agent_client.capture.x11_windows import open_masks
 logger = logging.getLogger(__name__)
 
 _XWAYLAND = "XWAYLAND"  # an extension of XWayland, and what it calls its outputs
+_BURST = 0.15  # of a frame time: programs draw in bursts, and what comes together is one look
 _ROUNDS = 8  # of taking in events, lest a flood of them keeps us from looking
 _ATTEMPTS = 5  # to grab while masked windows move; they give up sooner
 
@@ -55,6 +56,7 @@ class X11Screen:
         self._masks = masks
         self._damage = damage
         self._frame_time = 1 / settings.frames_per_second
+        self._burst = _BURST * self._frame_time
         self._pointer = Pointer(connection, self._frame_time, clicks=settings.click_marker)
         self._clicks = Clicks()
         self._drawn: list[tuple[Sprite, int, int]] = []  # and where, in the layout
@@ -63,6 +65,7 @@ class X11Screen:
         self._whole = True
         self._doubtful = doubtful
         self._looked: float | None = None
+        self._news_at: float | None = None  # when there first was something to look at
         connection.subscribe(self._handle)
 
     def _handle(self, event: Event) -> None:
@@ -89,8 +92,17 @@ class X11Screen:
         pointer = self._pointer.changed or self._redraw
         damage = self._damage is None or self._damage.pending
         if self._whole or self._boxes or pointer or damage:
-            again = now
+            again = now if self._whole else self._burst_ends(now)
         return again if self._looked is None else max(again, self._looked + self._frame_time)
+
+    def _burst_ends(self, now: float) -> float:
+        """When to look at news that are known now; those that a look's rest hid have waited."""
+        if self._news_at is None:
+            hidden = (
+                self._looked is not None and now < self._looked + self._frame_time + self._burst
+            )
+            self._news_at = now - self._burst if hidden else now
+        return self._news_at + self._burst
 
     def _told(self, now: float) -> float:
         """Take in events, and say when something is due that is not told."""
@@ -102,8 +114,7 @@ class X11Screen:
             self._clicks.add(*self._pointer.place, now)
             self._redraw = True
         self._redraw = self._clicks.drop(now) or self._redraw
-        looking = self._damage is None or self._damage.pending
-        times = [self._pointer.due(now, looking=looking), self._clicks.ends(), self._monitors.due()]
+        times = [self._pointer.due(now), self._clicks.ends(), self._monitors.due()]
         if self._masks is not None:
             times.append(self._masks.due())
         return min(time for time in times if time is not None)
@@ -118,7 +129,7 @@ class X11Screen:
     def look(self, now: float, *, whole: bool) -> list[Patch]:
         layout, origin = self._monitors.layout(), self._monitors.origin()
         whole = whole or self._whole or self._damage is None
-        self._looked, self._whole = now, False
+        self._looked, self._whole, self._news_at = now, False, None
         areas = self._to_look_at(layout, now, whole=whole)
         if not areas:
             return []

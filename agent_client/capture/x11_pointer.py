@@ -31,8 +31,7 @@ from agent_client.capture.x11_requests import (
 logger = logging.getLogger(__name__)
 
 _REST_SECONDS = 1.0
-_BACKSTOP_SECONDS = 2.0  # a program that moves the pointer itself sends no raw events
-_EARLY_SECONDS = 1.9  # so much earlier, if the thread is awake anyway: it is not woken again
+_BACKSTOP_SECONDS = 10.0  # a program that moves the pointer itself sends no raw events
 _RAW_BUTTON_PRESS, _RAW_MOTION, _RAW_TOUCH_BEGIN, _RAW_TOUCH_UPDATE = 15, 17, 22, 23
 _MOVING = 1 << _RAW_MOTION | 1 << _RAW_TOUCH_BEGIN | 1 << _RAW_TOUCH_UPDATE
 _PRESSING = 1 << _RAW_BUTTON_PRESS
@@ -85,11 +84,8 @@ class Pointer:
             elif event.evtype in {_RAW_MOTION, _RAW_TOUCH_BEGIN, _RAW_TOUCH_UPDATE}:
                 self._stirred = True
 
-    def due(self, now: float, *, looking: bool = True) -> float:
-        """When to ask this again; it asks for the pointer's place if it is time.
-
-        Not `looking`: no look follows that would ask, so what is due soon is asked now.
-        """
+    def due(self, now: float) -> float:
+        """When to ask this again; it asks for the pointer's place if it is time."""
         connection = self._connection
         with connection.failures():
             if self._stirred and self._moved_at is None:
@@ -100,9 +96,7 @@ class Pointer:
             if self._shape_told and self._shape_listened:
                 tell_of_cursors(connection, wanted=False)
                 self._shape_listened = False
-            rests = self._moved_at is None and self._has_xinput
-            early = _EARLY_SECONDS if rests and not looking else 0.0
-            if now >= self._next_poll - early and not self.changed:
+            if now >= self._next_poll and not self.changed:
                 self._ask_place()
                 self._take_place(now)
             connection.display.flush()

@@ -39,8 +39,8 @@ from bench.stage.display import StageError, need
 
 _PROGRAMS = ("Xvfb", "openbox", "trayer", "dbus-daemon", "gnome-keyring-daemon", "xrandr")
 _OFTEN = ("static", "work")  # the goals are about these; the others are played once in three rounds
-# Of --seconds. A still desktop is read whole ten seconds after the beginning and then once a minute,
-# so a shorter span is no fair minute; and a ceiling is kept over half a minute.
+# Of --seconds. A still desktop is read whole after ten seconds and then once a minute, so a shorter
+# span is no fair minute; and a ceiling is kept over half a minute.
 _LENGTHS = {"static": 2.4, "motion": 1.6}
 _READ = ("work",)  # by OCR, which takes seconds for each picture
 _SELDOM = ("motion", "monitors", "uhd")  # for these few recorders, that all fits into half an hour

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from agent_client.core.commands import (
 )
 from agent_client.core.events import Event, VoiceOrderFailed
 from agent_client.core.status import Status
-from agent_client.engine import Engine, Ports
+from agent_client.engine import _BEAT_SECONDS, Engine, Ports
 from agent_client.memory import MemoryFile
 from agent_client.ports import CaptureOrder
 from contract.manifest import EndReason
@@ -116,6 +117,30 @@ async def test_the_recorder_hears_that_the_engine_is_alive_while_nothing_happens
         await taken(engine, SIGNED_IN)
         said = desk.alive_said
         await until(lambda: desk.alive_said > said)
+
+
+async def test_an_engine_that_cannot_take_what_happens_does_not_say_that_it_is_alive(
+    desk: Desk,
+) -> None:
+    clock_fails = False
+
+    def clock() -> timedelta:
+        if clock_fails:
+            raise RuntimeError("the clock is broken")
+        return timedelta(seconds=time.monotonic())
+
+    engine = desk.engine(clock)
+    async with running(engine):
+        await taken(engine, SIGNED_IN)
+        said, clock_fails = desk.alive_said, True
+        try:
+            engine.post(policy())
+            await asyncio.sleep(1.1 * _BEAT_SECONDS)  # nothing tells of what is not said
+            assert desk.alive_said == said
+        finally:
+            clock_fails = False
+        await taken(engine, policy())
+        assert desk.alive_said > said
 
 
 async def test_a_call_is_recorded_from_answer_to_the_end(desk: Desk) -> None:

@@ -41,6 +41,7 @@ class _MadeUp:
 
     shown: list[Patch]
     asked: float | None = None  # what `due` says
+    dues: int = 0  # how often it was asked
     looks: list[tuple[float, bool]] = field(default_factory=list)
     opened: int = 0
     broken: bool = False
@@ -57,6 +58,7 @@ class _MadeUp:
         if self.broken:
             raise CaptureFailedError("screen-unreadable", "it went away")
         assert now
+        self.dues += 1
         return self.asked
 
     def layout(self) -> Layout:
@@ -189,6 +191,33 @@ def test_after_a_look_nobody_listens_until_the_next_may_come(watch: _Watch) -> N
     rest = watch.settle(100.2)
     assert rest.until > 101
     assert rest.fileno == 77
+
+
+def test_a_screen_that_tells_nothing_is_asked_nothing_until_the_rest_ends(watch: _Watch) -> None:
+    watch.settle(100.0)
+    rest = watch.settle(100.2)
+    asked = watch.screen.dues
+    while (now := watch.film.due()) < min(rest.until, 104.5):
+        watch.clock[0] = now
+        watch.film.keep_up(now)
+        assert watch.lookout.turn(now, watch.film.due(), told=False) == rest
+    assert watch.clock[0] > 103.0
+    assert watch.screen.dues == asked
+    watch.screen.show(BLUE, 104.5)
+    watch.clock[0] = 104.5
+    watch.lookout.turn(104.5, watch.film.due(), told=True)
+    assert watch.screen.looks[-1] == (104.5, False)
+
+
+def test_a_turn_that_came_late_is_told_though_the_screen_told_nothing(watch: _Watch) -> None:
+    watch.settle(100.0)
+    rest = watch.settle(100.2)
+    again = 102.0
+    watch.lookout.turn(100.3, again, told=False)
+    watch.clock[0] = late = 103.5
+    assert late < rest.until
+    watch.lookout.turn(late, late + 2, told=False)
+    assert watch.events == [ProblemChanged("capture-late", present=True)]
 
 
 def test_a_change_after_a_rest_is_looked_at_as_soon_as_it_is_told(watch: _Watch) -> None:

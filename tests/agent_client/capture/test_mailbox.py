@@ -59,9 +59,12 @@ def test_a_file_that_can_be_read_wakes_the_sleeper(mailbox: Mailbox[int]) -> Non
     try:
         os.write(writable, b"!")
         began = time.monotonic()
-        mailbox.sleep(10, readable)
+        assert mailbox.sleep(10, readable)
         assert time.monotonic() - began < 5
-        mailbox.sleep(0.01)  # which is watched no longer
+        assert not mailbox.sleep(0.01)  # it is watched no longer
+        mailbox.put(7)
+        os.read(readable, 1)
+        assert not mailbox.sleep(10, readable)
     finally:
         os.close(readable)
         os.close(writable)

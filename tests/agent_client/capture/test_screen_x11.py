@@ -68,6 +68,35 @@ def test_looks_are_a_frame_time_apart(seen: Film, hand: Painter) -> None:
     assert seen.screen.due(seen.now) == pytest.approx(seen.now + 0.2)
 
 
+def test_what_is_drawn_in_one_go_is_one_look(seen: Film, hand: Painter) -> None:
+    hand.fill(GREEN, (70, 40, 10, 10))
+    hand.shown()
+    first = seen.now
+    assert seen.screen.due(first) == pytest.approx(first + 0.03)
+    hand.fill(GREEN, (200, 140, 10, 10))
+    hand.shown()
+    assert seen.screen.due(first + 0.02) == pytest.approx(first + 0.03)  # never put off
+    assert seen.due()
+    seen.see()
+    assert seen.colours(Rectangle(70, 40, 10, 10)) == {GREEN}
+    assert seen.colours(Rectangle(200, 140, 10, 10)) == {GREEN}
+    hand.shown()
+    assert not seen.due()
+
+
+def test_what_was_drawn_while_nobody_listened_waits_no_longer(seen: Film, hand: Painter) -> None:
+    hand.fill(GREEN, (70, 40, 10, 10))
+    hand.shown()
+    assert seen.due()
+    seen.see()
+    hand.fill(GREY, (70, 40, 10, 10))
+    hand.shown()
+    at = seen.now + 0.2
+    due = seen.screen.due(at)
+    assert due is not None
+    assert due <= at
+
+
 def _nothing() -> None:
     pass
 
