@@ -1,4 +1,4 @@
-"""A real X display, and a recorder at work on it."""
+"""A real X display and a recorder at work on it; an X11 screen alone; a recorder's turns."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from pathlib import Path
 import pytest
 
 from agent_client.capture.recorder import CaptureThread
+from agent_client.capture.settings import ScreenSettings
 from agent_client.core.events import Event
+from tests.agent_client.capture.desktops import Painter, painter
+from tests.agent_client.capture.desktops import x_server as x_server_of
+from tests.agent_client.capture.health_staging import Turns
 from tests.agent_client.capture.staging import (
     Display,
     Recorded,
     capture_settings,
     x_server,
 )
+from tests.agent_client.capture.x11_staging import HEIGHT, WIDTH, Film, clear, film
 from uploader.spool import Spool
 
 
@@ -43,3 +48,29 @@ def recorded(display: Display, tmp_path: Path) -> Iterator[Recorded]:
     thread.start()
     yield Recorded(spool, root, thread, events)
     thread.stop()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with x_server_of(f"{WIDTH}x{HEIGHT}") as name:
+        yield name
+
+
+@pytest.fixture
+def hand(server: str) -> Iterator[Painter]:
+    with painter(server) as one:
+        clear(one)
+        yield one
+
+
+@pytest.fixture
+def seen(server: str, hand: Painter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Film]:
+    assert hand.root
+    with film(server, monkeypatch, ScreenSettings(click_marker=True)) as one:
+        one.settle()
+        yield one
+
+
+@pytest.fixture
+def turns() -> Turns:
+    return Turns()

@@ -21,16 +21,21 @@ from agent_client.capture.picture import Picture
 from agent_client.capture.recorder import CaptureThread
 from agent_client.capture.screen import Patch, Rectangle
 from agent_client.capture.settings import CaptureSettings, ScreenSettings
-from agent_client.core.commands import OpenRecording, PauseCapture, ResumeCapture
+from agent_client.core.call import Call
+from agent_client.core.commands import CloseRecording, OpenRecording, PauseCapture, ResumeCapture
 from agent_client.core.events import Event
 from agent_client.ports import CaptureOrder
 from contract.envelope import Recipient, opened_prefix, whole_length
-from contract.manifest import Manifest, PauseReason, from_json
+from contract.manifest import EndReason, Manifest, PauseReason, from_json
 from contract.selection import decide
 from uploader.spool import Spool
 
 WIDTH, HEIGHT = 640, 360
 KEY = X25519PrivateKey.generate()
+RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
+WHITE, GREY = (255, 255, 255), (128, 128, 128)
+SLATE = (11, 17, 27)
+ASKED = frozenset({PauseReason.ASKED})
 _PATIENCE_SECONDS = 20.0
 
 
@@ -110,6 +115,14 @@ def opening(reasons: frozenset[PauseReason] = frozenset()) -> OpenRecording:
     return OpenRecording(str(uuid.uuid4()), "call-1", "agent-7", decision, reasons)
 
 
+def closing(recording_id: str, *legs: Call) -> CloseRecording:
+    return CloseRecording(recording_id, EndReason.WRAPPED_UP, legs)
+
+
+def ignore(event: Event) -> None:
+    assert event
+
+
 def patch_of(place: Rectangle, colour: tuple[int, int, int]) -> Patch:
     """A part of a desktop in one colour."""
     red, green, blue = colour
@@ -143,6 +156,10 @@ class Frame:
         return all(
             abs(one - other) <= 4 for one, other in zip(self.pixel(*at), colour, strict=True)
         )
+
+
+def is_slate(frame: Frame) -> bool:
+    return frame.is_about(SLATE) and not frame.is_about(SLATE, (WIDTH // 2 + 10, HEIGHT // 2))
 
 
 def opened_segment(path: Path) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any
 
@@ -23,7 +23,6 @@ from tests.agent_client.capture.x11_staging import (
     HEIGHT,
     WIDTH,
     Film,
-    clear,
     film,
     hide_pointer,
     mortal_server,
@@ -35,27 +34,6 @@ from tests.agent_client.capture.x11_staging import (
     warp_pointer,
     x11_of,
 )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with x_server(f"{WIDTH}x{HEIGHT}") as name:
-        yield name
-
-
-@pytest.fixture
-def hand(server: str) -> Iterator[Painter]:
-    with painter(server) as one:
-        clear(one)
-        yield one
-
-
-@pytest.fixture
-def seen(server: str, hand: Painter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Film]:
-    assert hand.root
-    with film(server, monkeypatch, ScreenSettings(click_marker=True)) as one:
-        one.settle()
-        yield one
 
 
 def test_looks_are_a_frame_time_apart(seen: Film, hand: Painter) -> None:

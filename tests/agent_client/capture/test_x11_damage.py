@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent_client.capture.screen import Rectangle
-from agent_client.capture.settings import ScreenSettings
-from tests.agent_client.capture.desktops import Painter, painter, x_server
+from tests.agent_client.capture.desktops import Painter, painter
 from tests.agent_client.capture.x11_staging import (
     GREEN,
     HEIGHT,
     WIDTH,
     Film,
-    clear,
     film,
     hide_pointer,
     truth,
@@ -25,27 +22,6 @@ from tests.agent_client.capture.x11_staging import (
 )
 
 _RECTANGLE = struct.Struct("=HHBBBBB")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with x_server(f"{WIDTH}x{HEIGHT}") as name:
-        yield name
-
-
-@pytest.fixture
-def hand(server: str) -> Iterator[Painter]:
-    with painter(server) as one:
-        clear(one)
-        yield one
-
-
-@pytest.fixture
-def seen(server: str, hand: Painter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Film]:
-    assert hand.root
-    with film(server, monkeypatch, ScreenSettings(click_marker=True)) as one:
-        one.settle()
-        yield one
 
 
 def test_ten_thousand_changes_end_in_the_picture_that_is_shown(

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from agent_client.capture.screen import Rectangle
-from agent_client.capture.settings import ScreenSettings
-from tests.agent_client.capture.desktops import Painter, painter, x_server
+from tests.agent_client.capture.desktops import Painter
 from tests.agent_client.capture.x11_staging import (
     GREY,
     HEIGHT,
     WIDTH,
     Film,
     around,
-    clear,
     film,
     press,
     push_pointer,
@@ -25,27 +21,6 @@ from tests.agent_client.capture.x11_staging import (
     warp_pointer,
     x11_of,
 )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with x_server(f"{WIDTH}x{HEIGHT}") as name:
-        yield name
-
-
-@pytest.fixture
-def hand(server: str) -> Iterator[Painter]:
-    with painter(server) as one:
-        clear(one)
-        yield one
-
-
-@pytest.fixture
-def seen(server: str, hand: Painter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Film]:
-    assert hand.root
-    with film(server, monkeypatch, ScreenSettings(click_marker=True)) as one:
-        one.settle()
-        yield one
 
 
 def test_the_pointer_is_drawn_and_leaves_no_trail(seen: Film, hand: Painter) -> None:
