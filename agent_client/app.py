@@ -61,7 +61,7 @@ _CANNOT_CAPTURE = ("wayland", "screen-permission")
 
 def run(settings: Settings) -> int:
     """Be the client until somebody quits; the process's exit status."""
-    heap.share_one()
+    heap.keep_small()
     host = this_host()
     if why := host.no_desktop():
         return _refuse(NO_DESKTOP, why)

@@ -24,6 +24,7 @@ _SHORT = {
     "crash": ("bench.crash", "--runs", "20"),
     "placement": ("bench.placement", "--rounds", "1"),
     "still": ("bench.soak", "--workload", "static", "--minutes", "2"),
+    "memory": ("bench.memory",),
     "soak": ("bench.soak", "--minutes", "3"),
 }
 _LONG = {
@@ -31,6 +32,7 @@ _LONG = {
     "crash": ("bench.crash",),
     "placement": ("bench.placement",),
     "still": ("bench.soak", "--workload", "static", "--minutes", "10"),
+    "memory": ("bench.memory",),
     "motion": ("bench.soak", "--workload", "motion", "--minutes", "10"),
     "soak": ("bench.soak",),
 }

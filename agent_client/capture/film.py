@@ -17,11 +17,11 @@ from agent_client.capture import fmp4
 from agent_client.capture.details import sealed_details
 from agent_client.capture.encoder import Encoder
 from agent_client.capture.monitors import fit
-from agent_client.capture.picture import Picture, drawn
+from agent_client.capture.picture import Picture
 from agent_client.capture.screen import Layout, Patch
 from agent_client.capture.segment import SegmentWriter
 from agent_client.capture.settings import CaptureSettings
-from agent_client.capture.slate import slate
+from agent_client.capture.slate import Slate
 from agent_client.capture.syncing import Syncing
 from agent_client.core.call import Call
 from contract.manifest import Canvas, EndReason, Leg, Manifest, PauseReason, View
@@ -71,7 +71,7 @@ class Film:
         self._canvas: Canvas | None = None
         self._layout: Layout | None = None
         self._untold: View | None = None  # how the canvas is used from the next segment on
-        self._slate: VideoFrame | None = None
+        self._slate: Slate | None = None
         self._encoder: Encoder | None = None
         self._picture: Picture | None = None
         self._unseen = False  # the picture differs from what was encoded last
@@ -101,7 +101,7 @@ class Film:
         self._reasons = reasons
         if self._segment is not None and self._encoder is not None and self._slate is not None:
             at = self._next(now)
-            self._segment.add(self._encoder.encode(self._slate, at, key=True))
+            self._segment.add(self._encoder.encode(self._slate.frame(), at, key=True))
             self._end_segment(at + 1)
 
     def see(self, seen: Seen, now: float, wanted: Callable[[], bool]) -> Taken:
@@ -193,7 +193,7 @@ class Film:
         canvas, place = fitted.canvas, fitted.place
         if self._canvas is None:
             self._canvas = canvas
-            self._slate = drawn(slate(canvas), canvas.width, canvas.height)
+            self._slate = Slate(canvas)
         self._encoder = self._encoder or self._new_encoder(self._settings.quantiser)
         self._picture = self._picture or Picture(canvas.width, canvas.height)
         self._picture.show(layout.width, layout.height, place)
@@ -227,7 +227,7 @@ class Film:
         samples = []
         if begins and self._segments == 0 and self._slate is not None:
             # The film begins with a slate: central fills gaps with it that have none of their own.
-            samples.append(encoder.encode(self._slate, 0, key=True))
+            samples.append(encoder.encode(self._slate.frame(), 0, key=True))
         at = len(samples) if begins else self._next(now)
         samples.append(encoder.encode(frame, at, key=begins or self._broken))
         self._broken = True  # until it is known that decoders will see this one

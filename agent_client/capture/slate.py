@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from itertools import accumulate, pairwise
 
+from av.video.frame import VideoFrame
+
 from agent_client.capture import slate_words
-from agent_client.capture.picture import Planes
+from agent_client.capture.picture import Planes, drawn
 from contract.manifest import Canvas
 
 _GROUND = (30, 133, 125)  # Y, Cb, Cr, BT.709 limited: a dark slate blue
@@ -26,6 +29,19 @@ def slate(canvas: Canvas) -> Planes:
             drawing.bar(edge, centre - tall // 2, thick, tall)
         drawing.words(middle, centre + radius * 3 // 2, radius * 7 // 2)
     return drawing.planes()
+
+
+class Slate:
+    """Of one canvas: drawn once (25 ms at 1920x1080), and kept in some kB until it is needed."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._size = canvas.width, canvas.height
+        planes = slate(canvas)
+        self._packed = [zlib.compress(one, 1) for one in (planes.luma, planes.blue, planes.red)]
+
+    def frame(self) -> VideoFrame:
+        """As the encoder takes it."""
+        return drawn(Planes(*map(zlib.decompress, self._packed)), *self._size)
 
 
 class _Drawing:

@@ -24,7 +24,7 @@ def grab():
     heap.give_back()
     found.append(held())
 
-heap.share_one()
+heap.keep_small()
 found = []
 thread = threading.Thread(target=grab)
 thread.start()
@@ -40,3 +40,15 @@ def test_what_a_grab_of_a_whole_desktop_took_is_given_back() -> None:
     )
     before, after = map(float, done.stdout.split())
     assert before - after > 7
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="of Linux")
+def test_memory_comes_in_pages_of_the_usual_size() -> None:
+    program = (
+        "from pathlib import Path; from agent_client.capture import heap; heap.keep_small(); "
+        "print(Path('/proc/self/status').read_text())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "THP_enabled:\t0" in done.stdout

@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from agent_client.capture.slate import slate
+from agent_client.capture.picture import drawn
+from agent_client.capture.slate import Slate, slate
 from contract.manifest import Canvas
 
 
@@ -35,3 +36,10 @@ def test_it_fits_any_canvas(size: tuple[int, int]) -> None:
     planes = slate(Canvas(width, height, ((0, 0, width, height), (width - 1, 0, width, height))))
     assert len(planes.luma) == width * height
     assert len(planes.blue) == len(planes.red) == width * height // 4
+
+
+def test_it_is_kept_as_it_was_drawn() -> None:
+    canvas = Canvas(256, 128, ((0, 0, 256, 128),))  # planes without padding
+    kept = Slate(canvas)
+    planes = drawn(slate(canvas), 256, 128).planes
+    assert [bytes(one) for one in kept.frame().planes] == [bytes(one) for one in planes]
