@@ -251,3 +251,13 @@ def watch(commands: list[Command]) -> None:
                 current = None
             case _:
                 pass
+
+
+def ready() -> Play:
+    """Alice is signed in, and every call is to be recorded."""
+    return Play(SIGNED_IN, policy())
+
+
+def recording() -> Play:
+    """The same, and she is talking."""
+    return Play(SIGNED_IN, policy(), talking("A"))

@@ -23,6 +23,8 @@ from tests.agent_client.core.play import (
     dialing,
     held,
     policy,
+    ready,
+    recording,
     released,
     ringing,
     talking,
@@ -30,14 +32,6 @@ from tests.agent_client.core.play import (
 
 OPENED = ["open A", "capture A"]
 ENDED = ["close A: wrapped-up"]
-
-
-def ready() -> Play:
-    return Play(SIGNED_IN, policy())
-
-
-def recording() -> Play:
-    return Play(SIGNED_IN, policy(), talking("A"))
 
 
 def legs(play: Play) -> list[tuple[str, str]]:

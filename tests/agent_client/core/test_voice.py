@@ -15,13 +15,10 @@ from tests.agent_client.core.play import (
     Play,
     held,
     policy,
+    ready,
     released,
     talking,
 )
-
-
-def ready() -> Play:
-    return Play(SIGNED_IN, policy())
 
 
 def test_only_a_leg_that_records_is_silenced() -> None:
