@@ -10,14 +10,14 @@ from pathlib import Path
 from agent_client.capture.recorder import CaptureThread
 from agent_client.capture.screen import Rectangle
 from agent_client.capture.settings import ScreenSettings
-from agent_client.core.commands import CloseRecording
 from agent_client.core.events import Event, ProblemChanged
-from contract.manifest import EndReason, Manifest
+from contract.manifest import Manifest
 from tests.agent_client.capture.desktops import Desktop, Painter, painter
 from tests.agent_client.capture.staging import (
     Frame,
     Recorded,
     capture_settings,
+    closing,
     frames_of,
     opened_segment,
     until,
@@ -66,7 +66,7 @@ class Scene:
 
     def close(self) -> tuple[Manifest, list[list[Frame]]]:
         """The manifest, and all pictures of each segment, every one decoded by itself."""
-        self.recorded.order(CloseRecording(self.recording_id, EndReason.WRAPPED_UP, ()))
+        self.recorded.order(closing(self.recording_id))
         manifest = self.recorded.manifest(self.recording_id)
         troubles = [one for one in self.recorded.events if not _is_harmless(one)]
         assert troubles == []

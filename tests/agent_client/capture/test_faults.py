@@ -7,27 +7,26 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.recorder import CaptureThread
-from agent_client.capture.screen import Layout, OpenScreen, Patch, Screen, open_screen
-from agent_client.capture.settings import Clocks, ScreenSettings
-from agent_client.core.commands import CloseRecording, ResumeCapture
-from agent_client.core.events import CaptureFailed, Event, ProblemChanged
-from contract.manifest import EndReason, Manifest, Trouble
+from agent_client.capture.settings import Clocks
+from agent_client.core.commands import ResumeCapture
+from agent_client.core.events import CaptureFailed
+from tests.agent_client.capture.faults_staging import COLOURS, Desk, desk_at, trouble_of
 from tests.agent_client.capture.staging import (
+    GREEN,
     HEIGHT,
     KEY,
+    RED,
+    WHITE,
     WIDTH,
     Display,
-    Frame,
     Recorded,
     capture_settings,
     until,
@@ -35,145 +34,13 @@ from tests.agent_client.capture.staging import (
 )
 from uploader.spool import Spool, durable
 
-RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 _STOP, _GO_ON = signal.Signals["SIGSTOP"], signal.Signals["SIGCONT"]  # Windows has neither
-_COLOURS = (("red", RED), ("blue", BLUE))
-
-
-@dataclass
-class Faults:
-    """What is wrong with every screen that is open now; `cure` makes all well."""
-
-    black: bool = False
-    deaf: bool = False  # nothing is told of change
-    slow: float = 0.0  # seconds that a look takes longer
-    broken: bool = False  # a look fails
-    until_reopened: bool = False  # a screen that is opened later has none of this
-    opened: int = 0
-
-    def cure(self) -> None:
-        self.black = self.deaf = self.broken = False
-        self.slow = 0.0
-
-
-class FaultyScreen:
-    """A real screen, with what `Faults` adds."""
-
-    def __init__(self, screen: Screen, faults: Faults) -> None:
-        self._screen = screen
-        self._faults = faults
-        self._well = Faults()
-        self._born_later = faults.until_reopened
-        faults.opened += 1
-
-    @property
-    def _now(self) -> Faults:
-        return self._well if self._born_later else self._faults
-
-    def fileno(self) -> int | None:
-        return None if self._now.deaf else self._screen.fileno()
-
-    def due(self, now: float) -> float | None:
-        due = self._screen.due(now)
-        return None if self._now.deaf else due
-
-    def layout(self) -> Layout:
-        return self._screen.layout()
-
-    def look(self, now: float, *, whole: bool) -> list[Patch]:
-        if self._now.broken:
-            raise CaptureFailedError("screen-unreadable", "by order of the test")
-        time.sleep(self._now.slow)
-        patches = self._screen.look(now, whole=whole)
-        if self._now.deaf and not whole:
-            return []
-        if self._now.black:
-            return [Patch(one.place, bytearray(len(one.pixels))) for one in patches]
-        return patches
-
-    def diagnostics(self) -> str:
-        return f"faulty, {self._screen.diagnostics()}"
-
-    def close(self) -> None:
-        self._screen.close()
-
-
-@dataclass
-class Desk:
-    """A recorder whose screen obeys `faults`, and what it told."""
-
-    recorded: Recorded
-    faults: Faults
-    display: Display
-    events: list[Event] = field(default_factory=list)
-
-    def present(self, code: str) -> bool:
-        """Whether the tray shows it, by what was posted."""
-        told = [one for one in self.events if isinstance(one, ProblemChanged) and one.code == code]
-        return bool(told) and told[-1].present
-
-    def shows(self, recording_id: str, name: str, colour: tuple[int, int, int]) -> None:
-        """What is shown now comes into the film."""
-        self.display.fill(name)
-        self.recorded.until_seen(recording_id, colour)
-
-    def close(self, recording_id: str) -> Manifest:
-        """End it; the tray shows none of its troubles any more."""
-        self.recorded.order(CloseRecording(recording_id, EndReason.WRAPPED_UP, ()))
-        manifest = self.recorded.manifest(recording_id)
-        codes = {one.code for one in self.events if isinstance(one, ProblemChanged)}
-        assert not [code for code in codes if self.present(code)]
-        return manifest
-
-    def frames(self, recording_id: str) -> list[Frame]:
-        return [frame for frames in self.recorded.films(recording_id) for frame in frames]
-
-    def until(self, holds: Callable[[], bool], what: str, seconds: float = 40) -> float:
-        """Wait for it while the desktop changes all the time; how long that took."""
-        began = time.monotonic()
-        turn = 0
-        while not holds():
-            assert time.monotonic() - began < seconds, f"never: {what}"
-            self.display.fill(_COLOURS[turn % 2][0])
-            turn += 1
-            time.sleep(0.1)
-        return time.monotonic() - began
-
-
-@contextmanager
-def _desk(root: Path, display: Display, clocks: Clocks | None = None) -> Iterator[Desk]:
-    faults = Faults()
-
-    def opened(wanted: ScreenSettings) -> Screen:
-        return FaultyScreen(open_screen(wanted), faults)
-
-    with _recorded(root, opened, clocks or Clocks()) as recorded:
-        yield Desk(recorded, faults, display, recorded.events)
-
-
-@contextmanager
-def _recorded(root: Path, opened: OpenScreen, clocks: Clocks) -> Iterator[Recorded]:
-    spool = Spool(root, ballast_bytes=0, reserve_bytes=0)
-    events: list[Event] = []
-    settings = capture_settings()
-    thread = CaptureThread(spool, settings, events.append, clocks=clocks, open_screen=opened)
-    thread.start()
-    try:
-        yield Recorded(spool, root, thread, events)
-    finally:
-        thread.stop()
 
 
 @pytest.fixture
 def desk(display: Display, tmp_path: Path) -> Iterator[Desk]:
-    with _desk(tmp_path / "spool", display) as desk:
+    with desk_at(tmp_path / "spool", display) as desk:
         yield desk
-
-
-def _trouble(manifest: Manifest, code: str) -> Trouble:
-    (found,) = [one for one in manifest.troubles if one.code == code]
-    assert found.offset + found.duration <= manifest.duration
-    return found
 
 
 def test_a_screen_that_stays_black_is_told_and_recorded_on(desk: Desk) -> None:
@@ -185,7 +52,7 @@ def test_a_screen_that_stays_black_is_told_and_recorded_on(desk: Desk) -> None:
     desk.faults.cure()
     desk.shows(recording_id, "white", WHITE)
     manifest = desk.close(recording_id)
-    black = _trouble(manifest, "screen-black").duration.total_seconds()
+    black = trouble_of(manifest, "screen-black").duration.total_seconds()
     assert 7 < black < took + 20
     assert manifest.pauses[1:] == ()  # none but that before it began
 
@@ -197,7 +64,7 @@ def test_a_black_connection_is_replaced_and_told_as_what_it_was(desk: Desk) -> N
     desk.faults.black = True
     desk.shows(recording_id, "red", RED)
     manifest = desk.close(recording_id)
-    black = _trouble(manifest, "screen-black").duration.total_seconds()
+    black = trouble_of(manifest, "screen-black").duration.total_seconds()
     assert 2 < black < 20
     assert manifest.pauses[1:] == ()
 
@@ -211,7 +78,7 @@ def test_changes_that_nobody_tells_of_are_found_and_the_screen_is_opened_anew(de
     desk.until(lambda: desk.present("screen-frozen"), "lost changes are told")
     desk.shows(recording_id, "#00ff00", GREEN)
     manifest = desk.close(recording_id)
-    assert _trouble(manifest, "screen-frozen").duration.total_seconds() > 0
+    assert trouble_of(manifest, "screen-frozen").duration.total_seconds() > 0
     assert manifest.pauses[1:] == ()
     assert desk.faults.opened == before + 1
 
@@ -224,7 +91,7 @@ def test_a_screen_that_is_slow_is_told_and_looked_at_less_often(desk: Desk) -> N
     desk.faults.cure()
     desk.shows(recording_id, "#00ff00", GREEN)
     manifest = desk.close(recording_id)
-    assert _trouble(manifest, "encoder-slow").duration.total_seconds() > 0.3
+    assert trouble_of(manifest, "encoder-slow").duration.total_seconds() > 0.3
     assert manifest.pauses[1:] == ()
 
 
@@ -253,14 +120,14 @@ def test_a_clock_that_is_set_is_told_and_the_film_counts_on(
     def utc() -> datetime:
         return datetime.now(UTC) + ahead
 
-    with _desk(tmp_path / "spool", display, Clocks(utc=utc)) as desk:
+    with desk_at(tmp_path / "spool", display, Clocks(utc=utc)) as desk:
         recording_id = desk.recorded.open()
         desk.shows(recording_id, "white", WHITE)
         ahead = timedelta(hours=1)
         took = desk.until(lambda: desk.present("clock-jumped"), "it is told")
         desk.shows(recording_id, "#00ff00", GREEN)
         manifest = desk.close(recording_id)
-    assert _trouble(manifest, "clock-jumped").duration.total_seconds() < 5
+    assert trouble_of(manifest, "clock-jumped").duration.total_seconds() < 5
     assert manifest.duration.total_seconds() < took + 60
     assert manifest.pauses[1:] == ()
 
@@ -278,7 +145,7 @@ def test_a_disk_that_is_slow_is_told_and_pictures_go_on(
         quick(file)
 
     monkeypatch.setattr(durable.AppendedFile, "sync", sync)
-    with _desk(tmp_path / "spool", display) as desk:
+    with desk_at(tmp_path / "spool", display) as desk:
         recording_id = desk.recorded.open()
         desk.shows(recording_id, "white", WHITE)
         slow.set()
@@ -287,7 +154,7 @@ def test_a_disk_that_is_slow_is_told_and_pictures_go_on(
         slow.clear()
         gone_on.set()
         manifest = desk.close(recording_id)
-    assert 2 < _trouble(manifest, "disk-slow").duration.total_seconds() < 40
+    assert 2 < trouble_of(manifest, "disk-slow").duration.total_seconds() < 40
     assert manifest.pauses[1:] == ()
 
 
@@ -348,7 +215,7 @@ def test_a_process_that_was_stopped_says_from_when_nothing_was_seen(
         program.stdin.close()
         assert program.wait(30) == 0
     manifest = seen.manifest(recording_id)
-    assert 2 < _trouble(manifest, "capture-late").duration.total_seconds() < 30
+    assert 2 < trouble_of(manifest, "capture-late").duration.total_seconds() < 30
     assert manifest.pauses[1:] == ()
 
 
@@ -359,7 +226,7 @@ def _changing(display: Display) -> Iterator[None]:
 
     def change() -> None:
         while not over.is_set():
-            for name, _ in _COLOURS:
+            for name, _ in COLOURS:
                 display.fill(name)
 
     thread = threading.Thread(target=change)
@@ -379,7 +246,7 @@ def test_an_x_server_that_died_and_came_again_is_recorded_on(
     monkeypatch.setenv("DISPLAY", name)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     display = Display(name)
-    with _desk(tmp_path / "spool", display) as desk:
+    with desk_at(tmp_path / "spool", display) as desk:
         with _numbered(name):
             recording_id = desk.recorded.open()
             desk.shows(recording_id, "white", WHITE)

@@ -16,13 +16,17 @@ import pytest
 
 from agent_client.capture.recorder import CaptureThread
 from agent_client.capture.settings import ScreenSettings
-from agent_client.core.commands import CloseRecording
 from agent_client.core.events import Event
-from contract.manifest import EndReason
 from tests.agent_client.capture import cards
 from tests.agent_client.capture.cards import Card, Place
 from tests.agent_client.capture.desktops import Painter, painter, x_server
-from tests.agent_client.capture.staging import Recorded, capture_settings, opened_segment, until
+from tests.agent_client.capture.staging import (
+    Recorded,
+    capture_settings,
+    closing,
+    opened_segment,
+    until,
+)
 from uploader.spool import Spool
 
 _SHOWN = [(1367, 769, "auto"), (1367, 769, "polling"), (1280, 720, "auto")]
@@ -63,7 +67,7 @@ class Stage:
         recording_id = recorded.open()
         sealed = root / recording_id / "000.seg"
         until(lambda: sealed.exists() and b"mdat" in opened_segment(sealed), "a picture")
-        recorded.order(CloseRecording(recording_id, EndReason.WRAPPED_UP, ()))
+        recorded.order(closing(recording_id))
         recorded.manifest(recording_id)
         thread.stop()
         assert events == []
