@@ -23,8 +23,8 @@ from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from agent_client.capture.adapter import open_screen
 from agent_client.capture.recorder import CaptureThread
-from agent_client.capture.screen import open_screen
 from agent_client.capture.settings import CaptureSettings
 from agent_client.core.commands import OpenRecording, ResumeCapture
 from agent_client.core.events import Event

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 
+from agent_client.capture.adapter import open_screen
 from agent_client.capture.failure import CaptureFailedError
-from agent_client.capture.screen import Layout, OpenScreen, open_screen
+from agent_client.capture.screen import Layout, OpenScreen
 from agent_client.capture.settings import ScreenSettings, film_clock
 
 _LOOKS = 3

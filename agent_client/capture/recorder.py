@@ -15,12 +15,13 @@ from math import inf
 from typing import assert_never
 
 from agent_client.capture import heap
+from agent_client.capture.adapter import open_screen
 from agent_client.capture.failure import CaptureFailedError, code_of
 from agent_client.capture.film import Film
 from agent_client.capture.lookout import Lookout
 from agent_client.capture.mailbox import Mailbox
 from agent_client.capture.priority import give_way
-from agent_client.capture.screen import OpenScreen, open_screen
+from agent_client.capture.screen import OpenScreen
 from agent_client.capture.settings import CaptureSettings, Clocks
 from agent_client.capture.sight import Sight
 from agent_client.capture.syncing import Syncing
@@ -122,7 +123,10 @@ class CaptureThread:
             self._spool.prepare()
         except OSError as error:
             logger.warning("the spool is not ready: %s", error)
-        self._sight.prepare()
+        try:
+            self._sight.prepare()
+        except Exception:  # it is told when a look fails so
+            logger.exception("a fault in opening the screen")
 
     def _guarded(self, order: CaptureOrder | None) -> None:
         """Carry out an order, or what is due; what fails becomes an event."""
@@ -188,8 +192,6 @@ class CaptureThread:
                 lookout.resume(now)
             case PauseCapture():
                 self._pause(film, lookout, order.reasons)
-                # Nobody would take in what it tells. To open it anew takes 10 ms.
-                self._sight.close()
             case CloseRecording():
                 self._end(order.reason, "", order.legs, order.beside)
             case _:
@@ -203,12 +205,20 @@ class CaptureThread:
         if not settings.recipients:
             self._post(RecordingEnded(order.recording_id, "no-keys"))
             return
-        if self._left_behind:
-            self._left_behind = False
-            self._spool.salvage_all()  # no recording is open now, so what has no manifest is dead
-        if not self._spool.room():
-            self._post(RecordingEnded(order.recording_id, "disk-full"))
-            return
+        try:
+            if self._left_behind:
+                self._left_behind = False
+                # No recording is open now, so what has no manifest is dead.
+                self._spool.salvage_all()
+            if not self._spool.room():
+                self._post(RecordingEnded(order.recording_id, "disk-full"))
+                return
+            self._begin(order, settings)
+        except Exception as error:
+            logger.exception("recording %s cannot be opened", order.recording_id)
+            self._post(RecordingEnded(order.recording_id, code_of(error)))
+
+    def _begin(self, order: OpenRecording, settings: CaptureSettings) -> None:
         offset, round_trip = self._clocks.to_central()
         opening = Opening(
             recording_id=order.recording_id,
@@ -222,14 +232,8 @@ class CaptureThread:
             client_version=settings.client_version,
         )
         now = self._clocks.film()
-        try:
-            folder = self._spool.create(opening)
-            film = Film(folder, settings, syncing=self._syncing, now=now, reasons=order.reasons)
-        except OSError as error:
-            logger.exception("recording %s cannot be opened", order.recording_id)
-            self._post(RecordingEnded(order.recording_id, code_of(error)))
-            return
-        self._film = film
+        folder = self._spool.create(opening)
+        film = Film(folder, settings, syncing=self._syncing, now=now, reasons=order.reasons)
         self._sight.configure(settings.screen)
         self._lookout = Lookout(
             film,
@@ -240,6 +244,7 @@ class CaptureThread:
             wanted=self._mailbox.empty,
             post=self._post,
         )
+        self._film = film
 
     def _pause(self, film: Film, lookout: Lookout, reasons: frozenset[PauseReason]) -> None:
         now = self._clocks.film()
@@ -255,7 +260,7 @@ class CaptureThread:
         if self._film is not None and self._lookout is not None:
             try:
                 self._pause(self._film, self._lookout, _FAILED)
-            except (CaptureFailedError, OSError):
+            except Exception:
                 logger.exception("recording %s cannot go on", self._film.recording_id)
                 self._end(EndReason.CAPTURE_FAILED, failure.code)
                 return
@@ -268,7 +273,7 @@ class CaptureThread:
             return
         try:
             self._pause(film, lookout, _FAILED)
-        except (CaptureFailedError, OSError):
+        except Exception:
             logger.exception("recording %s cannot even be paused", film.recording_id)
             full = code == "disk-full"
             self._end(EndReason.DISK_FULL if full else EndReason.CAPTURE_FAILED, code)
@@ -293,11 +298,11 @@ class CaptureThread:
         try:
             lookout.pause(self._clocks.film())
             film.close(self._clocks.film(), reason, legs, beside)
-        except (CaptureFailedError, OSError) as error:
+        except Exception as error:
             logger.exception("recording %s is left for salvage", film.recording_id)
             film.abandon()
             self._left_behind = True
-            code = code or (code_of(error) if isinstance(error, OSError) else error.code)
+            code = code or code_of(error)
         else:
             self._spooled(film.recording_id)
         self._sight.close()

@@ -1,8 +1,7 @@
-"""The picture of the desktop, whatever the system: the port, and the choice of adapter."""
+"""The picture of the desktop, whatever the system: the port."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -84,19 +83,3 @@ class Attended(Protocol):
 
 OpenScreen = Callable[[ScreenSettings], Screen]
 """Open the screen; CaptureFailedError says why it cannot be."""
-
-
-def open_screen(settings: ScreenSettings) -> Screen:
-    """The screen of the system that runs this."""
-    # Each adapter names libraries of its own system, so only one is imported.
-    if sys.platform == "win32":
-        from agent_client.capture.screen_windows import open_windows  # noqa: PLC0415
-
-        return open_windows(settings)
-    if sys.platform == "darwin":
-        from agent_client.capture.screen_darwin import open_darwin  # noqa: PLC0415
-
-        return open_darwin(settings)
-    from agent_client.capture.screen_x11 import open_x11  # noqa: PLC0415
-
-    return open_x11(settings)

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agent_client.capture.adapter import open_screen
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.recorder import CaptureThread
-from agent_client.capture.screen import Layout, OpenScreen, Patch, Screen, open_screen
+from agent_client.capture.screen import Layout, OpenScreen, Patch, Screen
 from agent_client.capture.settings import Clocks, ScreenSettings
 from agent_client.core.events import Event, ProblemChanged
 from contract.manifest import Manifest, Trouble

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from agent_client.capture.adapter import open_screen
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.recorder import CaptureThread
-from agent_client.capture.screen import Patch, open_screen
+from agent_client.capture.screen import Patch
 from agent_client.capture.settings import Clocks, ScreenSettings
 from agent_client.core.commands import PauseCapture, ResumeCapture
 from agent_client.core.events import CaptureFailed, Event

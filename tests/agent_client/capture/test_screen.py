@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from Xlib import X
 from Xlib.ext import xtest
 
+from agent_client.capture.adapter import open_screen
 from agent_client.capture.failure import CaptureFailedError
-from agent_client.capture.screen import Layout, Screen, open_screen
+from agent_client.capture.screen import Layout, Screen
 from agent_client.capture.settings import ScreenSettings, film_clock
 from tests.agent_client.capture.desktops import Painter, painter, x_server
 from tests.agent_client.capture.staging import HEIGHT, WIDTH, Display, until
