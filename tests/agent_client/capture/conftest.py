@@ -13,12 +13,7 @@ from agent_client.core.events import Event
 from tests.agent_client.capture.desktops import Painter, painter
 from tests.agent_client.capture.desktops import x_server as x_server_of
 from tests.agent_client.capture.health_staging import Turns
-from tests.agent_client.capture.staging import (
-    Display,
-    Recorded,
-    capture_settings,
-    x_server,
-)
+from tests.agent_client.capture.staging import Display, Recorded, capture_settings, x_server
 from tests.agent_client.capture.x11_staging import HEIGHT, WIDTH, Film, clear, film
 from uploader.spool import Spool
 

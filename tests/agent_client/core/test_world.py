@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent_client.core.events import (
-    CaptureFailed,
-    Event,
-    ProblemChanged,
-    QuitAsked,
-)
+from agent_client.core.events import CaptureFailed, Event, ProblemChanged, QuitAsked
 from tests.agent_client.core.play import (
     HALF,
     ON_BREAK,

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent_client.core.events import (
-    PolicyChanged,
-    RecordNowAsked,
-    Source,
-)
+from agent_client.core.events import PolicyChanged, RecordNowAsked, Source
 from tests.agent_client.core.play import (
     HALF,
     HALF_AND_RECORD_NOW,
