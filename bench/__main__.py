@@ -25,6 +25,7 @@ _SHORT = {
     "placement": ("bench.placement", "--rounds", "1"),
     "still": ("bench.soak", "--workload", "static", "--minutes", "2"),
     "memory": ("bench.memory",),
+    "encoder": ("bench.encoder", "--rounds", "1"),
     "soak": ("bench.soak", "--minutes", "3"),
 }
 _LONG = {
@@ -33,6 +34,7 @@ _LONG = {
     "placement": ("bench.placement",),
     "still": ("bench.soak", "--workload", "static", "--minutes", "10"),
     "memory": ("bench.memory",),
+    "encoder": ("bench.encoder",),
     "motion": ("bench.soak", "--workload", "motion", "--minutes", "10"),
     "soak": ("bench.soak",),
 }

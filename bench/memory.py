@@ -81,8 +81,8 @@ def _encoder() -> list[object]:
 
 def _picture() -> list[object]:
     from agent_client.capture import heap  # noqa: PLC0415 as above
-    from agent_client.capture.picture import Picture  # noqa: PLC0415 as above
     from agent_client.capture.adapter import open_screen  # noqa: PLC0415 as above
+    from agent_client.capture.picture import Picture  # noqa: PLC0415 as above
     from agent_client.capture.settings import ScreenSettings  # noqa: PLC0415 as above
 
     screen, picture = open_screen(ScreenSettings()), Picture(WIDTH, HEIGHT)

@@ -36,6 +36,18 @@ _TUNING = (
 _COARSER = 1  # step of luma's quantiser at which text then looks as it did before
 
 
+def tuning(quantiser: int) -> dict[str, str]:
+    """What libav's encoder `libx264` is told."""
+    return {
+        "preset": "ultrafast",
+        "tune": "zerolatency",
+        "profile": "baseline",
+        "qp": str(quantiser + _COARSER),
+        "forced-idr": "1",
+        "x264-params": _TUNING,
+    }
+
+
 class Encoder:
     """Encodes pictures of one canvas, whose sides are even."""
 
@@ -56,14 +68,7 @@ class Encoder:
             context.color_primaries = ColorPrimaries.BT709
             context.color_trc = ColorTrc.BT709
             context.flags |= Flags.global_header
-            context.options = {
-                "preset": "ultrafast",
-                "tune": "zerolatency",
-                "profile": "baseline",
-                "qp": str(quantiser + _COARSER),
-                "forced-idr": "1",
-                "x264-params": _TUNING,
-            }
+            context.options = tuning(quantiser)
             context.open()
             self._context = context
             self.sps, self.pps = _parameter_sets(context.extradata or b"")
