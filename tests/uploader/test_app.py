@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.uploader.central_faults import said, slowly
 from tests.uploader.desk_program import Desk, until
-from tests.uploader.false_central import FalseCentral, said, slowly
+from tests.uploader.false_central import FalseCentral
 from tests.uploader.recordings import contents, spooled
 from uploader.desk import (
     DeskClient,

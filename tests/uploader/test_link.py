@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.uploader.false_central import FalseCentral, answer
+from tests.uploader.central_faults import answer
+from tests.uploader.false_central import FalseCentral
 from uploader.link import Link, UnreachableError, trust
 
 

@@ -8,17 +8,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.protocol import Receipt, issue
-from tests.uploader.false_central import (
-    Apply,
-    FalseCentral,
-    Handler,
-    answer,
-    cut_after,
-    cut_before,
-    early_hints,
-    said,
-    slowly,
-)
+from tests.uploader.central_faults import answer, cut_after, cut_before, early_hints, said, slowly
+from tests.uploader.false_central import Apply, FalseCentral, Handler
 from tests.uploader.recordings import contents, files, spooled
 from uploader.core import FIRST_CHUNK, SMALLEST_CHUNK, Verdict
 from uploader.link import CentralError, Link, RefusedError, UnreachableError

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.uploader.false_central import Apply, FalseCentral, Handler, cut_after, said
+from tests.uploader.central_faults import cut_after, said
+from tests.uploader.false_central import Apply, FalseCentral, Handler
 from uploader.central.masks import MaskQueue, _with
 from uploader.link import CentralError, Link
 from uploader.spool.durable import write_whole

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from contract.policy import accept
 from contract.protocol import EnrolmentToken
 from contract.signing import key_id
-from tests.uploader.false_central import NOON, TOKEN_SECRET, FalseCentral, answer
+from tests.uploader.central_faults import answer
+from tests.uploader.false_central import NOON, TOKEN_SECRET, FalseCentral
 from uploader.central import reports
 from uploader.central.enrolment import ForeignCentralError, enrol
 from uploader.central.policy import PolicyRefusedError, PolicySource
