@@ -28,7 +28,11 @@ class CaptureFailedError(RuntimeError):
         self.code = code
 
 
-def code_of(error: OSError) -> str:
-    """What the disk's refusal is called."""
+def code_of(error: Exception) -> str:
+    """What that is called which ended a recording, or kept it from beginning."""
+    if isinstance(error, CaptureFailedError):
+        return error.code
+    if not isinstance(error, OSError):
+        return "recorder-fault"
     full = error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
     return "disk-full" if full else "spool-failed"

@@ -46,7 +46,12 @@ class SegmentWriter:
         return self._file.offset
 
     def add(self, sample: fmp4.Sample) -> None:
-        """Take a picture, later than the last; it is kept in memory until the next flush."""
+        """Take a picture, later than the last; it is kept in memory until the next flush.
+
+        One that comes after the end was sealed, which the disk refused then, is left out.
+        """
+        if self._closed:
+            return
         self._pending.append(sample)
         self.last = sample.at
         self.frames += 1
