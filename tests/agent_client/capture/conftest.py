@@ -10,17 +10,16 @@ import pytest
 from agent_client.capture.recorder import CaptureThread
 from agent_client.capture.settings import ScreenSettings
 from agent_client.core.events import Event
-from tests.agent_client.capture.desktops import Painter, painter
-from tests.agent_client.capture.desktops import x_server as x_server_of
+from tests.agent_client.capture.desktops import Painter, painter, x_server
 from tests.agent_client.capture.health_staging import Turns
-from tests.agent_client.capture.staging import Display, Recorded, capture_settings, x_server
-from tests.agent_client.capture.x11_staging import HEIGHT, WIDTH, Film, clear, film
+from tests.agent_client.capture.staging import SIZE, Display, Recorded, capture_settings
+from tests.agent_client.capture.x11_staging import Film, clear, film
 from uploader.spool import Spool
 
 
 @pytest.fixture(scope="session")
 def shared_display() -> Iterator[str]:
-    with x_server() as name:
+    with x_server(SIZE) as name:
         yield name
 
 
@@ -47,7 +46,7 @@ def recorded(display: Display, tmp_path: Path) -> Iterator[Recorded]:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with x_server_of(f"{WIDTH}x{HEIGHT}") as name:
+    with x_server(SIZE) as name:
         yield name
 
 

@@ -21,6 +21,15 @@ _TEXT = 8  # bits
 @contextmanager
 def x_server(*screens: str, options: tuple[str, ...] = ()) -> Iterator[str]:
     """An Xvfb with these screens ("640x360"); what to put into DISPLAY."""
+    with mortal_server(*screens, options=options) as (name, _):
+        yield name
+
+
+@contextmanager
+def mortal_server(
+    *screens: str, options: tuple[str, ...] = ()
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The same, and the process: it may be killed before its time."""
     readable, writable = os.pipe()
     command = ["Xvfb", "-displayfd", str(writable), "-nolisten", "tcp", "-noreset", *options]
     for number, size in enumerate(screens):
@@ -31,7 +40,7 @@ def x_server(*screens: str, options: tuple[str, ...] = ()) -> Iterator[str]:
         number_text = pipe.readline().strip()
     assert number_text, "Xvfb did not start"
     try:
-        yield f":{number_text}"
+        yield f":{number_text}", server
     finally:
         server.terminate()
         server.wait()
@@ -119,7 +128,7 @@ class Painter:
         self.shown()
 
     def point(self, left: int, top: int) -> None:
-        """Put the pointer there."""
+        """Put the pointer there as programs do it: no device moves."""
         self.root.warp_pointer(left, top)
         self.shown()
 

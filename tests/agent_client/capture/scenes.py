@@ -13,15 +13,7 @@ from agent_client.capture.settings import ScreenSettings
 from agent_client.core.events import Event, ProblemChanged
 from contract.manifest import Manifest
 from tests.agent_client.capture.desktops import Desktop, Painter, painter
-from tests.agent_client.capture.staging import (
-    Frame,
-    Recorded,
-    capture_settings,
-    closing,
-    frames_of,
-    opened_segment,
-    until,
-)
+from tests.agent_client.capture.staging import Frame, Recorded, capture_settings, closing, until
 from uploader.spool import Spool
 
 BLACK = (0, 0, 0)
@@ -55,14 +47,12 @@ class Scene:
 
     def until_filmed(self, colours: Colours, place: Rectangle) -> None:
         """Wait until the newest segment's last picture shows them there on the canvas."""
-
-        def filmed() -> bool:
-            segments = sorted((self.recorded.root / self.recording_id).glob("*.seg"))
-            mp4 = opened_segment(segments[-1]) if segments else b""
-            frames = frames_of(mp4) if b"mdat" in mp4 else []
-            return bool(frames) and shows(frames[-1], colours, place)
-
-        until(filmed, f"{colours} at {place} in the film")
+        until(
+            lambda: self.recorded.is_filmed(
+                self.recording_id, lambda frame: shows(frame, colours, place)
+            ),
+            f"{colours} at {place} in the film",
+        )
 
     def close(self) -> tuple[Manifest, list[list[Frame]]]:
         """The manifest, and all pictures of each segment, every one decoded by itself."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-import os
 import subprocess
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -31,6 +29,7 @@ from contract.selection import decide
 from uploader.spool import Spool
 
 WIDTH, HEIGHT = 640, 360
+SIZE = f"{WIDTH}x{HEIGHT}"
 KEY = X25519PrivateKey.generate()
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 WHITE, GREY = (255, 255, 255), (128, 128, 128)
@@ -63,25 +62,6 @@ class Display:
             ["xsetroot", "-display", self.name, "-bitmap", str(bitmap), "-fg", ink, "-bg", paper],
             check=True,
         )
-
-
-@contextmanager
-def x_server() -> Iterator[str]:
-    """An Xvfb of our own; what to put into DISPLAY."""
-    readable, writable = os.pipe()
-    size = f"{WIDTH}x{HEIGHT}x24"
-    command = ["Xvfb", "-displayfd", str(writable), "-screen", "0", size, "-nolisten", "tcp"]
-    server = subprocess.Popen(
-        [*command, "-noreset"], pass_fds=[writable], stderr=subprocess.DEVNULL
-    )
-    os.close(writable)
-    with os.fdopen(readable) as pipe:
-        number = pipe.readline().strip()
-    try:
-        yield f":{number}"
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def write_bitmap(path: Path, content: bytes) -> None:

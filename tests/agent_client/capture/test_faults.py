@@ -18,19 +18,20 @@ from agent_client.capture.recorder import CaptureThread
 from agent_client.capture.settings import Clocks
 from agent_client.core.commands import ResumeCapture
 from agent_client.core.events import CaptureFailed
+from tests.agent_client.capture.desktops import x_server
 from tests.agent_client.capture.faults_staging import COLOURS, Desk, desk_at, trouble_of
 from tests.agent_client.capture.staging import (
     GREEN,
     HEIGHT,
     KEY,
     RED,
+    SIZE,
     WHITE,
     WIDTH,
     Display,
     Recorded,
     capture_settings,
     until,
-    x_server,
 )
 from uploader.spool import Spool, durable
 
@@ -241,7 +242,7 @@ def _changing(display: Display) -> Iterator[None]:
 def test_an_x_server_that_died_and_came_again_is_recorded_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with x_server() as name:
+    with x_server(SIZE) as name:
         pass  # so this number is free
     monkeypatch.setenv("DISPLAY", name)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)

@@ -14,9 +14,14 @@ import pytest
 from agent_client.capture.film import Film, Seen, Taken
 from agent_client.capture.screen import Layout, Rectangle
 from agent_client.capture.syncing import Syncing
-from contract.manifest import EndReason, Manifest, PauseReason, Trouble
+from contract.manifest import EndReason, Manifest, Trouble
 from contract.selection import decide
 from tests.agent_client.capture.staging import (
+    ASKED,
+    BLUE,
+    GREEN,
+    RED,
+    WHITE,
     Frame,
     capture_settings,
     frames_of,
@@ -25,9 +30,7 @@ from tests.agent_client.capture.staging import (
 )
 from uploader.spool import Opening, Spool
 
-RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 SIZE = 160, 96
-_ASKED = frozenset({PauseReason.ASKED})
 _ID = "11111111-2222-3333-4444-555555555555"
 Colour = tuple[int, int, int]
 
@@ -107,7 +110,7 @@ def test_what_an_order_interrupts_never_reaches_the_film(reel: _Reel, questions:
     """Before the picture is encoded, and before it is kept."""
     reel.see(RED, 100.0)
     assert reel.see(BLUE, 100.25, _wanted_for(questions)).bits == 0
-    reel.film.pause(100.25, _ASKED)
+    reel.film.pause(100.25, ASKED)
     reel.film.resume(101.0)
     reel.see(WHITE, 101.0)
     reel.close(102.0)
@@ -120,7 +123,7 @@ def test_what_an_order_interrupts_never_reaches_the_film(reel: _Reel, questions:
 @pytest.mark.parametrize("questions", [0, 1])
 def test_the_first_picture_interrupted_leaves_no_segment(reel: _Reel, questions: int) -> None:
     reel.see(RED, 100.0, _wanted_for(questions))
-    reel.film.pause(100.1, _ASKED)
+    reel.film.pause(100.1, ASKED)
     manifest = reel.close(100.25)
     assert (manifest.segments, manifest.canvas, manifest.views) == ((), None, ())
 
@@ -194,7 +197,7 @@ def test_a_layout_that_changes_in_the_moment_of_a_pause_leaves_a_slate_at_the_en
 ) -> None:
     reel.see(RED, 100.0)
     reel.see(BLUE, 101.0, _wanted_for(1), size=(80, 48))
-    reel.film.pause(101.0, _ASKED)
+    reel.film.pause(101.0, ASKED)
     manifest = reel.close(102.0)
     (frames,) = reel.frames()
     assert len(frames) == 3
@@ -223,7 +226,7 @@ def test_time_that_passes_on_a_still_desktop_survives_a_crash(reel: _Reel) -> No
 
 def test_time_that_passes_in_a_pause_survives_a_crash(reel: _Reel) -> None:
     reel.see(RED, 100.0)
-    reel.film.pause(101.0, _ASKED)
+    reel.film.pause(101.0, ASKED)
     for _ in range(5):
         assert not reel.film.keep_up(reel.film.due())
     reel.film.abandon()

@@ -15,10 +15,12 @@ from agent_client.capture.recorder import CaptureThread
 from agent_client.capture.screen import Layout, Patch, Rectangle
 from agent_client.core.commands import ResumeCapture
 from contract.manifest import from_json
+from tests.agent_client.capture.desktops import x_server
 from tests.agent_client.capture.staging import (
     BLUE,
     HEIGHT,
     RED,
+    SIZE,
     WHITE,
     WIDTH,
     Display,
@@ -30,7 +32,6 @@ from tests.agent_client.capture.staging import (
     opening,
     patch_of,
     until,
-    x_server,
 )
 from uploader.spool import Spool
 
@@ -87,7 +88,7 @@ def test_a_desktop_that_shrinks_and_grows_goes_on_in_new_segments(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On an X server whose size really changes."""
-    with x_server() as name:
+    with x_server(SIZE) as name:
         monkeypatch.setenv("DISPLAY", name)
         mode = "400x300 15.0 400 416 456 512 300 303 307 312"
         for arguments in (f"--newmode {mode}", "--addmode screen 400x300"):

@@ -16,22 +16,18 @@ from agent_client.capture.screen import Rectangle
 from agent_client.capture.screen_x11 import open_x11
 from agent_client.capture.settings import ScreenSettings
 from agent_client.capture.x11_pixels import Pixels
-from tests.agent_client.capture.desktops import Desktop, Painter, painter, x_server
+from tests.agent_client.capture.desktops import Desktop, Painter, mortal_server, painter, x_server
+from tests.agent_client.capture.staging import HEIGHT, WIDTH
 from tests.agent_client.capture.x11_staging import (
     GREEN,
     GREY,
-    HEIGHT,
-    WIDTH,
     Film,
     film,
-    hide_pointer,
-    mortal_server,
     press,
     push_pointer,
     server_without,
     show_pointer,
     truth,
-    warp_pointer,
     x11_of,
 )
 
@@ -176,7 +172,7 @@ def test_a_desktop_that_shrinks_in_the_middle_of_a_look_is_seen_whole_at_the_nex
         pytest.MonkeyPatch.context() as environment,
         film(name, environment) as one,
     ):
-        hide_pointer(hand)
+        hand.hide_pointer()
         one.settle()
         x11_of(one)._pixels = pixels = _Counted()
         hand.fill(GREEN, (0, 0, 800, 600))
@@ -205,7 +201,7 @@ def _happen(chance: Random, hand: Painter, windows: list[Any]) -> None:
         case 0 | 1:
             hand.fill((chance.randrange(256), 0, 99), (*place, *size))
         case 2:
-            warp_pointer(hand, *place)
+            hand.point(*place)
         case 3:
             push_pointer(hand, chance.randrange(-50, 50), chance.randrange(-50, 50))
         case 4:
@@ -249,7 +245,7 @@ def test_whatever_happens_the_film_ends_in_what_is_shown(
 
 def test_a_server_that_dies_in_the_middle_of_a_look_is_a_failure() -> None:
     with (
-        mortal_server() as (name, server),
+        mortal_server("320x200") as (name, server),
         pytest.MonkeyPatch.context() as environment,
         film(name, environment) as one,
     ):
@@ -274,7 +270,7 @@ def test_what_an_x_server_lacks_is_done_without_and_said(
         film(name, monkeypatch) as one,
         painter(name) as hand,
     ):
-        hide_pointer(hand)
+        hand.hide_pointer()
         hand.fill(GREEN, (8, 8, 50, 50))
         hand.shown()
         for _ in range(3):

@@ -10,16 +10,8 @@ from hypothesis import strategies as st
 
 from agent_client.capture.screen import Rectangle
 from tests.agent_client.capture.desktops import Painter, painter
-from tests.agent_client.capture.x11_staging import (
-    GREEN,
-    HEIGHT,
-    WIDTH,
-    Film,
-    film,
-    hide_pointer,
-    truth,
-    x11_of,
-)
+from tests.agent_client.capture.staging import HEIGHT, WIDTH
+from tests.agent_client.capture.x11_staging import GREEN, Film, film, truth, x11_of
 
 _RECTANGLE = struct.Struct("=HHBBBBB")
 
@@ -28,7 +20,7 @@ def test_ten_thousand_changes_end_in_the_picture_that_is_shown(
     server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with painter(server) as hand, film(server, monkeypatch) as one:
-        hide_pointer(hand)
+        hand.hide_pointer()
         window = hand.window("a window", (50, 40, 200, 100))
         one.settle()
         layout = one.screen.layout()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import select
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,8 +12,8 @@ from agent_client.capture.settings import ScreenSettings
 from agent_client.capture.x11_connection import X11Connection
 from agent_client.capture.x11_monitors import X11Monitors, open_monitors
 from tests.agent_client.capture.desktops import Desktop, painter, x_server
+from tests.agent_client.capture.x11_staging import until_told
 
-_PATIENCE_SECONDS = 20.0
 _WHOLE = Layout(800, 600, ((0, 0, 800, 600),))
 
 
@@ -33,14 +31,7 @@ class Watched:
         self.changes += self.monitors.handle(event)
 
     def until(self, holds: Callable[[], bool]) -> None:
-        """Sleep until the server tells: nothing is asked here, so what is not told never comes."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while not holds():
-            rest = deadline - time.monotonic()
-            assert rest > 0, f"never told: {self.monitors.layout()}"
-            if not self.connection.waiting():
-                select.select([self.connection.fileno()], [], [], rest)
-            self.connection.dispatch()
+        until_told(self.connection, holds, self.monitors.layout)
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,9 @@ import pytest
 
 from agent_client.capture.screen import Rectangle
 from tests.agent_client.capture.desktops import Painter
+from tests.agent_client.capture.staging import HEIGHT, WIDTH
 from tests.agent_client.capture.x11_staging import (
     GREY,
-    HEIGHT,
-    WIDTH,
     Film,
     around,
     film,
@@ -18,7 +17,6 @@ from tests.agent_client.capture.x11_staging import (
     server_without,
     show_pointer,
     truth,
-    warp_pointer,
     x11_of,
 )
 
@@ -26,7 +24,7 @@ from tests.agent_client.capture.x11_staging import (
 def test_the_pointer_is_drawn_and_leaves_no_trail(seen: Film, hand: Painter) -> None:
     for x, y in [(100, 100), (300, 60), (301, 61), (638, 358), (200, 200)]:
         before = around(*seen_at(seen))
-        warp_pointer(hand, x, y)
+        hand.point(x, y)
         seen.now += 10.5  # nothing tells of a warp
         assert seen.due()
         seen.see()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import select
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,8 +13,8 @@ from agent_client.capture.screen import Rectangle
 from agent_client.capture.x11_connection import X11Connection
 from agent_client.capture.x11_workspace import Workspace
 from tests.agent_client.capture.desktops import Painter, painter, x_server
-
-_PATIENCE_SECONDS = 20.0
+from tests.agent_client.capture.staging import until
+from tests.agent_client.capture.x11_staging import until_told
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +40,7 @@ def connection(other: Painter) -> Iterator[X11Connection]:
 
 
 def _until(connection: X11Connection, holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not holds():
-        rest = deadline - time.monotonic()
-        assert rest > 0, "never told"
-        if not connection.waiting():
-            select.select([connection.fileno()], [], [], rest)
-        connection.dispatch()
+    until_told(connection, holds, lambda: "the workspace window")
 
 
 def _opened(connection: X11Connection, title: str = "*workspace*") -> Workspace:
@@ -123,7 +115,7 @@ def test_a_window_that_a_manager_frames_is_told_in_places_of_the_desktop(
         stderr=subprocess.DEVNULL,
     )
     try:
-        _until_there(managed)
+        until(managed.exists, "a window manager")
         workspace = _opened(connection)
         window = other.window("Workspace", (100, 100, 200, 150), managed=True)
         _until(connection, lambda: workspace.place is not None)
@@ -141,10 +133,3 @@ def test_a_window_that_a_manager_frames_is_told_in_places_of_the_desktop(
     finally:
         manager.terminate()
         manager.wait()
-
-
-def _until_there(path: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not path.exists():
-        assert time.monotonic() < deadline, "no window manager"
-        time.sleep(0.01)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from select import select
 
@@ -15,13 +14,14 @@ from Xlib import X
 from agent_client.capture.screen import Layout, Patch, Rectangle, Screen
 from agent_client.capture.screen_x11 import X11Screen, open_x11
 from agent_client.capture.settings import ScreenSettings
+from agent_client.capture.x11_connection import X11Connection
 from tests.agent_client.capture.desktops import Painter, x_server
-from tests.agent_client.capture.staging import until
+from tests.agent_client.capture.staging import HEIGHT, WIDTH, until
 
-WIDTH, HEIGHT = 640, 360
 GREY, GREEN = (0x33, 0x66, 0x99), (0, 200, 0)
 BURST = 0.031  # seconds, at five pictures a second
 _BYTES = 4
+_PATIENCE_SECONDS = 20.0
 
 
 class Film:
@@ -94,34 +94,22 @@ class Film:
         }
 
 
+def until_told(
+    connection: X11Connection, holds: Callable[[], bool], what: Callable[[], object]
+) -> None:
+    """Sleep until the server tells: nothing is asked here, so what is not told never comes."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not holds():
+        rest = deadline - time.monotonic()
+        assert rest > 0, f"never told: {what()}"
+        if not connection.waiting():
+            select([connection.fileno()], [], [], rest)
+        connection.dispatch()
+
+
 def around(x: int, y: int, reach: int = 20) -> Rectangle:
     """A square around a place."""
     return Rectangle(x - reach, y - reach, 2 * reach, 2 * reach)
-
-
-@contextmanager
-def mortal_server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """An X server to be killed; what to put into DISPLAY."""
-    readable, writable = os.pipe()
-    command = [
-        "Xvfb",
-        "-displayfd",
-        str(writable),
-        "-screen",
-        "0",
-        "320x200x24",
-        "-nolisten",
-        "tcp",
-    ]
-    server = subprocess.Popen(command, pass_fds=[writable], stderr=subprocess.DEVNULL)
-    os.close(writable)
-    with os.fdopen(readable) as pipe:
-        number = pipe.readline().strip()
-    try:
-        yield f":{number}", server
-    finally:
-        server.kill()
-        server.wait()
 
 
 @contextmanager
@@ -157,16 +145,6 @@ def truth(name: str, layout: Layout) -> bytearray:
         return source.grab((0, 0, layout.width, layout.height)).raw
 
 
-def hide_pointer(painter: Painter) -> None:
-    """Over the root: a shape of which nothing is seen."""
-    pixmap = painter.root.create_pixmap(1, 1, 1)
-    clear = pixmap.create_gc(foreground=0)
-    pixmap.fill_rectangle(clear, 0, 0, 1, 1)
-    cursor = pixmap.create_cursor(pixmap, (0, 0, 0), (0, 0, 0), 0, 0)
-    painter.root.change_attributes(cursor=cursor)
-    painter.shown()
-
-
 def show_pointer(painter: Painter, glyph: int = 68) -> None:
     """Over the root: one of the standard shapes; 68 is an arrow."""
     font = painter.display.open_font("cursor")
@@ -181,12 +159,6 @@ def push_pointer(painter: Painter, across: int, down: int) -> None:
     painter.shown()
 
 
-def warp_pointer(painter: Painter, x: int, y: int) -> None:
-    """As programs do it: no device moves."""
-    painter.root.warp_pointer(x, y)
-    painter.shown()
-
-
 def press(painter: Painter, button: int = 1) -> None:
     """A whole click."""
     painter.display.xtest_fake_input(X.ButtonPress, detail=button)
@@ -197,6 +169,6 @@ def press(painter: Painter, button: int = 1) -> None:
 def clear(painter: Painter) -> None:
     """An arrow in the middle of an empty desktop."""
     show_pointer(painter)
-    warp_pointer(painter, WIDTH // 2, HEIGHT // 2)
+    painter.point(WIDTH // 2, HEIGHT // 2)
     painter.fill(GREY, (0, 0, WIDTH, HEIGHT))
     painter.shown()
