@@ -6,7 +6,7 @@ window manager puts a program's window into a frame of its own, which is the top
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from agent_client.capture.exclusion import excluded
 from agent_client.capture.settings import WindowPattern
@@ -29,6 +29,7 @@ def named(
     `resource_mask`: which bits of a window's number tell it from others of the same program.
     """
     classes = _classes(tops.values(), resource_mask)
+    known = {facts.window for members in tops.values() for facts in members}
     hit = {
         top
         for top, members in tops.items()
@@ -37,9 +38,40 @@ def named(
             for facts in programs_own(members)
         )
     }
-    while more := {top for top in tops.keys() - hit if _belongs(top, tops, hit, resource_mask)}:
+    while more := {
+        top for top in tops.keys() - hit if _belongs(top, tops, known, hit, resource_mask)
+    }:
         hit |= more
     return frozenset(hit)
+
+
+class Bereaved:
+    """Menus and dialogs may outlive the window that told what they are. Nothing else would."""
+
+    def __init__(self, patterns: Sequence[WindowPattern], resource_mask: int) -> None:
+        """As `named`."""
+        self._patterns = patterns
+        self._resource_mask = resource_mask
+        self._telling: dict[int, Facts] = {}  # by window: it was named, or told that others are
+
+    def named(self, tops: Mapping[int, Members], before: Collection[int]) -> frozenset[int]:
+        """As `named`, and what windows that have gone say of those that are shown since `before`.
+
+        `before`: the tops that were named the last time, and have not been hidden since.
+        """
+        hit = named(tops, self._patterns, self._resource_mask)
+        there = {facts.window for members in tops.values() for facts in members}
+        gone = {number: facts for number, facts in self._telling.items() if number not in there}
+        if gone:
+            lone = {number: (facts,) for number, facts in gone.items()}
+            hit |= named({**lone, **tops}, self._patterns, self._resource_mask) & frozenset(before)
+        self._telling = {facts.window: facts for top in hit for facts in programs_own(tops[top])}
+        programs = {window & ~self._resource_mask for window in self._telling}
+        owners = {facts.owner for facts in self._telling.values()}
+        for number, facts in gone.items():
+            if number in owners or number & ~self._resource_mask in programs:
+                self._telling[number] = facts
+        return hit
 
 
 def untold(members: Members, patterns: Sequence[WindowPattern]) -> bool:
@@ -87,13 +119,23 @@ def _is_named(facts: Facts, classes: Iterable[str], patterns: Sequence[WindowPat
     return any(excluded(patterns, names, title) for title in facts.titles or ("",))
 
 
-def _belongs(top: int, tops: Mapping[int, Members], hit: set[int], resource_mask: int) -> bool:
-    """A dialog of a named window, or a menu of its program that does not say whose it is."""
+def _belongs(
+    top: int,
+    tops: Mapping[int, Members],
+    known: Collection[int],
+    hit: Collection[int],
+    resource_mask: int,
+) -> bool:
+    """A dialog of a named window, or a menu of its program that does not say whose it is.
+
+    One of a window that is not known, such as a hidden leader, may be any of its program's.
+    """
     theirs = {facts.window for one in hit for facts in tops[one]}
     programs = {facts.window & ~resource_mask for one in hit for facts in programs_own(tops[one])}
     return any(
         facts.owner in theirs
-        if facts.owner
-        else (facts.owner == 0 or facts.overrides) and (facts.window & ~resource_mask) in programs
+        if facts.owner in known
+        else (facts.owner is not None or facts.overrides)
+        and (facts.window & ~resource_mask) in programs
         for facts in programs_own(tops[top])
     )

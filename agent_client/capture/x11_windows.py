@@ -26,7 +26,7 @@ from agent_client.capture.screen import Rectangle
 from agent_client.capture.settings import WindowPattern, film_clock
 from agent_client.capture.x11_compositor import Compositor
 from agent_client.capture.x11_connection import X11Connection
-from agent_client.capture.x11_families import named, programs_own, untold
+from agent_client.capture.x11_families import Bereaved, programs_own, untold
 from agent_client.capture.x11_members import members_of
 from agent_client.capture.x11_nudge import nudge
 from agent_client.capture.x11_stack import Move, Stack, Top
@@ -71,6 +71,7 @@ class X11Windows:
         self._screen = Rectangle(0, 0, size.width, size.height)
         self._resources = int(connection.display.display.info.resource_id_mask)
         self._own = int(connection.display.display.info.resource_id_base)
+        self._bereaved = Bereaved(self._patterns, self._resources)
         self._reader = Reader(connection, titles=any(one.title for one in patterns))
         self._compositor = Compositor(connection)
         # python-xlib clones the classes of extensions' events: their codes alone tell them apart.
@@ -297,10 +298,9 @@ class X11Windows:
 
     def _weigh(self, now: float) -> None:
         tops = self._stack.tops
-        hit = named(
+        hit = self._bereaved.named(
             {number: top.members for number, top in tops.items() if top.members},
-            self._patterns,
-            self._resources,
+            [number for number, top in tops.items() if top.named and top.mapped],
         )
         self._managers |= {
             number & ~self._resources for number, top in tops.items() if len(top.members) > 1

@@ -6,7 +6,7 @@ from typing import Any
 
 from agent_client.capture.screen import Rectangle
 from agent_client.capture.settings import WindowPattern
-from agent_client.capture.x11_families import Members, named, untold
+from agent_client.capture.x11_families import Bereaved, Members, named, untold
 from agent_client.capture.x11_window_facts import Facts
 
 _MASK = 0xFFFF  # of the bits that tell a program's windows apart
@@ -74,3 +74,38 @@ def test_a_window_has_to_say_what_patterns_ask_for() -> None:
     assert not untold([menu], _BY_TITLE)
     assert not untold([facts(_VAULT, titles=("",))], _BY_TITLE)
     assert not untold([facts(_VAULT, programs=frozenset({"a"}))], _BY_CLASS)
+
+
+def test_a_dialog_of_a_window_that_is_not_known_may_be_a_named_ones() -> None:
+    """Toolkits have it belong to a leader of theirs, which is never shown."""
+    main = [facts(_VAULT + 1, titles=("Payroll of May",))]
+    dialog = [facts(_VAULT + 2, owner=_VAULT + 9, titles=("Save as",))]
+    news = [facts(_VAULT + 3, titles=("News",))]
+    its_own = [facts(_VAULT + 4, owner=_VAULT + 3, overrides=True)]
+    stranger = [facts(_OTHER + 1, owner=_VAULT + 9)]
+    assert hit(_BY_TITLE, main, dialog, news, its_own, stranger) == {_VAULT + 1, _VAULT + 2}
+
+
+def test_what_a_window_said_of_others_holds_when_it_has_gone_until_they_go() -> None:
+    bereaved = Bereaved(_BY_CLASS, _MASK)
+    main = [facts(_VAULT + 1, classes=("vault", "Vault"))]
+    menu, mute = [facts(_VAULT + 2, overrides=True)], [facts(_VAULT + 3)]
+    tops: dict[int, Members] = {one[0].window: one for one in (main, menu, mute)}
+    assert bereaved.named(tops, ()) == set(tops)
+    del tops[_VAULT + 1]
+    for _ in range(3):
+        assert bereaved.named(tops, (_VAULT + 2, _VAULT + 3)) == {_VAULT + 2, _VAULT + 3}
+    assert bereaved.named(tops, (_VAULT + 3,)) == {_VAULT + 3}, "the menu is shown anew"
+    tops[_VAULT + 3] = [facts(_VAULT + 3, classes=("else", "Else"))]
+    assert bereaved.named(tops, (_VAULT + 3,)) == set(), "it says itself what it is"
+    tops[_VAULT + 3] = mute
+    assert bereaved.named(tops, (_VAULT + 3,)) == set(), "nobody is left to whom it belonged"
+
+
+def test_what_a_window_says_no_more_while_it_lives_does_not_hold() -> None:
+    bereaved = Bereaved(_BY_TITLE, _MASK)
+    main, dialog = facts(_VAULT + 1, titles=("Payroll",)), [facts(_VAULT + 2, owner=_VAULT + 1)]
+    tops: dict[int, Members] = {_VAULT + 1: [main], _VAULT + 2: dialog}
+    assert bereaved.named(tops, ()) == set(tops)
+    tops[_VAULT + 1] = [facts(_VAULT + 1, titles=("News",))]
+    assert bereaved.named(tops, tuple(tops)) == set()
