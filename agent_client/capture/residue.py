@@ -5,8 +5,8 @@ its program draws anew, which may take it as long as it likes. So a mask stays w
 damage is told that is younger than its going. The order of damage and windows within one look is
 not told: only what was told in the second look after it is surely younger.
 
-Where a compositing manager draws the screen no old pixels stay, but windows fade away: there a mask
-stays for a while.
+Where a compositing manager draws the screen it draws where a window was, sooner or later, and then
+the window may fade away: there a mask stays until that has begun, and for a while.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from agent_client.capture.screen import Rectangle
 _SURELY_YOUNGER = 2  # looks
 _NUDGE_SECONDS = 0.3  # what lives draws itself sooner; twice as long before each further nudge
 _LONGEST_NUDGE_SECONDS = 20.0
-_FADING_SECONDS = 1.0
+_FADING_SECONDS = 1.0  # after the compositing manager has begun to draw
 _MOST = 32  # rectangles that one trace is told by; then their edges are put
 _STEP = 32  # so many pixels apart
 _MOST_TRACES = 8  # then the oldest are treated as if they were younger
@@ -46,12 +46,14 @@ class Residue:
         self.fading = fading  # a compositing manager draws the screen
         self._looks = 0
         self._traces: list[_Trace] = []
+        self._fades: list[tuple[list[Rectangle], float]] = []  # of traces; until when
         self._area: list[Rectangle] | None = None  # of all traces; None: not known at the moment
 
     def area(self) -> list[Rectangle]:
         """Where old pixels may still be, without overlap."""
         if self._area is None:
-            self._area = joined(part for trace in self._traces for part in trace.area)
+            areas = [*(trace.area for trace in self._traces), *(area for area, _ in self._fades)]
+            self._area = joined(part for area in areas for part in area)
         return self._area
 
     def left(self, area: Iterable[Rectangle], now: float) -> None:
@@ -72,31 +74,39 @@ class Residue:
             younger.area = joined(older.area, younger.area)
             del self._traces[0]
 
+    def turned(self, now: float, *, fading: bool) -> None:
+        """A compositing manager has begun to draw the screen, or has ended."""
+        self.fading = fading
+        fades, self._fades = self._fades, []
+        self.left((part for area, _ in fades for part in area), now)
+
     def covered(self, area: list[Rectangle]) -> None:
         """A mask came there: what is below it is its own affair now."""
         self._keep_outside(area)
 
-    def drawn(self, area: list[Rectangle]) -> None:
+    def drawn(self, area: list[Rectangle], now: float) -> None:
         """A look was told what has been drawn."""
         self._looks += 1
+        if self.fading:
+            began = within((part for trace in self._traces for part in trace.area), area)
+            if began:
+                self._fades.append((began, now + _FADING_SECONDS))
         for trace in self._traces:
-            if not self.fading and trace.look + _SURELY_YOUNGER <= self._looks:
+            if self.fading or trace.look + _SURELY_YOUNGER <= self._looks:
                 trace.area = without(trace.area, area)
         self._forget()
 
     def passed(self, now: float) -> None:
         """Time has."""
-        if self.fading:
-            for trace in self._traces:
-                if now >= trace.since + _FADING_SECONDS:
-                    trace.area = []
-            self._forget()
+        self._fades = [(area, end) for area, end in self._fades if now < end]
+        self._forget()
 
     def due(self) -> float | None:
         """When `passed` or `to_nudge` will have something to do; None: not by time alone."""
-        if self.fading:
-            return min((trace.since + _FADING_SECONDS for trace in self._traces), default=None)
-        return min((_nudge_time(trace) for trace in self._traces), default=None)
+        times = [end for _, end in self._fades]
+        if not self.fading:
+            times += [_nudge_time(trace) for trace in self._traces]
+        return min(times, default=None)
 
     def to_nudge(self, now: float) -> list[Rectangle]:
         """Where programs should be asked to draw anew: nothing else may ever be drawn there."""
@@ -113,11 +123,13 @@ class Residue:
     def _keep_outside(self, area: list[Rectangle]) -> None:
         for trace in self._traces:
             trace.area = without(trace.area, area)
+        self._fades = [(without(left, area), end) for left, end in self._fades]
         self._forget()
 
     def _forget(self) -> None:
         self._area = None
         self._traces = [trace for trace in self._traces if trace.area]
+        self._fades = [(area, end) for area, end in self._fades if area]
 
 
 def _nudge_time(trace: _Trace) -> float:

@@ -31,7 +31,6 @@ class Top:
     named: bool = False  # as far as is known, to be painted over
     held: float = 0.0  # until then it is painted over whatever it is
     shown: float = 0.0  # when it was mapped
-    rested: float = 0.0  # since when it is where it is
 
     @property
     def tells(self) -> bool:
@@ -88,7 +87,6 @@ class Stack:
             top.place = Rectangle(event.x, event.y, top.place.width, top.place.height)
         elif kind == X.CirculateNotify:
             self._put(number, X.NONE if event.place else None)
-        top.rested = now
         after = top.place if top.mapped else None
         return None if before is None and after is None else Move(top, before, after)
 

@@ -19,7 +19,7 @@ _GONE = (error.BadWindow, error.BadDrawable)
 _TEXT_WORDS = 512  # of four bytes: a title that is longer is cut
 _BYTES = 8  # the format of text
 _TITLES = ("_NET_WM_NAME", "WM_NAME")
-_TELLING = (*_TITLES, "WM_CLASS", "WM_TRANSIENT_FOR", "_NET_WM_WINDOW_OPACITY")
+_TELLING = (*_TITLES, "WM_CLASS", "WM_TRANSIENT_FOR")
 _STATE = "WM_STATE"
 _PROCESS = "_NET_WM_PID"
 
@@ -35,7 +35,6 @@ class Facts:
     mapped: bool
     overrides: bool  # the window manager leaves it alone: a menu, a tooltip
     shaped: bool
-    faded: bool  # a compositing manager was asked to let what is below shine through
     managed: bool  # the window manager calls it a program's window
     classes: tuple[str, ...]  # instance and class
     titles: tuple[str, ...]
@@ -165,7 +164,6 @@ class Reader:
             bool(attributes.override_redirect),
             "shape" not in asked
             or bool(asked["shape"].bounding_shaped or asked["shape"].clip_shaped),
-            bool(_numbers(asked["_NET_WM_WINDOW_OPACITY"])),
             _present(asked[_STATE]),
             tuple(name for name in _text(asked["WM_CLASS"]).split("\0") if name),
             tuple(dict.fromkeys(_text(asked[name]) for name in _TITLES if _present(asked[name]))),

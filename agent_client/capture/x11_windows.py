@@ -26,7 +26,7 @@ from agent_client.capture.screen import Rectangle
 from agent_client.capture.settings import WindowPattern, film_clock
 from agent_client.capture.x11_compositor import Compositor
 from agent_client.capture.x11_connection import X11Connection
-from agent_client.capture.x11_families import Bereaved, programs_own, untold
+from agent_client.capture.x11_families import Bereaved, untold
 from agent_client.capture.x11_members import members_of
 from agent_client.capture.x11_nudge import nudge
 from agent_client.capture.x11_stack import Move, Stack, Top
@@ -40,7 +40,6 @@ _ROUNDS = 4  # of reading windows before a grab; what is still unread then is pa
 _AGAIN_SECONDS = 0.05  # until those are read
 _NAMING_SECONDS = 2.0  # so long a program may take to say what its window is
 _LINGERING_SECONDS = 1.0  # a title may change before what is shown does
-_RESTING_SECONDS = 1.0  # so long a compositing manager may let a window shine through
 _MOST = 64  # rectangles of what moved; then it is told more coarsely
 _CREATED_OR_GONE = frozenset({X.CreateNotify, X.DestroyNotify, X.ReparentNotify})
 _STRUCTURE = _CREATED_OR_GONE | {
@@ -113,20 +112,24 @@ class X11Windows:
         elif event.type == self._shape_event:
             self._unread(self._inside.get(event.affected_window.id, 0))
         elif self._compositor.handle(event):
-            self._residue.fading = self._compositor.running
+            self._residue.turned(self._clock(), fading=self._compositor.running)
             self._disturb([self._screen])
 
     def damaged(self, boxes: Iterable[Box]) -> None:
         # Damage of moves may be among it, which is told for what lies above as well, though nobody
         # has drawn that: nothing is believed of looks in which windows moved, nor of the next.
         self._connection.dispatch()
-        self._stale = self._stale or bool(self._residue.area())
         believed = not self._busy and not self._was_busy
+        if self._compositor.running:
+            # It alone draws the screen, and perhaps but once; after the windows have moved.
+            self._settle()
+            believed = True
+        self._stale = self._stale or bool(self._residue.area())
         self._was_busy, self._busy = self._busy, False
         drawn = [
             Rectangle(left, top, right - left, bottom - top) for left, top, right, bottom in boxes
         ]
-        self._residue.drawn(drawn if believed else [])
+        self._residue.drawn(drawn if believed else [], self._clock())
 
     def changed(self) -> list[Rectangle]:
         self._settle()
@@ -327,7 +330,7 @@ class X11Windows:
         """Where named windows are, and where they have been and nobody has drawn since."""
         stack = [top for top in self._stack.tops.values() if top.mapped and top.drawn]
         doubtful = [top.window for top in (self._stack.leaning() if self._stack.pending() else [])]
-        opaque = [self._is_opaque(top, now) for top in stack]
+        opaque = [self._is_opaque(top) for top in stack]
         known = [(top.place, top.named, solid) for top, solid in zip(stack, opaque, strict=True)]
         unsure = [
             (top.place, not top.read or top.held > now or top.window in doubtful, solid)
@@ -354,30 +357,19 @@ class X11Windows:
         times = [top.held for top in mapped if top.held > now]
         if not self._stack.whole or self._stack.pending():
             times.append(now + _AGAIN_SECONDS)
-        if self._compositor.running and self._seen:
-            rests = (top.rested + _RESTING_SECONDS for top in mapped)
-            times += [rest for rest in rests if rest > now]
         left = self._residue.due()
         return min(times if left is None else [*times, left], default=None)
 
-    def _is_opaque(self, top: Top, now: float) -> bool:
-        """Whether nothing of what lies below can be seen through it; in doubt not."""
-        if not top.read or top.named:
+    def _is_opaque(self, top: Top) -> bool:
+        """Whether nothing of what lies below can be seen through it; in doubt not.
+
+        A compositing manager lets any window shine through as it likes, and tells nobody.
+        """
+        if self._compositor.running or not top.read or top.named:
             return False
         frame = top.members[0]
-        program = top.window & ~self._resources
-        if frame.depth != self._depth or frame.shaped or program == 0:
-            return False  # 0: the server's own, on which a compositing manager draws
-        if not self._compositor.running:
-            return True
-        theirs = self._compositor.window & ~self._resources
-        managed = any(facts.managed for facts in top.members)
-        return (
-            (managed or program != theirs)
-            and now >= top.rested + _RESTING_SECONDS
-            and not any(facts.faded for facts in top.members)
-            and all(facts.depth == self._depth for facts in programs_own(top.members))
-        )
+        server = top.window & ~self._resources == 0  # its own: a compositing manager draws on it
+        return frame.depth == self._depth and not frame.shaped and not server
 
 
 def open_masks(connection: X11Connection, patterns: Sequence[WindowPattern]) -> X11Windows:

@@ -16,30 +16,30 @@ RIGHT = Rectangle(50, 0, 50, 100)
 
 def test_what_was_drawn_before_it_went_or_perhaps_so_does_not_end_it() -> None:
     residue = Residue(SCREEN)
-    residue.drawn([SCREEN])
+    residue.drawn([SCREEN], 0.0)
     residue.left([LEFT], 0.0)
-    residue.drawn([SCREEN])  # gathered since before it went
+    residue.drawn([SCREEN], 0.0)  # gathered since before it went
     assert residue.area() == [LEFT]
-    residue.drawn([SCREEN])
+    residue.drawn([SCREEN], 0.0)
     assert residue.area() == []
 
 
 def test_only_what_is_drawn_over_is_free() -> None:
     residue = Residue(SCREEN)
     residue.left([SCREEN], 0.0)
-    residue.drawn([])
-    residue.drawn([RIGHT])
+    residue.drawn([], 0.0)
+    residue.drawn([RIGHT], 0.0)
     assert residue.area() == [LEFT]
 
 
 def test_what_is_left_once_more_is_as_young_as_that() -> None:
     residue = Residue(SCREEN)
     residue.left([SCREEN], 0.0)
-    residue.drawn([])
+    residue.drawn([], 0.0)
     residue.left([LEFT], 0.1)
-    residue.drawn([SCREEN])
+    residue.drawn([SCREEN], 0.0)
     assert residue.area() == [LEFT]
-    residue.drawn([SCREEN])
+    residue.drawn([SCREEN], 0.0)
     assert residue.area() == []
 
 
@@ -75,19 +75,35 @@ def test_programs_are_asked_to_draw_ever_more_rarely_but_never_given_up() -> Non
     assert residue.area() == [LEFT], "whoever never draws leaves it there"
 
 
-def test_where_windows_fade_away_a_mask_stays_for_a_while_whatever_is_drawn() -> None:
+def test_where_windows_fade_away_a_mask_stays_for_a_while_after_that_has_begun() -> None:
     residue = Residue(SCREEN, fading=True)
-    residue.left([LEFT], 10.0)
-    for _ in range(5):
-        residue.drawn([SCREEN])
+    residue.left([SCREEN], 10.0)
+    assert residue.due() is None, "the compositing manager may be slow"
+    residue.passed(100.0)
+    assert residue.area() == [SCREEN]
+    residue.drawn([LEFT], 100.0)
     due = residue.due()
-    assert due is not None
+    assert due == pytest.approx(101.0)
+    for _ in range(5):
+        residue.drawn([LEFT], 100.5)
     residue.passed(due - 0.01)
-    assert residue.area() == [LEFT]
+    assert residue.area() == [SCREEN]
     assert residue.to_nudge(due) == []
     residue.passed(due)
-    assert residue.area() == []
+    assert residue.area() == [RIGHT]
     assert residue.due() is None
+
+
+def test_what_still_fades_when_nobody_draws_the_screen_any_more_waits_to_be_drawn() -> None:
+    residue = Residue(SCREEN, fading=True)
+    residue.left([LEFT], 10.0)
+    residue.drawn([LEFT], 10.1)
+    residue.turned(10.2, fading=False)
+    residue.passed(20.0)
+    assert residue.area() == [LEFT]
+    for _ in range(2):
+        residue.drawn([LEFT], 20.0)
+    assert residue.area() == []
 
 
 def test_however_much_moves_about_it_stays_few_rectangles() -> None:
@@ -96,8 +112,8 @@ def test_however_much_moves_about_it_stays_few_rectangles() -> None:
     residue.left(places, 0.0)
     assert len(residue.area()) <= 16
     for number in range(30):
-        residue.drawn([])
+        residue.drawn([], 0.0)
         residue.left([Rectangle(number * 3, 0, 2, 100)], float(number))
-    residue.drawn([])
-    residue.drawn([SCREEN])
+    residue.drawn([], 0.0)
+    residue.drawn([SCREEN], 0.0)
     assert residue.area() == []

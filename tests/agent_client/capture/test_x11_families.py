@@ -22,7 +22,6 @@ def facts(window: int, **told: Any) -> Facts:  # noqa: ANN401 by name
         "mapped": True,
         "overrides": False,
         "shaped": False,
-        "faded": False,
         "managed": False,
         "classes": (),
         "titles": (),
