@@ -12,6 +12,7 @@ from agent_client.capture.settings import ScreenSettings
 from agent_client.core.events import Event
 from tests.agent_client.capture.desktops import Painter, painter, x_server
 from tests.agent_client.capture.health_staging import Turns
+from tests.agent_client.capture.made_up import MadeUpScreen
 from tests.agent_client.capture.staging import SIZE, Display, Recorded, capture_settings
 from tests.agent_client.capture.x11_staging import Film, clear, film
 from uploader.spool import Spool
@@ -63,6 +64,13 @@ def seen(server: str, hand: Painter, monkeypatch: pytest.MonkeyPatch) -> Iterato
     with film(server, monkeypatch, ScreenSettings(click_marker=True)) as one:
         one.settle()
         yield one
+
+
+@pytest.fixture
+def screen() -> Iterator[MadeUpScreen]:
+    one = MadeUpScreen()
+    yield one
+    one.end()
 
 
 @pytest.fixture

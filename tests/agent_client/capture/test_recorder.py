@@ -16,11 +16,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from agent_client.capture.recorder import CaptureThread
+from agent_client.capture.settings import Clocks
 from agent_client.core.call import Call, CallDetails, CallState
 from agent_client.core.commands import PauseCapture, ResumeCapture
 from agent_client.core.events import CaptureFailed, Event, RecordingEnded
 from contract.envelope import WrongKeyError, opened
 from contract.manifest import EndReason, from_json
+from tests.agent_client.capture.made_up import MadeUpScreen
 from tests.agent_client.capture.staging import (
     ASKED,
     BLUE,
@@ -258,6 +260,28 @@ def test_without_a_display_the_recording_waits_and_says_why(
     thread.stop()
     manifest = from_json(spool.manifest_bytes(order.recording_id))
     assert manifest.end_reason is EndReason.STOPPED
+
+
+def test_what_the_screen_tells_after_a_rest_is_looked_at_at_once(
+    tmp_path: Path, screen: MadeUpScreen
+) -> None:
+    """The film's clock stands still, so no rest ever ends by itself."""
+    now = 100.0
+    spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
+    settings = capture_settings(flush_length=timedelta(seconds=1))
+    clocks = Clocks(film=lambda: now)
+    thread = CaptureThread(spool, settings, ignore, clocks=clocks, open_screen=screen.open)
+    thread.start()
+    recorded = Recorded(spool, tmp_path, thread)
+    recording_id = recorded.open()
+    recorded.until_seen(recording_id, GREEN)
+    now = 101.0  # no look is too early any more
+    until(lambda: screen.silent_at == now, "it rests, and listens")
+    screen.show(RED)
+    until(lambda: screen.looks == [True, False], "a look")
+    now = 102.0
+    recorded.until_seen(recording_id, RED)
+    thread.stop()
 
 
 def test_without_keys_nothing_is_recorded(display: Display, tmp_path: Path) -> None:

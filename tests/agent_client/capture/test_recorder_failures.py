@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,55 +13,26 @@ import pytest
 from agent_client.capture.film import Film
 from agent_client.capture.lookout import Lookout
 from agent_client.capture.recorder import CaptureThread
-from agent_client.capture.screen import Layout, Patch, Rectangle
+from agent_client.capture.screen import OpenScreen, Screen
 from agent_client.capture.settings import ScreenSettings
 from agent_client.core.commands import PauseCapture
 from agent_client.core.events import Event, RecordingEnded
 from agent_client.ports import CaptureOrder
+from tests.agent_client.capture.made_up import MadeUpScreen
 from tests.agent_client.capture.staging import (
     ASKED,
     GREEN,
-    HEIGHT,
-    WIDTH,
     Recorded,
     capture_settings,
     closing,
     is_slate,
-    patch_of,
     until,
 )
 from uploader.spool import Spool, durable
 
 
-class _Still:
-    """A screen that never changes, and tells nothing."""
-
-    def __init__(self, _settings: ScreenSettings) -> None:
-        pass
-
-    def fileno(self) -> int | None:
-        return None
-
-    def due(self, _now: float) -> float | None:
-        return None
-
-    def layout(self) -> Layout:
-        return Layout(WIDTH, HEIGHT, ((0, 0, WIDTH, HEIGHT),))
-
-    def look(self, _now: float, *, whole: bool) -> list[Patch]:
-        return [patch_of(Rectangle(0, 0, WIDTH, HEIGHT), GREEN)] if whole else []
-
-    def diagnostics(self) -> str:
-        return "still"
-
-    def close(self) -> None:
-        pass
-
-
 @contextmanager
-def _recording(
-    root: Path, opened: Callable[[ScreenSettings], _Still] = _Still
-) -> Iterator[Recorded]:
+def _recording(root: Path, opened: OpenScreen) -> Iterator[Recorded]:
     spool = Spool(root, ballast_bytes=0, reserve_bytes=0)
     events: list[Event] = []
     thread = CaptureThread(spool, capture_settings(), events.append, open_screen=opened)
@@ -70,6 +41,12 @@ def _recording(
         yield Recorded(spool, root, thread, events)
     finally:
         thread.stop()
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, screen: MadeUpScreen) -> Iterator[Recorded]:
+    with _recording(tmp_path / "spool", screen.open) as recorded:
+        yield recorded
 
 
 def _records(recorded: Recorded) -> None:
@@ -89,7 +66,7 @@ def _broken(*_: object, **__: object) -> None:
 
 
 def test_a_sync_that_failed_before_a_pause_ends_the_recording_in_good_order(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    recorded: Recorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was refused is told when the segment ends, which is closed already then."""
     refused = threading.Event()
@@ -101,38 +78,36 @@ def test_a_sync_that_failed_before_a_pause_ends_the_recording_in_good_order(
             raise OSError(errno.EIO, "the disk is dying")
         well(file)
 
-    with _recording(tmp_path / "spool") as recorded:
-        with monkeypatch.context() as patched:
-            patched.setattr(durable.AppendedFile, "sync", sync)
-            recording_id = recorded.open()
-            recorded.until_seen(recording_id, GREEN)
-            assert refused.wait(20)
-            recorded.order(PauseCapture(recording_id, ASKED))
-            ended = RecordingEnded(recording_id, "spool-failed")
-            until(lambda: ended in recorded.events, "it is told")
-        recorded.order(closing(recording_id))  # as the engine does, which knows the calls
-        manifest = recorded.manifest(recording_id)
-        assert manifest.pauses[-1].reasons == ("capture-failed",)
-        (frames,) = recorded.films(recording_id)
-        assert [is_slate(frame) for frame in frames] == [True, False, True]
-        _records(recorded)
+    with monkeypatch.context() as patched:
+        patched.setattr(durable.AppendedFile, "sync", sync)
+        recording_id = recorded.open()
+        recorded.until_seen(recording_id, GREEN)
+        assert refused.wait(20)
+        recorded.order(PauseCapture(recording_id, ASKED))
+        ended = RecordingEnded(recording_id, "spool-failed")
+        until(lambda: ended in recorded.events, "it is told")
+    recorded.order(closing(recording_id))  # as the engine does, which knows the calls
+    manifest = recorded.manifest(recording_id)
+    assert manifest.pauses[-1].reasons == ("capture-failed",)
+    (frames,) = recorded.films(recording_id)
+    assert [is_slate(frame) for frame in frames] == [True, False, True]
+    _records(recorded)
     assert recorded.events == [ended]
 
 
 @pytest.mark.parametrize("broken", [(Film, "pause"), (Film, "close"), (Lookout, "pause")])
 def test_a_fault_in_ending_a_recording_costs_that_one_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: tuple[type, str]
+    recorded: Recorded, monkeypatch: pytest.MonkeyPatch, broken: tuple[type, str]
 ) -> None:
-    with _recording(tmp_path / "spool") as recorded:
-        recording_id = recorded.open()
-        recorded.until_seen(recording_id, GREEN)
-        with monkeypatch.context() as patched:
-            patched.setattr(*broken, _broken)
-            recorded.order(*_paused_and_closed(recording_id))
-            ended = RecordingEnded(recording_id, "recorder-fault")
-            until(lambda: ended in recorded.events, "it is told")
-        _records(recorded)
-        recorded.manifest(recording_id)  # salvaged, if need be
+    recording_id = recorded.open()
+    recorded.until_seen(recording_id, GREEN)
+    with monkeypatch.context() as patched:
+        patched.setattr(*broken, _broken)
+        recorded.order(*_paused_and_closed(recording_id))
+        ended = RecordingEnded(recording_id, "recorder-fault")
+        until(lambda: ended in recorded.events, "it is told")
+    _records(recorded)
+    recorded.manifest(recording_id)  # salvaged, if need be
     assert recorded.events == [ended]
 
 
@@ -146,31 +121,30 @@ def test_a_fault_in_ending_a_recording_costs_that_one_alone(
 )
 @pytest.mark.parametrize("where", ["room", "create"])
 def test_that_a_recording_cannot_be_opened_is_told_whatever_the_reason(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, error: Exception, code: str
+    recorded: Recorded, monkeypatch: pytest.MonkeyPatch, where: str, error: Exception, code: str
 ) -> None:
     def failing(*_: object) -> None:
         raise error
 
-    with _recording(tmp_path / "spool") as recorded:
-        with monkeypatch.context() as patched:
-            patched.setattr(Spool, where, failing)
-            recording_id = recorded.open(resumed=False)
-            until(lambda: bool(recorded.events), "it is told")
-        assert recorded.events == [RecordingEnded(recording_id, code)]
-        _records(recorded)
+    with monkeypatch.context() as patched:
+        patched.setattr(Spool, where, failing)
+        recording_id = recorded.open(resumed=False)
+        until(lambda: bool(recorded.events), "it is told")
+    assert recorded.events == [RecordingEnded(recording_id, code)]
+    _records(recorded)
 
 
 def test_a_screen_that_cannot_be_opened_at_the_start_is_opened_when_it_is_needed(
-    tmp_path: Path,
+    tmp_path: Path, screen: MadeUpScreen
 ) -> None:
     tries = 0
 
-    def opened(settings: ScreenSettings) -> _Still:
+    def opened(settings: ScreenSettings) -> Screen:
         nonlocal tries
         tries += 1
         if tries == 1:
             raise ImportError("a library is missing")
-        return _Still(settings)
+        return screen.open(settings)
 
     with _recording(tmp_path / "spool", opened) as recorded:
         _records(recorded)

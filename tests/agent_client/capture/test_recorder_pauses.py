@@ -16,9 +16,11 @@ from agent_client.core.commands import PauseCapture, ResumeCapture
 from agent_client.core.events import CaptureFailed, Event
 from agent_client.ports import CaptureOrder
 from contract.manifest import PauseReason, from_json
+from tests.agent_client.capture.made_up import MadeUpScreen
 from tests.agent_client.capture.staging import (
     ASKED,
     BLUE,
+    GREEN,
     RED,
     WHITE,
     YELLOW,
@@ -188,6 +190,23 @@ def test_nothing_is_looked_at_in_a_pause(display: Display, tmp_path: Path) -> No
     recorded.order(ResumeCapture(recording_id))
     until(lambda: len(looks) > before, "a look")
     thread.stop()
+
+
+def test_in_a_pause_the_screen_is_let_go_of(tmp_path: Path, screen: MadeUpScreen) -> None:
+    """So the system hands out nothing either."""
+    spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
+    thread = CaptureThread(spool, capture_settings(), ignore, open_screen=screen.open)
+    thread.start()
+    recorded = Recorded(spool, tmp_path, thread)
+    recording_id = recorded.open()
+    recorded.until_seen(recording_id, GREEN)
+    assert screen.open_now
+    recorded.pause(recording_id)
+    until(lambda: not screen.open_now, "closed")
+    recorded.order(ResumeCapture(recording_id))
+    until(lambda: screen.open_now, "opened anew")
+    thread.stop()
+    assert not screen.open_now
 
 
 def test_a_recording_that_is_never_resumed_has_its_pauses_and_no_picture(
