@@ -28,7 +28,7 @@ from bench.capture.player import workload
 from bench.capture.recorders import Recorded
 from bench.capture.script import SIZES
 from bench.recorder import KEY_ID, words
-from bench.stage.display import StageError, desk, need
+from bench.stage.display import StageError, desk, need, piped
 from bench.stage.office import ROOT
 from contract.envelope import opened
 from contract.manifest import from_json
@@ -77,13 +77,13 @@ class Case:
 class Host:
     """The measuring process, driven from here."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         """With pipes."""
         self.process = process
 
     def tell(self, line: str) -> None:
         """One line to its standard input."""
-        _pipe(self.process.stdin).write(line)
+        _pipe(self.process.stdin).write(line.encode())
         _pipe(self.process.stdin).flush()
 
     def heard(self, what: str) -> dict[str, Any]:
@@ -98,24 +98,8 @@ class Host:
 def host(case: Case, spool: Path, env: Mapping[str, str], log: Path) -> Iterator[Host]:
     """The measuring process for the block's length."""
     command = [sys.executable, "-m", "bench.placement_host", case.where, str(case.load), str(spool)]
-    with log.open("ab") as errors:
-        process = subprocess.Popen(
-            command,
-            env={**env, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            start_new_session=True,
-        )
-    try:
+    with piped(command, {**env, "PYTHONPATH": str(ROOT)}, log, kill=True) as process:
         yield Host(process)
-    finally:
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
 
 
 def run(case: Case, seconds: float, env: Mapping[str, str], folder: Path) -> Figures:
@@ -290,7 +274,7 @@ def _percentile(values: Sequence[float], percent: int) -> float:
     return quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def _pipe(pipe: IO[str] | None) -> IO[str]:
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     if pipe is None:
         raise StageError("the measuring process has no pipes")
     return pipe

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.stage.display import StageError
+from bench.stage.display import StageError, piped
 from bench.stage.office import ROOT
 
 _PATIENCE = 30.0
@@ -60,22 +60,8 @@ class Player:
 @contextmanager
 def workload(name: str, seconds: float, env: Mapping[str, str], log: Path) -> Iterator[Player]:
     """The scripted desktop, ready to play."""
-    with log.open("ab") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bench.capture.workload", name, str(seconds)],
-            env={**env, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            start_new_session=True,
-        )
-    try:
+    command = [sys.executable, "-m", "bench.capture.workload", name, str(seconds)]
+    with piped(command, {**env, "PYTHONPATH": str(ROOT)}, log) as process:
         player = Player(process)
         player.expect("ready")
         yield player
-    finally:
-        process.terminate()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()

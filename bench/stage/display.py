@@ -82,6 +82,36 @@ def child(
 
 
 @contextmanager
+def piped(
+    command: Sequence[str], env: Mapping[str, str], log: Path | None = None, *, kill: bool = False
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program for the block's length and talk with it through pipes; its errors in a log.
+
+    At the end it is asked to end, or killed.
+    """
+    with ExitStack() as stack:
+        process = subprocess.Popen(
+            command,
+            env=dict(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if log is None else stack.enter_context(log.open("ab")),
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        if kill:
+            process.kill()
+        else:
+            process.terminate()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+@contextmanager
 def x_display(folder: Path, width: int = WIDTH, height: int = HEIGHT) -> Iterator[str]:
     """An Xvfb of our own; yields the value of DISPLAY."""
     need("Xvfb")

@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 import requests
 
-from bench.stage.display import StageError, child, untouched, wait_for
+from bench.stage.display import StageError, child, piped, untouched, wait_for
 from contract.desk_config import IDENTITY
 from contract.voice import VoiceMetadata
 
@@ -343,7 +343,7 @@ def workspace(folder: Path) -> Iterator[Workspace]:
 class Desktop:
     """The scripted desktop, driven from here."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         """A process of bench.stage.desktop with pipes."""
         self._process = process
 
@@ -351,7 +351,7 @@ class Desktop:
         """One command; returns when it was shown (UTC, ISO 8601)."""
         if self._process.stdin is None:
             raise StageError("the desktop has no standard input")
-        self._process.stdin.write(line + "\n")
+        self._process.stdin.write(f"{line}\n".encode())
         self._process.stdin.flush()
         return self.heard()
 
@@ -368,24 +368,11 @@ class Desktop:
 @contextmanager
 def desktop(env: Mapping[str, str]) -> Iterator[Desktop]:
     """The scripted desktop for the block's length."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.stage.desktop"],
-        env={**env, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
+    command = [sys.executable, "-m", "bench.stage.desktop"]
+    with piped(command, {**env, "PYTHONPATH": str(ROOT)}) as process:
         played = Desktop(process)
         played.heard()
         yield played
-    finally:
-        process.terminate()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
 
 
 def free_port() -> int:
