@@ -183,9 +183,10 @@ def test_a_menu_stays_hidden_that_outlives_the_window_that_says_whose_it_is(
         watch.drawn_over()
         assert hides(watch.covered(), _THERE)
     menu.unmap()
+    menu.map()
     program.display.sync()
     watch.drawn_over()
-    assert shows(watch.covered(), _THERE)
+    assert shows(watch.covered(), _THERE), "it is another menu perhaps"
 
 
 def test_what_is_left_in_a_frame_when_its_window_goes_is_hidden(
@@ -226,6 +227,73 @@ def test_a_frame_whose_window_went_before_it_was_read_is_hidden_at_first(
     watch.now += _LINGERING
     watch.drawn_over()
     assert shows(watch.covered(), _THERE)
+
+
+def test_a_window_that_is_in_a_frame_for_a_moment_is_hidden(
+    watch: Watch, program: Program, other: Program
+) -> None:
+    frame = other.window(_THERE, menu=True)
+    frame.map()
+    other.display.sync()
+    watch.now += 10.0
+    watch.drawn_over()
+    assert shows(watch.covered(), _THERE)
+    window = vault(program)
+    other.display.create_resource_object("window", window.id).reparent(frame, 0, 0)
+    other.display.sync()
+    window.destroy()
+    program.display.sync()
+    watch.drawn_over()
+    assert hides(watch.covered(), _THERE)
+
+
+def test_what_windows_in_a_window_take_along_is_hidden(
+    watch: Watch, program: Program, other: Program
+) -> None:
+    around = other.window((20, 20, 300, 80), background_pixmap=X.NONE)
+    within = other.window(_HERE)
+    within.reparent(around, 0, 0)
+    around.map()
+    within.map()
+    other.display.sync()
+    watch.now += 10.0
+    watch.drawn_over()
+    secret = vault(program)
+    watch.covered()
+    secret.destroy()
+    program.display.sync()
+    assert hides(watch.covered(), _HERE)
+    within.configure(x=150)
+    other.display.sync()
+    assert hides(watch.covered(), (170, 20, 100, 80))
+
+
+def test_a_window_is_hidden_where_it_is_raised_and_shows_nothing_where_it_is_lowered(
+    watch: Watch, program: Program, other: Program
+) -> None:
+    secret = vault(program)
+    page(other, _HERE)
+    watch.now += 10.0
+    watch.drawn_over()
+    assert shows(watch.covered(), _HERE)
+    secret.configure(stack_mode=X.Above)
+    program.display.sync()
+    assert hides(watch.covered(), _HERE)
+    secret.configure(stack_mode=X.Below)
+    program.display.sync()
+    watch.drawn_over()
+    assert shows(watch.covered(), _HERE)
+
+
+def test_a_windows_border_is_hidden_with_it(watch: Watch, program: Program) -> None:
+    window = vault(program)
+    window.configure(border_width=10)
+    program.display.sync()
+    bordered = (20, 20, 120, 100)
+    assert hides(watch.covered(), bordered)
+    window.configure(x=300)
+    program.display.sync()
+    assert hides(watch.covered(), (300, 20, 120, 100))
 
 
 def test_what_lies_above_hides_a_window_only_where_nothing_shines_through(
