@@ -22,7 +22,9 @@ class Window:
     applications: frozenset[str]  # program names, X11 instance and class, bundle id
     title: str
     opaque: bool  # nothing of what lies below it is to be seen within its place
-    mapped: bool = True
+    mapped: bool = True  # False: put away, into the taskbar say
+    process: int | None = None  # None: not told
+    owners: tuple[str, ...] = ()  # titles of the windows for which it was opened, as a dialog is
 
 
 def matches(pattern: WindowPattern, applications: Iterable[str], title: str) -> bool:
@@ -43,12 +45,26 @@ def excluded(patterns: Iterable[WindowPattern], applications: Iterable[str], tit
 
 
 def to_paint(windows: Sequence[Window], patterns: Sequence[WindowPattern]) -> list[Rectangle]:
-    """Where windows that are named are to be seen; `windows` from the lowest to the uppermost."""
-    return visible(
-        (window.place, excluded(patterns, window.applications, window.title), window.opaque)
-        for window in windows
-        if window.mapped
-    )
+    """Where windows that are named are to be seen; `windows` from the lowest to the uppermost.
+
+    A dialog goes with the window it was opened for, and what has no title, such as a menu, with any
+    window of its process that lies below it.
+    """
+    shown = [window for window in windows if window.mapped]
+    processes: set[int | None] = set()
+    stack: list[tuple[Rectangle, bool, bool]] = []
+    for window in shown:
+        mute = not window.title and window.process in processes
+        hidden = mute or _is_named(window, patterns)
+        if hidden and window.process is not None:
+            processes.add(window.process)
+        stack.append((window.place, hidden, window.opaque))
+    return visible(stack)
+
+
+def put_away(windows: Iterable[Window], patterns: Sequence[WindowPattern]) -> int:
+    """How many windows that are named are not shown at the moment, but could be at once."""
+    return sum(not window.mapped and _is_named(window, patterns) for window in windows)
 
 
 def visible(stack: Iterable[tuple[Rectangle, bool, bool]]) -> list[Rectangle]:
@@ -64,6 +80,12 @@ def visible(stack: Iterable[tuple[Rectangle, bool, bool]]) -> list[Rectangle]:
         elif opaque and seen:
             seen = without(seen, [place])
     return seen
+
+
+def _is_named(window: Window, patterns: Sequence[WindowPattern]) -> bool:
+    return any(
+        excluded(patterns, window.applications, title) for title in (window.title, *window.owners)
+    )
 
 
 def _like(text: str, pattern: str) -> bool:

@@ -36,7 +36,7 @@ if sys.platform == "win32":
     from agent_client.capture.settings import WindowPattern, film_clock
     from agent_client.capture.windows_duplication import Duplication
     from agent_client.capture.windows_list import Windows
-    from agent_client.capture.windows_monitors import LastInput, desktop, monitors, plain
+    from agent_client.capture.windows_monitors import LastInput, desktop, monitors, plain, turned
     from agent_client.capture.windows_pointer import Pointer
 
     # With it the pointer on the agent's own screen goes out for a moment at each grab, as PrtSc
@@ -81,7 +81,8 @@ if sys.platform == "win32":
         def layout(self) -> Layout:
             if self._settings.monitor == "workspace":
                 title = WindowPattern(title=self._settings.workspace_title)
-                named = [one for one in self._windows() if matches(title, (), one.title)]
+                shown = [one for one in self._windows() if one.mapped]
+                named = [one for one in shown if matches(title, (), one.title)]
                 # When the agent turns to another page of the browser, its title is another:
                 # recorded is still the monitor where it was.
                 self._workspace = named[-1].place if named else self._workspace
@@ -91,6 +92,8 @@ if sys.platform == "win32":
         def grab(self, layout: Layout) -> bytearray:
             part = self._chosen.part
             source = self._source = self._source or _duplication(self._settings)
+            if source.with_pointer:
+                _refuse_turned()
             self._masks.before_grab()
             pixels = source.grab(part)
             now = film_clock()
@@ -132,10 +135,16 @@ if sys.platform == "win32":
     def _duplication(settings: ScreenSettings) -> _Gdi | Duplication:
         """GDI, if it is not to be had."""
         try:
+            _refuse_turned()
             return Duplication(settings, monitors())
         except CaptureFailedError as failure:
             logger.warning("no desktop duplication, GDI instead: %s", failure)
             return _Gdi()
+
+    def _refuse_turned() -> None:
+        """One that stands on its head has the same size: masks would be painted elsewhere."""
+        if turned():
+            raise CaptureFailedError("screen-unreadable", "the monitor is turned")
 
     def open_windows(settings: ScreenSettings) -> Screen:
         """Nothing is read before the first look. CaptureFailedError if there is no desktop."""

@@ -20,8 +20,13 @@ if sys.platform == "win32":
     # WS_EX_LAYERED, WS_EX_NOREDIRECTIONBITMAP, WS_EX_TRANSPARENT
     _SEEN_THROUGH = 0x00080000 | 0x00200000 | 0x20
     _FRAME, _CLOAKED = 9, 14  # DWMWA_EXTENDED_FRAME_BOUNDS, DWMWA_CLOAKED
+    _OWNER = 4  # GW_OWNER
+    _MOST_OWNERS = 8  # of a dialog's dialog, and so on
+    # Windows' own program holds the windows of apps from the Store; in each is one of the app's.
+    _HOLDER, _HELD = "ApplicationFrameWindow", "Windows.UI.Core.CoreWindow"
     _MAY_ASK = 0x1000  # PROCESS_QUERY_LIMITED_INFORMATION, which needs no rights over the process
     _NAME_LENGTH = 256  # of a window's class, at most
+    _TITLE_LENGTH = 4096  # what is longer is cut
     _PATH_LENGTH = 32_768
 
     _Each = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.HWND, wintypes.LPARAM)
@@ -32,9 +37,17 @@ if sys.platform == "win32":
     _user.EnumWindows.argtypes = (_Each, wintypes.LPARAM)
     _user.IsWindowVisible.argtypes = (wintypes.HWND,)
     _user.IsIconic.argtypes = (wintypes.HWND,)
-    _user.GetWindowTextW.argtypes = _gdi_text
+    _user.InternalGetWindowText.argtypes = _gdi_text
     _user.GetClassNameW.argtypes = _gdi_text
-    _user.GetWindowTextLengthW.argtypes = (wintypes.HWND,)
+    _user.GetWindow.argtypes = (wintypes.HWND, wintypes.UINT)
+    _user.GetWindow.restype = wintypes.HWND
+    _user.FindWindowExW.argtypes = (
+        wintypes.HWND,
+        wintypes.HWND,
+        wintypes.LPCWSTR,
+        wintypes.LPCWSTR,
+    )
+    _user.FindWindowExW.restype = wintypes.HWND
     _user.GetWindowLongW.argtypes = (wintypes.HWND, ctypes.c_int)
     _user.GetWindowRect.argtypes = (wintypes.HWND, ctypes.POINTER(wintypes.RECT))
     _user.GetWindowRgnBox.argtypes = (wintypes.HWND, ctypes.POINTER(wintypes.RECT))
@@ -72,8 +85,9 @@ if sys.platform == "win32":
             if not _user.EnumWindows(_Each(each), 0):
                 raise CaptureFailedError("exclusion-impossible", "Windows lists no windows")
             shown = [handle for handle in reversed(handles) if _is_shown(handle)]
-            processes = {handle: _process(handle) for handle in shown}
-            alive = set(processes.values())  # a number may be given to another process later
+            processes = {handle: _processes(handle) for handle in shown}
+            # A number may be given to another process later.
+            alive = {process for several in processes.values() for process in several}
             self._programs = {
                 process: self._programs.get(process) or program_names(_path(process))
                 for process in alive
@@ -81,11 +95,14 @@ if sys.platform == "win32":
             return [
                 Window(
                     _place(handle),
-                    self._programs[process] | {_class(handle)},
+                    frozenset({_class(handle)}).union(*(self._programs[one] for one in several)),
                     _title(handle),
                     _is_opaque(handle),
+                    mapped=not _user.IsIconic(handle),
+                    process=several[-1],
+                    owners=_owners(handle),
                 )
-                for handle, process in processes.items()
+                for handle, several in processes.items()
             ]
 
     def _is_shown(handle: int) -> bool:
@@ -93,9 +110,7 @@ if sys.platform == "win32":
         _desktop.DwmGetWindowAttribute(
             handle, _CLOAKED, ctypes.byref(cloaked), ctypes.sizeof(cloaked)
         )
-        return bool(
-            _user.IsWindowVisible(handle) and not _user.IsIconic(handle) and not cloaked.value
-        )
+        return bool(_user.IsWindowVisible(handle) and not cloaked.value)
 
     def _is_opaque(handle: int) -> bool:
         style = _user.GetWindowLongW(handle, _EXTENDED_STYLE)
@@ -113,15 +128,34 @@ if sys.platform == "win32":
         return Rectangle(found.left, found.top, found.right - found.left, found.bottom - found.top)
 
     def _title(handle: int) -> str:
-        """As the system keeps it: a program that hangs is not waited for."""
-        text = ctypes.create_unicode_buffer(_user.GetWindowTextLengthW(handle) + 1)
-        _user.GetWindowTextW(handle, text, len(text))
+        """As the system keeps it: nobody is waited for.
+
+        GetWindowText would ask our own windows' thread, which may be waiting for this one.
+        """
+        text = ctypes.create_unicode_buffer(_TITLE_LENGTH)
+        _user.InternalGetWindowText(handle, text, len(text))
         return text.value
+
+    def _owners(handle: int) -> tuple[str, ...]:
+        """The titles of the windows for which it was opened."""
+        titles: list[str] = []
+        owner = _user.GetWindow(handle, _OWNER)
+        while owner and len(titles) < _MOST_OWNERS:
+            titles.append(_title(owner))
+            owner = _user.GetWindow(owner, _OWNER)
+        return tuple(title for title in titles if title)
 
     def _class(handle: int) -> str:
         text = ctypes.create_unicode_buffer(_NAME_LENGTH + 1)
         _user.GetClassNameW(handle, text, len(text))
         return text.value
+
+    def _processes(handle: int) -> tuple[int, ...]:
+        """Whose it is; last of all whose what is seen in it."""
+        held = None
+        if _class(handle) == _HOLDER:
+            held = _user.FindWindowExW(handle, None, _HELD, None)
+        return (_process(handle), _process(held)) if held else (_process(handle),)
 
     def _process(handle: int) -> int:
         number = wintypes.DWORD()

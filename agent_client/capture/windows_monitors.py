@@ -17,6 +17,7 @@ _DEVICE = "\\\\.\\"  # before each name: \\.\DISPLAY1
 
 if sys.platform == "win32":
     _PRIMARY = 1  # MONITORINFOF_PRIMARY
+    _CURRENT = 0xFFFFFFFF  # ENUM_CURRENT_SETTINGS
     _LEFT, _TOP, _WIDTH, _HEIGHT = 76, 77, 78, 79  # SM_XVIRTUALSCREEN and on
 
     class _MonitorInfo(ctypes.Structure):
@@ -28,6 +29,21 @@ if sys.platform == "win32":
             ("work", wintypes.RECT),
             ("flags", wintypes.DWORD),
             ("device", wintypes.WCHAR * 32),
+        )
+
+    class _Mode(ctypes.Structure):
+        """DEVMODEW."""
+
+        _fields_ = (
+            ("device", wintypes.WCHAR * 32),
+            ("specification", wintypes.WORD),
+            ("driver", wintypes.WORD),
+            ("size", wintypes.WORD),
+            ("extra", wintypes.WORD),
+            ("fields", wintypes.DWORD),
+            ("place", wintypes.POINT),
+            ("orientation", wintypes.DWORD),
+            ("rest", wintypes.BYTE * 132),
         )
 
     class _LastInput(ctypes.Structure):
@@ -54,6 +70,11 @@ if sys.platform == "win32":
     )
     _user.GetMonitorInfoW.argtypes = (wintypes.HMONITOR, ctypes.POINTER(_MonitorInfo))
     _user.GetSystemMetrics.argtypes = (ctypes.c_int,)
+    _user.EnumDisplaySettingsW.argtypes = (
+        wintypes.LPCWSTR,
+        wintypes.DWORD,
+        ctypes.POINTER(_Mode),
+    )
     _user.GetLastInputInfo.argtypes = (ctypes.POINTER(_LastInput),)
 
     def monitors() -> list[Monitor]:
@@ -91,6 +112,13 @@ if sys.platform == "win32":
         if width <= 0 or height <= 0:
             raise CaptureFailedError("no-display", "Windows has no desktop")
         return Rectangle(left, top, width, height)
+
+    def turned() -> bool:
+        """Whether the primary monitor stands on its side or head; in doubt it does."""
+        told = _Mode()
+        told.size = ctypes.sizeof(told)
+        known = _user.EnumDisplaySettingsW(None, _CURRENT, ctypes.byref(told))
+        return not known or bool(told.orientation)
 
     class LastInput:
         """When somebody last did something: its time and nothing else, whatever it was.

@@ -75,3 +75,22 @@ def test_only_what_is_mapped_and_opaque_covers_a_window() -> None:
     assert seen(opaque=False, mapped=True) == whole
     assert seen(opaque=True, mapped=False) == whole
     assert to_paint([vault], []) == []
+
+
+def test_dialogs_and_menus_go_with_a_window_that_is_named_by_its_title() -> None:
+    def window(left: int, title: str, process: int, *owners: str) -> Window:
+        place = Rectangle(left, 0, 10, 10)
+        return Window(place, frozenset(), title, opaque=False, process=process, owners=owners)
+
+    backdrop, page = window(0, "", 1), window(20, "Payroll of May", 1)
+    menu, dialog = window(40, "", 1), window(60, "Save as", 1, "", "Payroll of May")
+    news, stranger = window(80, "News", 1), window(100, "", 2)
+    windows = [backdrop, page, menu, dialog, news, stranger]
+    painted = to_paint(windows, [WindowPattern(title="payroll*")])
+    assert painted == [page.place, menu.place, dialog.place]
+
+
+def test_windows_of_unknown_processes_do_not_belong_together() -> None:
+    page = Window(Rectangle(0, 0, 10, 10), frozenset(), "Payroll", opaque=False)
+    menu = Window(Rectangle(20, 0, 10, 10), frozenset(), "", opaque=False)
+    assert to_paint([page, menu], [WindowPattern(title="payroll")]) == [page.place]
