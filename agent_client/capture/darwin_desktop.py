@@ -107,16 +107,18 @@ if sys.platform == "darwin":
                 self._names(process, str(told.get(Quartz.kCGWindowOwnerName, ""))),
                 str(told.get(Quartz.kCGWindowName, "")),
                 opaque=False,  # which parts of a window can be seen through is not told
+                process=process,
             )
 
         def _names(self, process: int, owner: str) -> frozenset[str]:
             """What the program is called, its bundle's identifier and its file's name."""
-            if process not in self._applications:
-                names = {owner}
-                running = NSRunningApplication.runningApplicationWithProcessIdentifier_(process)
-                if running is not None:
-                    names.add(str(running.bundleIdentifier() or ""))
-                    address = running.executableURL()
-                    names.add(os.path.basename(str(address.path())) if address is not None else "")
-                self._applications[process] = frozenset(names - {""})
-            return self._applications[process]
+            if process in self._applications:
+                return self._applications[process]
+            running = NSRunningApplication.runningApplicationWithProcessIdentifier_(process)
+            if running is None:
+                return frozenset({owner} - {""})  # it may be about to begin: asked again
+            address = running.executableURL()
+            file = os.path.basename(str(address.path())) if address is not None else ""
+            names = frozenset({owner, str(running.bundleIdentifier() or ""), file} - {""})
+            self._applications[process] = names
+            return names

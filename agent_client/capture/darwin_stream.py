@@ -30,12 +30,20 @@ if sys.platform == "darwin":
     _PATIENCE_SECONDS = 5.0
     _REFUSED = (-3801, -3803)  # SCStreamErrorUserDeclined, SCStreamErrorMissingEntitlements
     _SURFACES = 4  # one is kept here, one is being filled
+    # The first picture of a stream may be told in a way of its own.
+    _PICTURES = (
+        ScreenCaptureKit.SCFrameStatusComplete,
+        ScreenCaptureKit.SCFrameStatusStarted,
+    )
     _TICKS = 1000  # a second of CMTime
 
     class _Output(NSObject):  # type: ignore[misc] # pyobjc has no types
-        """What macOS calls, on a thread of its own. `stream` is set right after it is made."""
+        """What macOS calls, on a thread of its own. `stream` is set right after it is made.
 
-        stream: DisplayStream
+        It is unset at the end: pyobjc's objects that hold each other are never let go of.
+        """
+
+        stream: DisplayStream | None
 
         def stream_didOutputSampleBuffer_ofType_(  # noqa: N802 as macOS calls it
             self,
@@ -43,11 +51,14 @@ if sys.platform == "darwin":
             sample: Any,  # noqa: ANN401 as above
             kind: int,
         ) -> None:
-            if kind == ScreenCaptureKit.SCStreamOutputTypeScreen:
-                self.stream.take(sample)
+            stream = self.stream
+            if stream is not None and kind == ScreenCaptureKit.SCStreamOutputTypeScreen:
+                stream.take(sample)
 
         def stream_didStopWithError_(self, _stream: Any, error: Any) -> None:  # noqa: ANN401, N802 as above
-            self.stream.stopped(error)
+            stream = self.stream
+            if stream is not None:
+                stream.stopped(error)
 
     class DisplayStream:
         """Runs from when it is made until it is closed."""
@@ -86,16 +97,21 @@ if sys.platform == "darwin":
                 self._output, ScreenCaptureKit.SCStreamOutputTypeScreen, None, None
             )
             if not added:
+                self._output.stream = None
                 raise failure_of(error)
-            error = waited(self._stream.startCaptureWithCompletionHandler_)
-            if error is not None:
-                raise failure_of(error)
+            try:
+                error = waited(self._stream.startCaptureWithCompletionHandler_)
+                if error is not None:
+                    raise failure_of(error)
+            except CaptureFailedError:
+                self.close()  # it may begin later than we waited
+                raise
 
         def take(self, sample: Any) -> None:  # noqa: ANN401 a CMSampleBuffer
             """Keep it if it is a picture."""
             told = CoreMedia.CMSampleBufferGetSampleAttachmentsArray(sample, False)  # noqa: FBT003
             status = told[0].get(ScreenCaptureKit.SCStreamFrameInfoStatus) if told else None
-            if status != ScreenCaptureKit.SCFrameStatusComplete:
+            if status not in _PICTURES or CoreMedia.CMSampleBufferGetImageBuffer(sample) is None:
                 return
             with self._lock:
                 if self._closed:
@@ -136,10 +152,15 @@ if sys.platform == "darwin":
             """Nothing is delivered from here on, and nothing is kept; safe to call twice."""
             with self._lock:
                 closed, self._closed, self._newest = self._closed, True, None
-            if not closed:
+            if closed:
+                return
+            try:
                 error = waited(self._stream.stopCaptureWithCompletionHandler_)
                 if error is not None and self._failure is None:
                     logger.warning("a stream did not stop: %s", failure_of(error))
+            except CaptureFailedError as failure:
+                logger.warning("a stream did not stop: %s", failure)  # others are to be closed yet
+            self._output.stream = None
 
     def _configuration(place: Rectangle, interval: float, *, clicks: bool) -> Any:  # noqa: ANN401 as above
         made = ScreenCaptureKit.SCStreamConfiguration.alloc().init()
@@ -169,7 +190,7 @@ if sys.platform == "darwin":
             kit = ScreenCaptureKit.SCShareableContent
             kit.getShareableContentExcludingDesktopWindows_onScreenWindowsOnly_completionHandler_(
                 False,  # noqa: FBT003 as macOS has it
-                True,  # noqa: FBT003 as macOS has it
+                False,  # noqa: FBT003 as macOS has it; ours are listed before they are shown
                 answered,
             )
 
