@@ -31,11 +31,6 @@ def changed_bands(before: bytearray, after: bytearray, row_bytes: int) -> list[i
     ]
 
 
-def all_bands(height: int) -> range:
-    """Every band of a picture so many rows high."""
-    return range(-(-height // BAND_ROWS))
-
-
 def runs_of(bands: Iterable[int], height: int) -> Iterator[tuple[int, int]]:
     """Neighbouring bands joined: the first row of each run, and how many rows it has."""
     first = after = -1

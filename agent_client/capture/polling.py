@@ -127,4 +127,3 @@ class Polled:
         if self._activity is not None:
             self._activity.close()
         self._grabber.close()
-        self._kept, self._layout = bytearray(), None

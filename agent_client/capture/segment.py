@@ -40,11 +40,6 @@ class SegmentWriter:
         self.frames = 0
         self.last: int | None = None  # when the last picture came
 
-    @property
-    def offset(self) -> timedelta:
-        """From the recording's start."""
-        return self._file.offset
-
     def add(self, sample: fmp4.Sample) -> None:
         """Take a picture, later than the last; it is kept in memory until the next flush.
 

@@ -50,6 +50,9 @@ def test_nothing_is_drawn_beyond_the_patch() -> None:
     patch = _patch(0, 0, 2, 2)
     draw(solid, -1, -1, patch)
     assert bytes(patch.pixels) == b"\x01\x02\x03\xff" * 4
+    corner = _patch(0, 0, 3, 3, 0)
+    draw(solid, 2, 2, corner)
+    assert bytes(corner.pixels) == bytes(8 * 4) + b"\x01\x02\x03\xff"
     untouched = _patch(0, 0, 2, 2)
     for x, y in [(2, 0), (-4, 0), (0, 2), (0, -4)]:
         draw(solid, x, y, untouched)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from tests.agent_client.capture.staging import (
     opened_segment,
     patch_of,
 )
-from uploader.spool import Opening, Spool
+from uploader.spool import Opening, SegmentFile, Spool
 
 SIZE = 160, 96
 _ID = "11111111-2222-3333-4444-555555555555"
@@ -245,6 +246,27 @@ def test_what_is_kept_is_with_the_system_a_flush_later(reel: _Reel) -> None:
     assert frames_of(opened_segment(path))[-1].is_about(RED)
     assert reel.film.keep_up(102.5)
     assert frames_of(opened_segment(path))[-1].is_about(BLUE)
+
+
+def test_what_a_full_disk_refused_is_written_when_there_is_room(
+    reel: _Reel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reel.see(RED, 100.0)
+    reel.film.keep_up(100.0)
+    reel.see(BLUE, 100.5)
+
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SegmentFile, "append", refused)
+        with pytest.raises(OSError, match="full"):
+            reel.film.keep_up(101.5)
+    reel.film.pause(102.0, ASKED)
+    reel.close(103.0)
+    (frames,) = reel.frames()
+    assert [frame.at for frame in frames] == [0, 1, 500, 2000]
+    assert frames[2].is_about(BLUE)
 
 
 def test_the_first_picture_of_a_segment_is_with_the_system_at_once(reel: _Reel) -> None:

@@ -64,6 +64,20 @@ def test_a_fragment_is_moof_then_mdat_and_points_into_it() -> None:
     assert fragment[offset:] == mdat
 
 
+def test_only_a_key_picture_is_told_as_a_place_to_start() -> None:
+    """Two flags of ISO/IEC 14496-12, 8.8.3.1: depends on others or on none, and no sync sample."""
+    _, samples = _encoded([0, 200, 300])
+    fragment = fmp4.fragment(1, samples, 400)
+    run = fragment[fragment.index(b"trun") + 16 :]
+    flags = [flag for _, _, flag in struct.iter_unpack(">3I", run[: 3 * 12])]
+    assert flags == [0x0200_0000, 0x0101_0000, 0x0101_0000]
+
+
+def test_colours_are_told_as_bt_709_in_limited_range() -> None:
+    head, _ = _encoded([0])
+    assert head[head.index(b"colr") + 4 :][:11] == b"nclx\0\1\0\1\0\1\0"
+
+
 def test_the_last_picture_lasts_at_least_a_unit() -> None:
     _, samples = _encoded([5])
     with av.open(io.BytesIO(_encoded([5])[0] + fmp4.fragment(1, samples, 0)), "r") as container:

@@ -187,6 +187,13 @@ def test_a_pause_ends_every_trouble_since_nothing_is_looked_at(turns: Turns) -> 
     assert Turns().health.paused(1.0) == ()
 
 
+def test_what_was_well_before_a_pause_was_over_then(turns: Turns) -> None:
+    turns.turn(replace(REST, syncing=3))
+    turns.turn(REST, 1)
+    (over,) = turns.health.paused(turns.now + 4)
+    assert (over.code, over.at) == ("disk-slow", turns.now)
+
+
 def test_every_trouble_has_words(turns: Turns) -> None:
     assert {watch.code for watch in turns.health.watches} <= PROBLEMS.keys()
 

@@ -103,6 +103,22 @@ def test_after_a_film_what_stands_still_is_made_sharp_again() -> None:
     assert looks < 30
 
 
+def test_a_coarse_picture_is_made_sharp_even_if_looks_in_between_found_nothing_new() -> None:
+    pace, _ = _recorded(60, _film(1000 * _KILOBYTE))[-1]
+    coarse = pace.shown
+    while pace.quantiser > 26:
+        pace = pace.looked(pace.not_before + 1, cpu=0.02, bits=0)
+        assert pace.shown == coarse
+    assert pace.refine_at == pace.not_before
+
+
+def test_a_quiet_hour_saves_up_no_more_than_a_burst() -> None:
+    quiet = Pace.began(LIMITS, 0.0).looked(3600.0, cpu=0.0, bits=0)
+    looks = _recorded(30, _film(150 * _KILOBYTE), cpu=0.3, pace=quiet)
+    assert sum(cost for _, cost in looks) <= 600_000 * 30 + 150 * _KILOBYTE
+    assert 0.3 * len(looks) <= 0.25 * 32 + 0.3
+
+
 def test_the_first_look_after_a_pause_is_at_once() -> None:
     pace, _ = _recorded(60, _film(1000 * _KILOBYTE))[-1]
     assert pace.not_before > pace.at + 0.9

@@ -33,6 +33,8 @@ class _MadeUp:
         self.broken = False
         self.closed = False
         self.looks: list[bool] = []
+        self.turned: list[bool] = []  # how it stands, each time that is asked; then upright
+        self.nothing = 0  # so many looks show nothing
 
     def fileno(self) -> int | None:
         return None
@@ -41,6 +43,8 @@ class _MadeUp:
         return now + 1
 
     def layout(self) -> Layout:
+        if self.turned and self.turned.pop(0):
+            return Layout(48, 64, ((0, 0, 48, 64),))
         return Layout(64, 48, ((0, 0, 64, 48),))
 
     def look(self, now: float, *, whole: bool) -> list[Patch]:
@@ -48,6 +52,9 @@ class _MadeUp:
         if self.broken:
             raise CaptureFailedError("screen-unreadable", "it went away")
         self.looks.append(whole)
+        if self.nothing:
+            self.nothing -= 1
+            return []
         return [patch_of(WHOLE, (int(now), 0, 0))]
 
     def diagnostics(self) -> str:
@@ -93,6 +100,32 @@ def test_a_screen_that_breaks_is_opened_anew_and_seen_whole(
     assert patches == [patch_of(WHOLE, (2, 0, 0))]
     assert desktop.opened[0].closed
     assert desktop.opened[1].looks == [True]
+
+
+def test_a_look_in_which_the_desktop_turned_is_repeated_at_all_of_it(
+    sight: Sight, desktop: _Desktop
+) -> None:
+    """Even if it has turned back by then: what was told before is used up."""
+    sight.look(1.0, whole=False)
+    sight.owed = False
+    desktop.opened[0].turned = [False, True]
+    patches, layout = sight.look(2.0, whole=False)
+    assert patches == [patch_of(WHOLE, (2, 0, 0))]
+    assert (layout.width, layout.height) == (64, 48)
+    assert desktop.opened[0].looks == [True, False, True]
+
+
+def test_a_look_at_all_of_it_that_shows_nothing_is_repeated(
+    sight: Sight, desktop: _Desktop
+) -> None:
+    sight.look(1.0, whole=False)
+    sight.owed = False
+    desktop.opened[0].nothing = 2
+    patches, _ = sight.look(2.0, whole=True)
+    assert patches == [patch_of(WHOLE, (2, 0, 0))]
+    desktop.opened[0].nothing = 1
+    sight.owed = False
+    assert sight.look(3.0, whole=False)[0] == []
 
 
 def test_all_of_it_is_owed_until_it_was_kept(sight: Sight, desktop: _Desktop) -> None:

@@ -84,6 +84,24 @@ def test_a_refused_sync_is_told_once(syncing: Syncing, disk: _Disk) -> None:
     assert disk.done == ["later"]
 
 
+def test_a_refused_sync_is_told_by_the_next_that_is_asked_for(syncing: Syncing) -> None:
+    begun, refusals = threading.Event(), 0
+
+    def refused() -> None:
+        nonlocal refusals
+        refusals += 1
+        begun.set()
+        raise OSError(errno.EIO, "the disk is dying")
+
+    syncing.ask(refused)
+    assert begun.wait(20)
+    until(lambda: syncing.seconds() == 0, "done")
+    with pytest.raises(OSError, match="dying"):
+        syncing.ask(refused)
+    syncing.settle()
+    assert refusals == 1  # who asks again knows what to do first
+
+
 def test_what_was_asked_for_is_done_before_the_end(disk: _Disk) -> None:
     syncing = Syncing(time.monotonic)
     syncing.start()
