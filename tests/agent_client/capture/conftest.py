@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -13,7 +14,9 @@ from agent_client.core.events import Event
 from tests.agent_client.capture.desktops import Painter, painter, x_server
 from tests.agent_client.capture.health_staging import Turns
 from tests.agent_client.capture.made_up import MadeUpScreen
+from tests.agent_client.capture.secretive import Program
 from tests.agent_client.capture.staging import SIZE, Display, Recorded, capture_settings
+from tests.agent_client.capture.watching import Watch, watching
 from tests.agent_client.capture.x11_staging import Film, clear, film
 from uploader.spool import Spool
 
@@ -76,3 +79,28 @@ def screen() -> Iterator[MadeUpScreen]:
 @pytest.fixture
 def turns() -> Turns:
     return Turns()
+
+
+@pytest.fixture
+def program(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Program]:
+    """One whose windows policy may name; what is shown unasked is secret."""
+    monkeypatch.setenv("DISPLAY", server)
+    one = Program(server, Random(0))  # noqa: S311 chance, not a secret
+    yield one
+    one.display.close()
+
+
+@pytest.fixture
+def other(server: str) -> Iterator[Program]:
+    """Another one: what it shows is no secret."""
+    one = Program(server, Random(0))  # noqa: S311 as above
+    yield one
+    one.display.close()
+
+
+@pytest.fixture
+def watch(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """Before there are any windows."""
+    monkeypatch.setenv("DISPLAY", server)
+    with watching() as one:
+        yield one

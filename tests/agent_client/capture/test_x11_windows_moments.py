@@ -1,126 +1,35 @@
-"""Named windows at moments that a test makes itself: during a grab, and before they are read.
-
-As `test_x11_windows.py`, but what is asked is the masks alone, and time is made up.
-"""
+"""Named windows at moments that a test makes: in a grab, and while others come and go."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+import os
+from contextlib import closing
 
-import pytest
 from Xlib import X
 from Xlib.ext import shape
 from Xlib.protocol import event as events
 
-from agent_client.capture.areas import joined, without
-from agent_client.capture.screen import Rectangle
-from agent_client.capture.settings import WindowPattern
+from agent_client.capture.screen_x11 import open_x11
+from agent_client.capture.settings import ScreenSettings, WindowPattern, film_clock
 from agent_client.capture.x11_connection import X11Connection
-from agent_client.capture.x11_windows import X11Windows
-from tests.agent_client.capture.desktops import Desktop, x_server
-from tests.agent_client.capture.secretive import APPLICATION, TITLE, Program
-from tests.agent_client.capture.test_x11_windows import HEIGHT, WIDTH, framed, running
-
-SCREEN = Rectangle(0, 0, WIDTH, HEIGHT)
-_EXCLUDE = (WindowPattern(application=APPLICATION), WindowPattern(title=f"{TITLE}*"))
-_HERE, _THERE, _ELSEWHERE = (20, 20, 100, 80), (300, 20, 100, 80), (20, 200, 100, 80)
-_LINGERING = 1.5  # seconds; longer than a mask stays for caution's sake
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[str]:
-    with x_server(f"{WIDTH}x{HEIGHT}") as name:
-        yield name
-
-
-@pytest.fixture
-def server(shared: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("DISPLAY", shared)
-    return shared
-
-
-@pytest.fixture
-def program(server: str) -> Iterator[Program]:
-    with running(server) as one:
-        yield one
-
-
-@pytest.fixture
-def other(server: str) -> Iterator[Program]:
-    """Another program: what it shows is no secret."""
-    with running(server) as one:
-        yield one
-
-
-class Watch:
-    """The masks, and a clock that the test moves."""
-
-    def __init__(self, connection: X11Connection) -> None:
-        self.now = 1000.0
-        self.masks = X11Windows(connection, _EXCLUDE, lambda: self.now)
-        connection.subscribe(self.masks.handle)
-        self._connection = connection
-
-    def covered(self) -> list[Rectangle]:
-        """What a grab is painted over with, at rest."""
-        self._connection.round_trip()
-        self._connection.dispatch()
-        for _ in range(3):
-            self.masks.before_grab()
-            area = self.masks.after_grab()
-            if area is not None:
-                return area
-        raise AssertionError("nothing moves, and it is never sure")
-
-    def drawn_over(self) -> None:
-        """All that was left of windows is drawn over."""
-        for _ in range(4):
-            self.masks.damaged([(0, 0, WIDTH, HEIGHT)])
-            self.covered()
-
-
-@contextmanager
-def watching(connected: type[X11Connection] = X11Connection) -> Iterator[Watch]:
-    connection = connected()
-    try:
-        yield Watch(connection)
-    finally:
-        connection.close()
-
-
-@pytest.fixture
-def watch(server: str) -> Iterator[Watch]:
-    assert server
-    with watching() as one:
-        yield one
-
-
-def vault(program: Program, place: tuple[int, int, int, int] = _HERE) -> Any:  # noqa: ANN401 made at run time
-    window = program.window(place)
-    window.set_wm_class(APPLICATION, "Vault")
-    window.set_wm_name("a vault")
-    window.map()
-    program.display.sync()
-    return window
-
-
-def page(program: Program, place: tuple[int, int, int, int], title: str = "a page") -> Any:  # noqa: ANN401 made at run time
-    window = program.window(place)
-    window.set_wm_class("browser", "Browser")
-    window.set_wm_name(title)
-    window.map()
-    program.display.sync()
-    return window
-
-
-def hides(area: list[Rectangle], *places: tuple[int, int, int, int]) -> bool:
-    return not without((Rectangle(*place) for place in places), area)
-
-
-def shows(area: list[Rectangle], place: tuple[int, int, int, int]) -> bool:
-    return joined([Rectangle(*place)]) == without([Rectangle(*place)], area)
+from agent_client.capture.x11_window_facts import programs
+from tests.agent_client.capture.desktops import Desktop
+from tests.agent_client.capture.secretive import TITLE, Program
+from tests.agent_client.capture.staging import HEIGHT, WIDTH
+from tests.agent_client.capture.test_x11_windows import secret_pixels
+from tests.agent_client.capture.watching import (
+    EXCLUDE,
+    HERE,
+    LINGERING,
+    SCREEN,
+    THERE,
+    Watch,
+    hides,
+    page,
+    shows,
+    vault,
+    watching,
+)
 
 
 def test_a_window_that_comes_during_a_grab_makes_it_worthless(
@@ -131,7 +40,7 @@ def test_a_window_that_comes_during_a_grab_makes_it_worthless(
     vault(program)
     assert watch.masks.after_grab() is None
     watch.masks.before_grab()
-    assert hides(watch.masks.after_grab() or [], _HERE)
+    assert hides(watch.masks.after_grab() or [], HERE)
 
 
 def test_a_window_that_moves_during_each_grab_is_hidden_wherever_it_was(
@@ -156,102 +65,44 @@ def test_a_window_that_moves_during_each_grab_is_hidden_wherever_it_was(
 def test_a_window_whose_title_is_secret_no_more_stays_hidden_for_a_moment(
     watch: Watch, program: Program
 ) -> None:
-    window = page(program, _HERE, f"{TITLE} of May")
-    assert hides(watch.covered(), _HERE)
+    window = page(program, HERE, f"{TITLE} of May")
+    assert hides(watch.covered(), HERE)
     window.set_wm_name("News")
     program.display.sync()
     watch.drawn_over()
     watch.now += 0.5
-    assert hides(watch.covered(), _HERE)
-    watch.now += _LINGERING
+    assert hides(watch.covered(), HERE)
+    watch.now += LINGERING
     watch.drawn_over()
-    assert shows(watch.covered(), _HERE)
+    assert shows(watch.covered(), HERE)
 
 
 def test_a_menu_stays_hidden_that_outlives_the_window_that_says_whose_it_is(
     watch: Watch, program: Program
 ) -> None:
     window = vault(program)
-    menu = program.window(_THERE, menu=True)
+    menu = program.window(THERE, menu=True)
     menu.map()
     program.display.sync()
-    assert hides(watch.covered(), _HERE, _THERE)
+    assert hides(watch.covered(), HERE, THERE)
     window.destroy()
     program.display.sync()
     for _ in range(3):
-        watch.now += _LINGERING
+        watch.now += LINGERING
         watch.drawn_over()
-        assert hides(watch.covered(), _THERE)
+        assert hides(watch.covered(), THERE)
     menu.unmap()
     menu.map()
     program.display.sync()
     watch.drawn_over()
-    assert shows(watch.covered(), _THERE), "it is another menu perhaps"
-
-
-def test_what_is_left_in_a_frame_when_its_window_goes_is_hidden(
-    watch: Watch, program: Program, other: Program
-) -> None:
-    window = vault(program)
-    frame = framed(other, window.id)
-    frame.map()
-    other.display.sync()
-    place = (20, 20, 120, 100)
-    assert hides(watch.covered(), place)
-    window.destroy()
-    program.display.sync()
-    watch.drawn_over()
-    assert hides(watch.covered(), place)
-    watch.now += _LINGERING
-    watch.drawn_over()
-    assert shows(watch.covered(), place)
-
-
-def test_a_frame_whose_window_went_before_it_was_read_is_hidden_at_first(
-    watch: Watch, program: Program, other: Program
-) -> None:
-    kept = page(program, _ELSEWHERE)
-    framed(other, kept.id).map()
-    other.display.sync()
-    watch.now += 10.0
-    watch.covered()  # the other program is known to make frames
-    gone = vault(program, _THERE)
-    frame = other.window(_THERE, menu=True)
-    other.display.create_resource_object("window", gone.id).reparent(frame, 0, 0)
-    frame.map()
-    other.display.sync()
-    gone.destroy()
-    program.display.sync()
-    watch.drawn_over()
-    assert hides(watch.covered(), _THERE)
-    watch.now += _LINGERING
-    watch.drawn_over()
-    assert shows(watch.covered(), _THERE)
-
-
-def test_a_window_that_is_in_a_frame_for_a_moment_is_hidden(
-    watch: Watch, program: Program, other: Program
-) -> None:
-    frame = other.window(_THERE, menu=True)
-    frame.map()
-    other.display.sync()
-    watch.now += 10.0
-    watch.drawn_over()
-    assert shows(watch.covered(), _THERE)
-    window = vault(program)
-    other.display.create_resource_object("window", window.id).reparent(frame, 0, 0)
-    other.display.sync()
-    window.destroy()
-    program.display.sync()
-    watch.drawn_over()
-    assert hides(watch.covered(), _THERE)
+    assert shows(watch.covered(), THERE), "it is another menu perhaps"
 
 
 def test_what_windows_in_a_window_take_along_is_hidden(
     watch: Watch, program: Program, other: Program
 ) -> None:
     around = other.window((20, 20, 300, 80), background_pixmap=X.NONE)
-    within = other.window(_HERE)
+    within = other.window(HERE)
     within.reparent(around, 0, 0)
     around.map()
     within.map()
@@ -262,7 +113,7 @@ def test_what_windows_in_a_window_take_along_is_hidden(
     watch.covered()
     secret.destroy()
     program.display.sync()
-    assert hides(watch.covered(), _HERE)
+    assert hides(watch.covered(), HERE)
     within.configure(x=150)
     other.display.sync()
     assert hides(watch.covered(), (170, 20, 100, 80))
@@ -272,17 +123,17 @@ def test_a_window_is_hidden_where_it_is_raised_and_shows_nothing_where_it_is_low
     watch: Watch, program: Program, other: Program
 ) -> None:
     secret = vault(program)
-    page(other, _HERE)
+    page(other, HERE)
     watch.now += 10.0
     watch.drawn_over()
-    assert shows(watch.covered(), _HERE)
+    assert shows(watch.covered(), HERE)
     secret.configure(stack_mode=X.Above)
     program.display.sync()
-    assert hides(watch.covered(), _HERE)
+    assert hides(watch.covered(), HERE)
     secret.configure(stack_mode=X.Below)
     program.display.sync()
     watch.drawn_over()
-    assert shows(watch.covered(), _HERE)
+    assert shows(watch.covered(), HERE)
 
 
 def test_a_windows_border_is_hidden_with_it(watch: Watch, program: Program) -> None:
@@ -294,19 +145,21 @@ def test_a_windows_border_is_hidden_with_it(watch: Watch, program: Program) -> N
     window.configure(x=300)
     program.display.sync()
     assert hides(watch.covered(), (300, 20, 120, 100))
+    with watching() as late:
+        assert hides(late.covered(), (300, 20, 120, 100))
 
 
 def test_what_lies_above_hides_a_window_only_where_nothing_shines_through(
     watch: Watch, program: Program, other: Program
 ) -> None:
     vault(program)
-    above = page(other, _HERE)
+    above = page(other, HERE)
     watch.now += 10.0
     watch.drawn_over()
-    assert shows(watch.covered(), _HERE)
+    assert shows(watch.covered(), HERE)
     above.shape_rectangles(shape.SO.Set, shape.SK.Bounding, X.Unsorted, 0, 0, [])
     other.display.sync()
-    assert hides(watch.covered(), _HERE), "it has no shape any more"
+    assert hides(watch.covered(), HERE), "it has no shape any more"
 
 
 def test_a_window_with_transparency_hides_nothing(
@@ -321,7 +174,7 @@ def test_a_window_with_transparency_hides_nothing(
     )
     colours = other.root.create_colormap(deep[0], X.AllocNone)
     window = other.root.create_window(
-        *_HERE, 0, deep[1], X.InputOutput, deep[0], colormap=colours, border_pixel=0
+        *HERE, 0, deep[1], X.InputOutput, deep[0], colormap=colours, border_pixel=0
     )
     window.set_wm_class("browser", "Browser")
     window.set_wm_name("a page")
@@ -329,7 +182,7 @@ def test_a_window_with_transparency_hides_nothing(
     other.display.sync()
     watch.now += 10.0
     watch.drawn_over()
-    assert hides(watch.covered(), _HERE)
+    assert hides(watch.covered(), HERE)
 
 
 def test_nobody_is_believed_but_the_server(watch: Watch, program: Program, other: Program) -> None:
@@ -339,7 +192,7 @@ def test_nobody_is_believed_but_the_server(watch: Watch, program: Program, other
     other.root.send_event(told, event_mask=X.SubstructureNotifyMask)
     other.display.sync()
     watch.drawn_over()
-    assert hides(watch.covered(), _HERE)
+    assert hides(watch.covered(), HERE)
 
 
 def test_windows_are_hidden_where_the_desktop_has_grown(server: str, program: Program) -> None:
@@ -350,6 +203,36 @@ def test_windows_are_hidden_where_the_desktop_has_grown(server: str, program: Pr
         desktop.resize(WIDTH, HEIGHT)
         vault(program, place)
         assert hides(watch.covered(), place)
+
+
+def test_a_window_is_known_by_the_program_that_runs(server: str, program: Program) -> None:
+    assert server
+    program.window(HERE).map()
+    program.display.sync()
+    for name in sorted(programs(os.getpid())):
+        with watching(patterns=(WindowPattern(application=name),)) as watch:
+            watch.now += 10.0
+            assert hides(watch.covered(), HERE)
+    with watching(patterns=(WindowPattern(application="somebody else"),)) as watch:
+        assert shows(watch.covered(), HERE)
+
+
+def test_a_window_is_hidden_on_the_one_monitor_that_is_recorded(
+    server: str, program: Program
+) -> None:
+    desktop = Desktop(server)
+    desktop.plug("west", (0, 0, 320, HEIGHT), output="screen")
+    desktop.plug("east", (320, 0, 320, HEIGHT))
+    try:
+        vault(program, (400, 50, 100, 80))
+        screen = open_x11(ScreenSettings(exclude=EXCLUDE, monitor="east"))
+        with closing(screen):
+            patches = screen.look(film_clock(), whole=True)
+            assert [(one.place.width, one.place.height) for one in patches] == [(320, HEIGHT)]
+            assert sum(secret_pixels(patch) for patch in patches) == 0
+    finally:
+        for name in ("west", "east"):
+            desktop.pull(name)
 
 
 class _Flooded(X11Connection):
@@ -363,6 +246,6 @@ def test_all_is_hidden_while_the_order_of_windows_is_not_known(
     server: str, program: Program
 ) -> None:
     assert server
-    page(program, _HERE)
+    page(program, HERE)
     with watching(_Flooded) as watch:
         assert watch.covered() == [SCREEN]
