@@ -155,8 +155,10 @@ def test_one_slow_picture_now_and_then_is_none(turns: Turns) -> None:
 
 def test_slowness_is_over_when_there_is_nothing_more_to_encode(turns: Turns) -> None:
     turns.turns(replace(WELL, took=0.5), 5, 0.5)
+    stood_still = turns.now
     turns.rest(20)
     assert turns.codes == ["+encoder-slow", "-encoder-slow"]
+    assert turns.told[1][1] < stood_still + 5
 
 
 def test_a_disk_that_does_not_return_is_told_while_it_does_not(turns: Turns) -> None:

@@ -124,3 +124,16 @@ def test_a_still_picture_that_a_fresh_connection_did_not_change_is_just_still(tu
         turns.turn(replace(seen, input_at=turns.now + 1), 1)
     assert turns.told == []
     assert len(turns.remedies) < 6
+
+
+def test_somebody_who_works_on_without_any_change_is_no_reason_to_look_all_the_time(
+    turns: Turns,
+) -> None:
+    turns.turns(WELL, 5)
+    checks = 0
+    for _ in range(80):
+        turns.turn(replace(REST, input_at=turns.now), 0.2)
+        if turns.health.whole(turns.now, told=False):
+            turns.turn(replace(WELL, whole=True, told=0, changed=False), 0)
+            checks += 1
+    assert checks == 2  # ten seconds after the first picture, and again after ten idle ones

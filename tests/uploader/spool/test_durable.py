@@ -11,9 +11,9 @@ from contract.manifest import Canvas, EndReason
 from tests.uploader.spool.staging import Film, an_opening, at, spool_in
 
 
-def test_a_file_is_synced_before_its_name_and_its_name_before_the_next_step(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def acts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is done to files, in order."""
     acts: list[str] = []
     names: dict[int, str] = {}
     real_open, real_fsync, real_replace, real_write = os.open, os.fsync, os.replace, os.write
@@ -35,17 +35,21 @@ def test_a_file_is_synced_before_its_name_and_its_name_before_the_next_step(
         acts.append(f"name {target.name}")
         real_replace(source, target)
 
-    spool = spool_in(tmp_path / "spool")
-    folder = spool.create(an_opening())
-    folder.fix_canvas(Canvas(2, 2, ()))
-    film = Film(folder, 0)
-    film.grow(b"one")
     monkeypatch.setattr(os, "open", noted_open)
     monkeypatch.setattr(os, "fsync", noted_fsync)
     monkeypatch.setattr(os, "write", noted_write)
     monkeypatch.setattr(os, "replace", noted_replace)
-    names[film.file._file._descriptor] = "000.seg"
-    names[folder._file._descriptor] = "journal.jsonl"
+    return acts
+
+
+def test_a_file_is_synced_before_its_name_and_its_name_before_the_next_step(
+    tmp_path: Path, acts: list[str]
+) -> None:
+    folder = spool_in(tmp_path / "spool").create(an_opening())
+    folder.fix_canvas(Canvas(2, 2, ()))
+    film = Film(folder, 0)
+    film.grow(b"one")
+    acts.clear()
     film.close()
     folder.finish(at(1), EndReason.WRAPPED_UP, [], None)
     assert acts == [
@@ -61,3 +65,28 @@ def test_a_file_is_synced_before_its_name_and_its_name_before_the_next_step(
         "name manifest.json",
         f"sync {folder.recording_id}",
     ]
+
+
+def test_the_journal_knows_of_a_segment_and_of_its_first_piece_before_they_are_there(
+    tmp_path: Path, acts: list[str]
+) -> None:
+    folder = spool_in(tmp_path / "spool").create(an_opening())
+    folder.fix_canvas(Canvas(2, 2, ()))
+    acts.clear()
+    film = Film(folder, 0)
+    film.grow(b"one")
+    film.grow(b"two")
+    assert acts == [
+        "write journal.jsonl",  # segment-opened
+        "sync journal.jsonl",
+        f"sync {folder.recording_id}",
+        "write journal.jsonl",  # progress
+        "write 000.seg",
+        "sync journal.jsonl",
+        "sync 000.seg",
+        "write journal.jsonl",
+        "write 000.seg",
+        "sync 000.seg",
+    ]
+    film.close()
+    folder.abandon()

@@ -48,6 +48,24 @@ def test_a_torn_segment_is_cut_at_its_last_whole_piece(tmp_path: Path) -> None:
     assert [file.size for file in spool.files(folder.recording_id)] == [whole]
 
 
+def test_what_was_told_of_the_segment_before_is_not_told_of_a_torn_one(tmp_path: Path) -> None:
+    spool = spool_in(tmp_path)
+    folder = spool.create(an_opening())
+    folder.fix_canvas(Canvas(2, 2, ()))
+    film = Film(folder, 1)
+    film.grow(b"one")
+    film.close()
+    torn = Film(folder, 5)
+    sealed = torn.header + torn.sealer.seal(b"a whole piece of the first fragment")
+    torn.file.append(sealed + torn.sealer.seal(b"and its end"), at(1), 9)
+    torn.file.abandon()
+    folder.abandon()
+    os.truncate(tmp_path / folder.recording_id / "001.seg", len(sealed) + 3)
+    manifest = spool.salvage(folder.recording_id)
+    assert manifest is not None
+    assert [(one.frames, one.duration) for one in manifest.segments] == [(1, at(1)), (0, at(0))]
+
+
 def test_a_crash_in_a_pause_keeps_the_pauses_length(tmp_path: Path) -> None:
     spool = spool_in(tmp_path)
     folder = spool.create(an_opening())
