@@ -20,6 +20,8 @@ from Xlib.display import Display
 from Xlib.protocol import event as events
 
 SECRET = 0xFD07FB
+HALF_SECRET = 0x80800480  # with its opacity, and multiplied by that
+ARGB_DEPTH = 32
 SECRET_BYTES = bytes([0xFB, 0x07, 0xFD])
 OTHERS = 0x2E8B57
 APPLICATION = "vault"
@@ -37,18 +39,41 @@ class Program:
         self.chance = chance
         self.size = self.root.get_geometry()
 
-    def window(self, place: tuple[int, int, int, int], *, menu: bool = False, **looks: int) -> Any:  # noqa: ANN401 made at run time
+    def window(
+        self,
+        place: tuple[int, int, int, int],
+        *,
+        menu: bool = False,
+        see_through: bool = False,
+        **looks: int,
+    ) -> Any:  # noqa: ANN401 made at run time
         if "background_pixmap" not in looks:
-            looks.setdefault("background_pixel", SECRET)
+            looks.setdefault("background_pixel", HALF_SECRET if see_through else SECRET)
+        depth, visual = X.CopyFromParent, X.CopyFromParent
+        if see_through:
+            depth, visual = ARGB_DEPTH, self._argb()
+            looks["colormap"] = self.root.create_colormap(visual, X.AllocNone).id
+            looks["border_pixel"] = 0
         return self.root.create_window(
             *place,
             0,
-            X.CopyFromParent,
+            depth,
             X.InputOutput,
-            X.CopyFromParent,
+            visual,
             override_redirect=int(menu),
             event_mask=X.ExposureMask,
             **looks,
+        )
+
+    def _argb(self) -> int:
+        depths = self.display.screen().allowed_depths
+        return int(
+            next(
+                visual.visual_id
+                for each in depths
+                if each.depth == ARGB_DEPTH
+                for visual in each.visuals
+            )
         )
 
     def place(self) -> tuple[int, int, int, int]:
@@ -117,6 +142,13 @@ class Vault(Program):
         menu.map()
         self.beside.append(menu)
 
+    def veil(self) -> None:
+        """A dialog that can be seen through, where a compositing manager draws it."""
+        veil = self.window(self.place(), see_through=True)
+        veil.set_wm_transient_for(self.main)
+        veil.map()
+        self.beside.append(veil)
+
     def dismiss(self) -> None:
         for window in self.beside:
             window.destroy()
@@ -137,6 +169,7 @@ class Vault(Program):
             self.iconify,
             self.ask,
             self.drop_down,
+            self.veil,
             self.dismiss,
             self.reopen,
         ]

@@ -83,6 +83,7 @@ def test_where_windows_fade_away_a_mask_stays_for_a_while_after_that_has_begun()
     assert residue.area() == [SCREEN]
     residue.drawn([LEFT], 100.0)
     due = residue.due()
+    assert due is not None
     assert due == pytest.approx(101.0)
     for _ in range(5):
         residue.drawn([LEFT], 100.5)
