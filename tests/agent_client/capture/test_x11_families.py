@@ -6,7 +6,7 @@ from typing import Any
 
 from agent_client.capture.screen import Rectangle
 from agent_client.capture.settings import WindowPattern
-from agent_client.capture.x11_families import Bereaved, Members, named, untold
+from agent_client.capture.x11_families import Bereaved, Members, leans, named, untold
 from agent_client.capture.x11_window_facts import Facts
 
 _MASK = 0xFFFF  # of the bits that tell a program's windows apart
@@ -108,3 +108,12 @@ def test_what_a_window_says_no_more_while_it_lives_does_not_hold() -> None:
     assert bereaved.named(tops, ()) == set(tops)
     tops[_VAULT + 1] = [facts(_VAULT + 1, titles=("News",))]
     assert bereaved.named(tops, tuple(tops)) == set()
+
+
+def test_what_does_not_say_what_it_is_may_be_told_of_by_others() -> None:
+    assert leans([facts(_VAULT)])
+    assert leans([facts(_VAULT, classes=("vault", "Vault"), overrides=True)])
+    assert leans([facts(_VAULT, classes=("vault", "Vault"), owner=0)])
+    assert not leans([facts(_VAULT, classes=("vault", "Vault"))])
+    inside = facts(_VAULT, classes=("vault", "Vault"), managed=True)
+    assert not leans([facts(_MANAGER), inside]), "of a frame, what is in it"

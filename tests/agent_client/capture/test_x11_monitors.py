@@ -118,6 +118,19 @@ def test_a_change_is_told_at_once_and_once(desktop: Desktop) -> None:
         assert watched.changes == 3
 
 
+def test_what_was_told_too_early_is_found_when_the_monitors_rest(desktop: Desktop) -> None:
+    with _watched() as watched:
+        desktop.plug("west", (0, 0, 400, 600), output="screen")
+        watched.until(lambda: watched.monitors.layout() != _WHOLE)
+        assert not watched.monitors.settle(10.0)
+        desktop.plug("east", (400, 100, 400, 500))  # nothing that tells of it is taken in
+        assert watched.monitors.due() == 10.5
+        assert watched.monitors.settle(10.5)
+        assert len(watched.monitors.layout().monitors) == 2
+        assert not watched.monitors.settle(12.0)
+        assert watched.monitors.due() is None
+
+
 def test_what_leaves_the_layout_as_it_is_is_no_change(desktop: Desktop) -> None:
     with _watched() as watched:
         told = 0

@@ -22,7 +22,7 @@ def test_a_program_draws_anew_where_it_is_asked_and_the_pointer_notices_nothing(
     )
     window.map()
     window.fill_rectangle(window.create_gc(foreground=OTHERS), 0, 0, 100, 80)
-    xtest.fake_input(program.display, X.MotionNotify, x=60, y=60)
+    xtest.fake_input(program.display, X.MotionNotify, x=60, y=55)
     program.display.sync()
     program.drain()
     connection = X11Connection()

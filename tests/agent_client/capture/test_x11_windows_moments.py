@@ -107,6 +107,7 @@ def test_what_windows_in_a_window_take_along_is_hidden(
     around.map()
     within.map()
     other.display.sync()
+    watch.covered()
     watch.now += 10.0
     watch.drawn_over()
     secret = vault(program)
@@ -114,6 +115,7 @@ def test_what_windows_in_a_window_take_along_is_hidden(
     secret.destroy()
     program.display.sync()
     assert hides(watch.covered(), HERE)
+    assert shows(watch.covered(), (170, 20, 100, 80))
     within.configure(x=150)
     other.display.sync()
     assert hides(watch.covered(), (170, 20, 100, 80))
