@@ -237,7 +237,6 @@ class Film:
         for sample in samples:
             segment.add(sample)
         self._broken = self._unseen = False
-        self._lived = now
         return 8 * len(samples[-1].data)
 
     def _begun(self, encoder: Encoder, now: float) -> SegmentWriter:

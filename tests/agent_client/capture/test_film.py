@@ -15,7 +15,7 @@ import pytest
 from agent_client.capture.film import Film, Seen, Taken
 from agent_client.capture.screen import Layout, Rectangle
 from agent_client.capture.syncing import Syncing
-from contract.manifest import EndReason, Manifest, Trouble
+from contract.manifest import EndReason, Manifest, PauseReason, Trouble
 from contract.selection import decide
 from tests.agent_client.capture.staging import (
     ASKED,
@@ -234,6 +234,30 @@ def test_time_that_passes_in_a_pause_survives_a_crash(reel: _Reel) -> None:
     manifest = reel.spool.salvage(_ID)
     assert manifest is not None
     assert manifest.pauses[0].duration >= timedelta(seconds=40)
+
+
+def test_what_comes_in_the_same_moment_is_put_after_what_is_there(reel: _Reel) -> None:
+    """No picture may last for no time, and no segment be shorter than its pictures."""
+    reel.see(RED, 100.0)
+    reel.see(BLUE, 100.0, size=(80, 48))
+    reel.film.pause(100.0, ASKED)
+    manifest = reel.close(101.0)
+    assert [[frame.at for frame in frames] for frames in reel.frames()] == [[0, 1], [0, 1]]
+    assert [one.duration for one in manifest.segments] == [timedelta(milliseconds=2)] * 2
+
+
+def test_a_pause_is_as_long_as_it_was_and_one_for_each_of_its_reasons(reel: _Reel) -> None:
+    reel.see(RED, 100.0)
+    reel.film.pause(101.0, ASKED)
+    reel.film.pause(102.0, ASKED)
+    reel.film.pause(103.0, frozenset({PauseReason.CAPTURE_FAILED}))
+    reel.film.resume(104.0)
+    reel.see(BLUE, 104.0)
+    manifest = reel.close(106.0)
+    assert [(one.offset, one.duration, one.reasons) for one in manifest.pauses] == [
+        (timedelta(seconds=1), timedelta(seconds=2), (PauseReason.ASKED,)),
+        (timedelta(seconds=3), timedelta(seconds=1), (PauseReason.CAPTURE_FAILED,)),
+    ]
 
 
 def test_what_is_kept_is_with_the_system_a_flush_later(reel: _Reel) -> None:

@@ -2,189 +2,34 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from agent_client.capture.failure import CaptureFailedError
-from agent_client.capture.film import Film
-from agent_client.capture.lookout import Lookout, Rest
-from agent_client.capture.screen import Layout, Patch, Rectangle
-from agent_client.capture.settings import Clocks, ScreenSettings
-from agent_client.capture.sight import Sight
-from agent_client.capture.syncing import Syncing
-from agent_client.core.events import Event, ProblemChanged
-from contract.manifest import EndReason, Manifest
-from tests.agent_client.capture.staging import (
-    Frame,
-    capture_settings,
-    frames_of,
-    opened_segment,
-    opening,
-    patch_of,
-)
-from uploader.spool import Opening, Spool
+from agent_client.capture.screen import Patch, Rectangle
+from agent_client.core.events import ProblemChanged
+from tests.agent_client.capture.lookout_staging import HEIGHT, WIDTH, Watched, watched
+from tests.agent_client.capture.staging import BLUE, RED, Frame, patch_of
 
-WIDTH, HEIGHT = 160, 96
-RED, BLUE, BLACK = (255, 0, 0), (0, 0, 255), (0, 0, 0)
-_CHANCE = random.Random(3)  # noqa: S311 - pictures, no secret
-
-
-@dataclass
-class _MadeUp:
-    """A screen that tells what it is told to tell. It tells of all changes by its file."""
-
-    shown: list[Patch]
-    asked: float | None = None  # what `due` says
-    dues: int = 0  # how often it was asked
-    looks: list[tuple[float, bool]] = field(default_factory=list)
-    opened: int = 0
-    broken: bool = False
-    stuck: list[Patch] | None = None  # what it shows until it is opened anew, whatever is there
-    worked_at: float | None = None
-
-    def fileno(self) -> int | None:
-        return 77
-
-    def worked(self) -> float | None:
-        return self.worked_at
-
-    def due(self, now: float) -> float | None:
-        if self.broken:
-            raise CaptureFailedError("screen-unreadable", "it went away")
-        assert now
-        self.dues += 1
-        return self.asked
-
-    def layout(self) -> Layout:
-        return Layout(WIDTH, HEIGHT, ((0, 0, WIDTH, HEIGHT),))
-
-    def look(self, now: float, *, whole: bool) -> list[Patch]:
-        if self.broken:
-            raise CaptureFailedError("screen-unreadable", "it went away")
-        told, self.asked = self.asked is not None, None
-        self.looks.append((now, whole))
-        shown = self.shown if self.stuck is None else self.stuck
-        return shown if whole or told else []
-
-    def diagnostics(self) -> str:
-        return "made up"
-
-    def close(self) -> None:
-        self.broken = False
-
-    def open(self, _settings: ScreenSettings) -> _MadeUp:
-        self.opened += 1
-        self.stuck = None
-        return self
-
-    def show(self, colour: tuple[int, int, int], now: float) -> None:
-        self.shown = [patch_of(Rectangle(0, 0, WIDTH, HEIGHT), colour)]
-        self.asked = now
-
-    def show_noise(self, now: float) -> None:
-        grey = _CHANCE.randbytes(WIDTH * HEIGHT)
-        pixels = bytearray(4 * len(grey))
-        for channel in range(3):
-            pixels[channel::4] = grey
-        self.shown = [Patch(Rectangle(0, 0, WIDTH, HEIGHT), pixels)]
-        self.asked = now
-
-
-@dataclass
-class _Watch:
-    """A lookout, and the hand of its clock."""
-
-    root: Path
-    screen: _MadeUp
-    film: Film
-    lookout: Lookout
-    clock: list[float]
-    orders: list[str]
-    events: list[Event]
-
-    def turn(self, now: float) -> Rest:
-        self.clock[0] = now
-        self.film.keep_up(now)
-        return self.lookout.turn(now, self.film.due())
-
-    def settle(self, now: float) -> Rest:
-        """Turn until there is nothing to do at this time."""
-        rest = self.turn(now)
-        while rest.until <= now:
-            rest = self.turn(now)
-        return rest
-
-    def pass_until(self, now: float, end: float) -> None:
-        """Come whenever it is wanted."""
-        while now < end:
-            rest = self.settle(now)
-            now = min(rest.until, self.film.due(), end)
-
-    def close(self) -> Manifest:
-        return self.film.close(self.clock[0] + 1, EndReason.WRAPPED_UP)
-
-    def frames(self) -> list[Frame]:
-        return [
-            frame
-            for path in sorted(self.root.glob("*/*.seg"))
-            for frame in frames_of(opened_segment(path))
-        ]
+BLACK = (0, 0, 0)
 
 
 @pytest.fixture
-def watch(tmp_path: Path) -> Iterator[_Watch]:
-    spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
-    order = opening()
-    folder = spool.create(
-        Opening(
-            recording_id=order.recording_id,
-            call_id=order.call_id,
-            agent_id=order.agent_id,
-            device_id="desk-1",
-            started_at=datetime(2026, 11, 22, 8, tzinfo=UTC),
-            clock_offset=timedelta(0),
-            clock_round_trip=timedelta(0),
-            decision=order.decision,
-            client_version="0.1.0",
-        )
-    )
-    settings = capture_settings(
-        screen=ScreenSettings(frames_per_second=5.0), bits_per_second=100_000, quantiser=26
-    )
-    clock, orders, events = [100.0], list[str](), list[Event]()
-    began = datetime(2026, 11, 22, 8, tzinfo=UTC)
-    clocks = Clocks(film=lambda: clock[0], utc=lambda: began + timedelta(seconds=clock[0]))
-    screen = _MadeUp([patch_of(Rectangle(0, 0, WIDTH, HEIGHT), RED)])
-    syncing = Syncing(time.monotonic)
-    syncing.start()
-    film = Film(folder, settings, syncing=syncing, now=100.0, reasons=frozenset())
-    lookout = Lookout(
-        film,
-        Sight(screen.open, settings.screen),
-        settings,
-        clocks=clocks,
-        syncing=syncing,
-        wanted=lambda: not orders,
-        post=events.append,
-    )
-    film.resume(100.0)
-    lookout.resume(100.0)
-    yield _Watch(tmp_path, screen, film, lookout, clock, orders, events)
-    syncing.stop()
+def watch(tmp_path: Path) -> Iterator[Watched]:
+    with watched(tmp_path) as one:
+        yield one
 
 
-def test_the_first_look_is_at_once_and_at_all_of_it(watch: _Watch) -> None:
+def test_the_first_look_is_at_once_and_at_all_of_it(watch: Watched) -> None:
     watch.settle(100.0)
     assert watch.screen.looks == [(100.0, True)]
 
 
-def test_after_a_look_nobody_listens_until_the_next_may_come(watch: _Watch) -> None:
+def test_after_a_look_nobody_listens_until_the_next_may_come(watch: Watched) -> None:
     rest = watch.settle(100.0)
     assert rest.until == pytest.approx(100.2)
     assert rest.fileno is None
@@ -193,7 +38,7 @@ def test_after_a_look_nobody_listens_until_the_next_may_come(watch: _Watch) -> N
     assert rest.fileno == 77
 
 
-def test_a_screen_that_tells_nothing_is_asked_nothing_until_the_rest_ends(watch: _Watch) -> None:
+def test_a_screen_that_tells_nothing_is_asked_nothing_until_the_rest_ends(watch: Watched) -> None:
     watch.settle(100.0)
     rest = watch.settle(100.2)
     asked = watch.screen.dues
@@ -209,7 +54,7 @@ def test_a_screen_that_tells_nothing_is_asked_nothing_until_the_rest_ends(watch:
     assert watch.screen.looks[-1] == (104.5, False)
 
 
-def test_a_turn_that_came_late_is_told_though_the_screen_told_nothing(watch: _Watch) -> None:
+def test_a_turn_that_came_late_is_told_though_the_screen_told_nothing(watch: Watched) -> None:
     watch.settle(100.0)
     rest = watch.settle(100.2)
     again = 102.0
@@ -220,7 +65,7 @@ def test_a_turn_that_came_late_is_told_though_the_screen_told_nothing(watch: _Wa
     assert watch.events == [ProblemChanged("capture-late", present=True)]
 
 
-def test_a_change_after_a_rest_is_looked_at_as_soon_as_it_is_told(watch: _Watch) -> None:
+def test_a_change_after_a_rest_is_looked_at_as_soon_as_it_is_told(watch: Watched) -> None:
     watch.settle(100.0)
     watch.screen.show(BLUE, 103.03)
     watch.settle(103.03)
@@ -228,7 +73,7 @@ def test_a_change_after_a_rest_is_looked_at_as_soon_as_it_is_told(watch: _Watch)
 
 
 def test_a_change_right_after_a_look_waits_for_its_time_and_is_not_listened_for(
-    watch: _Watch,
+    watch: Watched,
 ) -> None:
     watch.settle(100.0)
     watch.screen.show(BLUE, 100.05)
@@ -239,7 +84,7 @@ def test_a_change_right_after_a_look_waits_for_its_time_and_is_not_listened_for(
     assert [at for at, _ in watch.screen.looks] == pytest.approx([100.0, 100.2])
 
 
-def test_a_screen_that_is_polled_is_looked_at_when_it_says(watch: _Watch) -> None:
+def test_a_screen_that_is_polled_is_looked_at_when_it_says(watch: Watched) -> None:
     watch.settle(100.0)
     watch.screen.asked = 100.7
     rest = watch.settle(100.1)
@@ -249,7 +94,7 @@ def test_a_screen_that_is_polled_is_looked_at_when_it_says(watch: _Watch) -> Non
     assert len(watch.screen.looks) == 2
 
 
-def test_what_an_order_interrupted_is_seen_again_whole(watch: _Watch) -> None:
+def test_what_an_order_interrupted_is_seen_again_whole(watch: Watched) -> None:
     watch.settle(100.0)
     watch.screen.show(BLUE, 100.5)
     watch.orders.append("an order")
@@ -261,13 +106,63 @@ def test_what_an_order_interrupted_is_seen_again_whole(watch: _Watch) -> None:
     assert watch.frames()[-1].is_about(BLUE)
 
 
-def test_a_screen_that_broke_is_opened_anew_at_once(watch: _Watch) -> None:
+def test_an_order_in_the_middle_of_a_check_ends_it(watch: Watched) -> None:
+    """A check is two looks: at what was told, then at all of it."""
+    watch.pass_until(100.0, 109.0)
+    watch.screen.looks.clear()
+    watch.screen.meanwhile = lambda: watch.orders.append("an order")
+    watch.turn(110.5)
+    assert watch.screen.looks == [(110.5, False)]
+
+
+def test_after_a_pause_the_screen_is_looked_at_at_once_whatever_the_rest_was(
+    watch: Watched,
+) -> None:
+    watch.settle(100.0)
+    assert watch.settle(100.2).until > 102
+    watch.lookout.pause(100.5)
+    watch.lookout.resume(101.0)
+    watch.clock[0] = 101.0
+    watch.lookout.turn(101.0, told=False)
+    assert watch.screen.looks[-1] == (101.0, True)
+
+
+def test_processor_time_that_a_look_took_is_waited_for(
+    watch: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spent = time.thread_time()
+    monkeypatch.setattr(time, "thread_time", lambda: spent)
+    watch.settle(100.0)
+
+    def work() -> None:
+        nonlocal spent
+        spent += 5.0  # of which two seconds were saved up, of a whole core's
+
+    watch.screen.meanwhile = work
+    watch.screen.show(BLUE, 101.0)
+    assert watch.turn(101.0).until == pytest.approx(104.0)
+
+
+def test_looks_that_take_too_long_come_half_as_often(watch: Watched) -> None:
+    def take_long() -> None:
+        watch.clock[0] += 0.5
+
+    watch.screen.meanwhile = take_long
+    now = 100.0
+    for _ in range(5):
+        watch.screen.show_noise(now)
+        rest = watch.turn(now)
+        assert rest.until == pytest.approx(now + 0.2)
+        now += 0.6
+    watch.screen.meanwhile = bool
+    watch.screen.show_noise(now)
+    assert watch.turn(now).until == pytest.approx(now + 0.4)
+
+
+def test_a_screen_that_broke_is_opened_anew_at_once(watch: Watched) -> None:
     watch.settle(100.0)
     watch.screen.show(BLUE, 100.5)
     watch.screen.looks.clear()
-
-    class Breaking(_MadeUp):
-        pass
 
     watch.screen.broken = True
     with pytest.raises(CaptureFailedError):
@@ -279,7 +174,7 @@ def test_a_screen_that_broke_is_opened_anew_at_once(watch: _Watch) -> None:
 
 
 def test_a_film_on_the_screen_stays_within_the_ceiling_and_is_sharp_when_it_stops(
-    watch: _Watch,
+    watch: Watched,
 ) -> None:
     now = 100.0
     while now < 160:
@@ -303,7 +198,7 @@ def _difference(frame: Frame, patch: Patch) -> float:
     return sum(abs(one - other) for one, other in zip(shown, true, strict=True)) / len(true)
 
 
-def test_a_black_screen_is_opened_anew_then_told_and_noted(watch: _Watch) -> None:
+def test_a_black_screen_is_opened_anew_then_told_and_noted(watch: Watched) -> None:
     watch.screen.show(BLACK, 100.0)
     watch.pass_until(100.0, 120.0)
     assert watch.screen.opened > 1
@@ -316,14 +211,14 @@ def test_a_black_screen_is_opened_anew_then_told_and_noted(watch: _Watch) -> Non
     assert timedelta(seconds=10) < trouble.duration < timedelta(seconds=30)
 
 
-def test_a_pause_ends_every_trouble(watch: _Watch) -> None:
+def test_a_pause_ends_every_trouble(watch: Watched) -> None:
     watch.screen.show(BLACK, 100.0)
     watch.pass_until(100.0, 120.0)
     watch.lookout.pause(120.0)
     assert watch.events[-1] == ProblemChanged("screen-black", present=False)
 
 
-def test_all_of_a_still_screen_is_looked_at_once_a_minute(watch: _Watch) -> None:
+def test_all_of_a_still_screen_is_looked_at_once_a_minute(watch: Watched) -> None:
     watch.screen.show(RED, 100.0)
     watch.pass_until(100.0, 400.0)
     checks = [now for now, whole in watch.screen.looks if whole]
@@ -331,7 +226,7 @@ def test_all_of_a_still_screen_is_looked_at_once_a_minute(watch: _Watch) -> None
     assert watch.events == []
 
 
-def test_a_change_that_was_not_told_comes_into_the_film_with_the_next_check(watch: _Watch) -> None:
+def test_a_change_that_was_not_told_comes_into_the_film_with_the_next_check(watch: Watched) -> None:
     watch.screen.show(RED, 100.0)
     watch.pass_until(100.0, 101.0)
     watch.screen.shown = [patch_of(Rectangle(0, 0, WIDTH, HEIGHT), BLUE)]
@@ -342,7 +237,7 @@ def test_a_change_that_was_not_told_comes_into_the_film_with_the_next_check(watc
 
 
 def test_a_screen_on_which_somebody_works_and_nothing_changes_is_opened_anew(
-    watch: _Watch,
+    watch: Watched,
 ) -> None:
     watch.screen.show(RED, 100.0)
     watch.pass_until(100.0, 101.0)
@@ -360,7 +255,7 @@ def test_a_screen_on_which_somebody_works_and_nothing_changes_is_opened_anew(
     assert watch.frames()[-1].is_about(BLUE)
 
 
-def test_a_turn_that_came_late_is_told_though_nothing_was_to_be_looked_at(watch: _Watch) -> None:
+def test_a_turn_that_came_late_is_told_though_nothing_was_to_be_looked_at(watch: Watched) -> None:
     watch.screen.show(RED, 100.0)
     watch.pass_until(100.0, 103.0)
     due = watch.film.due()
