@@ -5,8 +5,9 @@ its program draws anew, which may take it as long as it likes. So a mask stays w
 damage is told that is younger than its going. The order of damage and windows within one look is
 not told: only what was told in the second look after it is surely younger.
 
-Where a compositing manager draws the screen it draws where a window was, sooner or later, and then
-the window may fade away: there a mask stays until that has begun, and for a while.
+Where a compositing manager draws the screen it takes notice sooner or later, and then the window
+may fade away: there a mask stays until anything has been drawn, by which the manager is seen to be
+alive, and for a while.
 """
 
 from __future__ import annotations
@@ -87,12 +88,13 @@ class Residue:
     def drawn(self, area: list[Rectangle], now: float) -> None:
         """A look was told what has been drawn."""
         self._looks += 1
-        if self.fading:
-            began = within((part for trace in self._traces for part in trace.area), area)
-            if began:
-                self._fades.append((began, now + _FADING_SECONDS))
+        if self.fading and area:
+            # Wherever that was. Of what comes and goes between two frames nothing is ever drawn.
+            left = joined(part for trace in self._traces for part in trace.area)
+            self._fades.append((left, now + _FADING_SECONDS))
+            self._traces = []
         for trace in self._traces:
-            if self.fading or trace.look + _SURELY_YOUNGER <= self._looks:
+            if not self.fading and trace.look + _SURELY_YOUNGER <= self._looks:
                 trace.area = without(trace.area, area)
         self._forget()
 

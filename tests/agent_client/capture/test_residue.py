@@ -75,23 +75,24 @@ def test_programs_are_asked_to_draw_ever_more_rarely_but_never_given_up() -> Non
     assert residue.area() == [LEFT], "whoever never draws leaves it there"
 
 
-def test_where_windows_fade_away_a_mask_stays_for_a_while_after_that_has_begun() -> None:
+def test_where_windows_fade_away_a_mask_stays_for_a_while_after_anything_was_drawn() -> None:
     residue = Residue(SCREEN, fading=True)
-    residue.left([SCREEN], 10.0)
+    residue.left([LEFT], 10.0)
+    residue.drawn([], 50.0)
     assert residue.due() is None, "the compositing manager may be slow"
     residue.passed(100.0)
-    assert residue.area() == [SCREEN]
-    residue.drawn([LEFT], 100.0)
+    assert residue.area() == [LEFT]
+    residue.drawn([RIGHT], 100.0)
     due = residue.due()
     assert due is not None
     assert due == pytest.approx(101.0)
     for _ in range(5):
         residue.drawn([LEFT], 100.5)
     residue.passed(due - 0.01)
-    assert residue.area() == [SCREEN]
+    assert residue.area() == [LEFT]
     assert residue.to_nudge(due) == []
     residue.passed(due)
-    assert residue.area() == [RIGHT]
+    assert residue.area() == []
     assert residue.due() is None
 
 

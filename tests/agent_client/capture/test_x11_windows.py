@@ -26,6 +26,7 @@ from agent_client.capture.settings import ScreenSettings, WindowPattern, film_cl
 from agent_client.core.commands import CloseRecording
 from agent_client.core.events import Event
 from contract.manifest import EndReason
+from tests.agent_client.capture.compositing import FADES, PICOM, compositor
 from tests.agent_client.capture.desktops import x_server
 from tests.agent_client.capture.secretive import (
     APPLICATION,
@@ -176,6 +177,11 @@ def test_a_named_window_never_flashes_through(server: str, seed: int) -> None:
 def test_a_named_window_in_a_frame_never_flashes_through(server: str, seed: int) -> None:
     with window_manager(server):
         _chased(server, seed, 0.05)  # the manager has to keep up
+
+
+def test_a_named_window_never_flashes_through_where_windows_fade(server: str) -> None:
+    with compositor(server, *PICOM, *FADES):
+        _chased(server, 1, 0.0)
 
 
 def test_a_menu_is_hidden_though_the_window_that_says_whose_it_is_is_not_shown(server: str) -> None:
