@@ -16,8 +16,9 @@ from collections.abc import Callable
 from typing import Any
 
 from Xlib import X, Xutil
-from Xlib.display import Display
 from Xlib.protocol import event as events
+
+from agent_client.capture.x11_connection import connected
 
 SECRET = 0xFD07FB
 HALF_SECRET = 0x80800480  # with its opacity, and multiplied by that
@@ -34,7 +35,7 @@ class Program:
     """One client of the display."""
 
     def __init__(self, name: str, chance: random.Random) -> None:
-        self.display: Any = Display(name)
+        self.display: Any = connected(name)
         self.root: Any = self.display.screen().root
         self.chance = chance
         self.size = self.root.get_geometry()
