@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -108,6 +107,8 @@ class Watched:
     clock: list[float]
     orders: list[str]
     events: list[Event]
+    syncing: Syncing
+    disk_clock: list[float]  # its hand, for how long syncs take
 
     def turn(self, now: float) -> Rest:
         self.clock[0] = now
@@ -163,7 +164,8 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
     began = datetime(2026, 11, 22, 8, tzinfo=UTC)
     clocks = Clocks(film=lambda: clock[0], utc=lambda: began + timedelta(seconds=clock[0]))
     screen = Teller([patch_of(Rectangle(0, 0, WIDTH, HEIGHT), RED)])
-    syncing = Syncing(time.monotonic)
+    disk_clock = [0.0]
+    syncing = Syncing(lambda: disk_clock[0])
     syncing.start()
     film = Film(folder, settings, syncing=syncing, now=100.0, reasons=frozenset())
     lookout = Lookout(
@@ -177,5 +179,5 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
     )
     film.resume(100.0)
     lookout.resume(100.0)
-    yield Watched(tmp_path, screen, film, lookout, clock, orders, events)
+    yield Watched(tmp_path, screen, film, lookout, clock, orders, events, syncing, disk_clock)
     syncing.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -63,6 +64,26 @@ def test_a_turn_that_came_late_is_told_though_the_screen_told_nothing(watch: Wat
     assert late < rest.until
     watch.lookout.turn(late, late + 2, told=False)
     assert watch.events == [ProblemChanged("capture-late", present=True)]
+
+
+def test_a_slow_disk_is_told_though_the_screen_tells_nothing(watch: Watched) -> None:
+    watch.settle(100.0)
+    watch.settle(100.2)
+    begun, free = threading.Event(), threading.Event()
+
+    def sync() -> None:
+        begun.set()
+        free.wait(20)
+
+    watch.syncing.ask(sync)
+    assert begun.wait(20)
+    try:
+        for now in (101.5, 102.0, 102.5, 103.0):
+            watch.clock[0], watch.disk_clock[0] = now, now - 100
+            watch.lookout.turn(now, now + 0.5, told=False)
+        assert watch.events == [ProblemChanged("disk-slow", present=True)]
+    finally:
+        free.set()
 
 
 def test_a_change_after_a_rest_is_looked_at_as_soon_as_it_is_told(watch: Watched) -> None:
