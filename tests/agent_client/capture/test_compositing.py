@@ -23,6 +23,7 @@ from tests.agent_client.capture.staging import HEIGHT, WIDTH, until
 from tests.agent_client.capture.test_x11_windows import Viewer, opened, running
 from tests.agent_client.capture.x11_staging import film, truth
 
+_STOP, _GO_ON = signal.Signals["SIGSTOP"], signal.Signals["SIGCONT"]  # Windows has neither
 _WHITE = 0xFFFFFF
 _COVER = bytes([0x60, 0x60, 0x60])
 _TINGE = 8  # of 255: less may be rounding
@@ -109,14 +110,14 @@ def test_a_manager_that_is_slow_is_waited_for(server: str, act: str) -> None:
         _page(other)
         window = _vault(program, (100, 60, 200, 160))
         until(lambda: viewer.look(whole=True) == 0 and _shown(server), "the vault is drawn")
-        manager.send_signal(signal.SIGSTOP)
+        manager.send_signal(_STOP)
         if act == "move":
             window.configure(x=400)
         else:
             window.destroy()
         program.display.sync()
         viewer.watched(_LONGEST)
-        manager.send_signal(signal.SIGCONT)
+        manager.send_signal(_GO_ON)
         viewer.settled(lambda: viewer.pixel(200, 140) == b"\xff\xff\xff", "what is below is seen")
 
 
