@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import socket
 
 from agent_client.capture.screen import Layout, Patch, Rectangle
 from agent_client.capture.settings import ScreenSettings
@@ -17,8 +17,8 @@ class MadeUpScreen:
         self.open_now = False
         self.looks: list[bool] = []  # whether they were at all of it
         self.silent_at: float | None = None  # when it last had nothing to tell, film clock
-        self._readable, self._writable = os.pipe()
-        os.set_blocking(self._readable, False)
+        self._bell, self._rope = socket.socketpair()
+        self._bell.settimeout(0)
 
     def open(self, _settings: ScreenSettings) -> MadeUpScreen:
         self.open_now = True
@@ -27,14 +27,14 @@ class MadeUpScreen:
     def show(self, colour: tuple[int, int, int]) -> None:
         """And tell of it, by the file alone."""
         self.colour = colour
-        os.write(self._writable, b"!")
+        self._rope.send(b"!")
 
     def fileno(self) -> int | None:
-        return self._readable
+        return self._bell.fileno()
 
     def due(self, now: float) -> float | None:
         try:
-            os.read(self._readable, 64)
+            self._bell.recv(64)
         except BlockingIOError:
             self.silent_at = now
             return None
@@ -56,5 +56,5 @@ class MadeUpScreen:
 
     def end(self) -> None:
         """Its file is no longer needed."""
-        os.close(self._readable)
-        os.close(self._writable)
+        self._bell.close()
+        self._rope.close()
