@@ -23,6 +23,7 @@ class Sample:
 
     at: float  # seconds since the first
     memory_mb: float  # proportional set size, 10^6 bytes
+    own_mb: float  # of it what nobody could share: others that come and go do not alter it
     beside_mb: float  # the uploader's
     threads: int
     files: int  # open file descriptors
@@ -32,7 +33,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """How memory went on behind the warm-up, by least squares."""
+    """How the memory that is its own went on behind the warm-up, by least squares."""
 
     warm_up_seconds: float
     begin_mb: float
@@ -45,7 +46,7 @@ class Memory:
     def __str__(self) -> str:
         how = {True: "flat", False: "growing", None: "too short to tell"}[self.flat]
         return (
-            f"memory: {self.begin_mb:.1f} to {self.end_mb:.1f} MB, most {self.most_mb:.1f}; "
+            f"own memory: {self.begin_mb:.1f} to {self.end_mb:.1f} MB, most {self.most_mb:.1f}; "
             f"{self.slope_mb_per_hour:+.2f} ± {self.error_mb_per_hour:.2f} MB/h: {how}"
         )
 
@@ -92,6 +93,7 @@ class Watch:
         sample = Sample(
             at=round(now - self._began, 1),
             memory_mb=meter.memory_mb(pids),
+            own_mb=meter.own_mb(pids),
             beside_mb=meter.memory_mb(self._beside()),
             threads=sum(_count(f"/proc/{pid}/task") for pid in pids),
             files=sum(_count(f"/proc/{pid}/fd") for pid in pids),
@@ -149,15 +151,15 @@ def memory(samples: Sequence[Sample]) -> Memory:
     """How memory went on, once it was warm."""
     warm_up = min(samples[-1].at * _WARM_UP, _LONGEST_WARM_UP)
     warm = [one for one in samples if one.at >= warm_up]
-    slope, error = line([one.at / 3600 for one in warm], [one.memory_mb for one in warm])
+    slope, error = line([one.at / 3600 for one in warm], [one.own_mb for one in warm])
     flat = None
     if warm[-1].at - warm[0].at >= _SHORTEST:
         flat = slope <= max(_FLAT_MB_PER_HOUR, _SURE * error)
     return Memory(
         warm_up_seconds=warm_up,
-        begin_mb=warm[0].memory_mb,
-        end_mb=warm[-1].memory_mb,
-        most_mb=max(one.memory_mb for one in samples),
+        begin_mb=warm[0].own_mb,
+        end_mb=warm[-1].own_mb,
+        most_mb=max(one.own_mb for one in samples),
         slope_mb_per_hour=slope,
         error_mb_per_hour=error,
         flat=flat,

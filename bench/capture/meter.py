@@ -98,6 +98,11 @@ def memory_mb(pids: Iterable[int]) -> float:
     return sum(_pss_kib(pid) for pid in pids) * 1024 / 1e6
 
 
+def own_mb(pids: Iterable[int]) -> float:
+    """Memory that no other process could share, in MB: what it asked for itself."""
+    return sum(_field(Path(f"/proc/{pid}/smaps_rollup"), "Anonymous:") for pid in pids) * 1024 / 1e6
+
+
 def _pss_kib(pid: int) -> int:
     return _field(Path(f"/proc/{pid}/smaps_rollup"), "Pss:")
 

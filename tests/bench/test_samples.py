@@ -15,7 +15,8 @@ def samples(begin: float, mb_per_hour: float, minutes: int) -> list[Sample]:
     return [
         Sample(
             at=float(second),
-            memory_mb=begin + mb_per_hour * second / 3600 + chance.uniform(-0.5, 0.5),
+            memory_mb=0.0,
+            own_mb=begin + mb_per_hour * second / 3600 + chance.uniform(-0.5, 0.5),
             beside_mb=30.0,
             threads=8,
             files=30,
@@ -65,4 +66,5 @@ def test_a_process_that_works_is_seen_to_work() -> None:
     assert sample.threads >= 1
     assert sample.files > 3
     assert sample.memory_mb > 5
+    assert sample.own_mb > 3
     assert threads_table(watch).count("\n") == sample.threads
