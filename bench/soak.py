@@ -76,7 +76,8 @@ def soak(name: str, seconds: float, folder: Path) -> Iterator[tuple[str, object]
 def _say(sample: Sample) -> None:
     print(
         f"{sample.at:7.0f} s  {sample.memory_mb:6.1f} MB, own {sample.own_mb:5.1f}  "
-        f"{sample.cpu_percent:6.2f} % CPU  {sample.wakes:6.1f} wake-ups/s  {sample.threads} threads  {sample.files} files",
+        f"{sample.cpu_percent:6.2f} % CPU  {sample.wakes:6.1f} wake-ups/s  "
+        f"{sample.threads} threads  {sample.files} files",
         flush=True,
     )
 
