@@ -39,9 +39,12 @@ class Step:
     what: tuple[str | float, ...] = ()
 
 
-def checkpoints(seconds: float) -> int:
-    """How often the screen stands still."""
-    return max(1, min(8, int(seconds // 5)))
+def checkpoints(workload: str, seconds: float) -> int:
+    """How often the screen stands still, and its true picture is taken.
+
+    Taking one costs the X server more than a recorder does in a minute of a still desktop.
+    """
+    return 1 if workload == "static" else max(1, min(8, int(seconds // 5)))
 
 
 def script(workload: str, seconds: float) -> list[Step]:
@@ -56,12 +59,11 @@ def script(workload: str, seconds: float) -> list[Step]:
             steps = list(_work(seconds))
         case _:
             raise ValueError(f"no such workload: {workload!r}")
-    return _held(steps, seconds)
+    return _held(steps, seconds, checkpoints(workload, seconds))
 
 
-def _held(steps: list[Step], seconds: float) -> list[Step]:
+def _held(steps: list[Step], seconds: float, count: int) -> list[Step]:
     """With a hold at each checkpoint; steps of those moments come later, up to the end."""
-    count = checkpoints(seconds)
     work = seconds - count * HOLD_SECONDS
     every = (work - 2 * _EDGE_SECONDS) / max(1, count - 1) if count > 1 else 0.0
     starts = [_EDGE_SECONDS + number * every for number in range(count)]  # in time of work

@@ -15,7 +15,7 @@ def test_the_script_is_the_same_each_time(workload: str) -> None:
 def test_nothing_happens_while_the_screen_is_held_still(workload: str, seconds: float) -> None:
     steps = script(workload, seconds)
     holds = [place for place, step in enumerate(steps) if step.verb == "hold"]
-    assert len(holds) == checkpoints(seconds)
+    assert len(holds) == checkpoints(workload, seconds)
     for place in holds:
         later = [step for step in steps[place + 1 :] if step.verb != "mark"]
         for following in later[:1]:
