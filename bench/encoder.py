@@ -70,11 +70,11 @@ class Found:
 _OURS = "as the product does"
 _WAYS = (
     Way(_OURS),
-    Way("a step finer", quantiser=27),
-    Way("two steps finer", quantiser=26),
+    Way("a step finer", quantiser=26),
+    Way("a step coarser", quantiser=28),
     Way("usual dead zones", "deadzone-inter=21:deadzone-intra=11"),
-    Way("usual dead zones, two steps finer", "deadzone-inter=21:deadzone-intra=11", 26),
-    Way("wider dead zones, two steps finer", "deadzone-inter=32:deadzone-intra=24", 26),
+    Way("usual dead zones, a step finer", "deadzone-inter=21:deadzone-intra=11", 26),
+    Way("wider dead zones, a step finer", "deadzone-inter=32:deadzone-intra=24", 26),
     Way("CABAC", "cabac=1", profile="main"),
     Way("merange=64", "merange=64"),
     Way("merange=192", "merange=192"),

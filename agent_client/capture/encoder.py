@@ -33,7 +33,7 @@ _TUNING = (
     ":analyse=i4x4:me=umh:merange=128:subme=0"
     ":deadzone-inter=10:deadzone-intra=4:chroma-qp-offset=-1"
 )
-_COARSER = 2  # steps of luma's quantiser at which text then looks as it did before
+_COARSER = 1  # step of luma's quantiser at which text then looks as it did before
 
 
 def tuning(quantiser: int) -> dict[str, str]:
