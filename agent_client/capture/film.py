@@ -80,12 +80,21 @@ class Film:
         self._segment_began = now
         self._segments = 0
         self._lived = now  # when anything was last written
+        self._happened = now  # when anything last did
         folder.begin_pause(timedelta(0), reasons)
 
     @property
     def paused(self) -> bool:
         """Nothing may be grabbed."""
         return self._reasons is not None
+
+    def not_before_the_last(self, at: float) -> float:
+        """When that may happen at the earliest which should at `at`, and does then.
+
+        An order may have been given before the last picture was taken.
+        """
+        self._happened = max(at, self._happened)
+        return self._happened
 
     def resume(self, now: float) -> None:
         """Pictures may come; the first one opens a segment."""
@@ -111,6 +120,7 @@ class Film:
         something was dropped. `wanted` is asked again and again, and once it says no, nothing of
         this reaches the film.
         """
+        now = self.not_before_the_last(now)
         picture, encoder = self._fitted(seen.layout, now)
         if encoder.quantiser != seen.quantiser:
             # The first picture is made anew by the next encoder, for nothing else begins there.
@@ -134,6 +144,7 @@ class Film:
 
     def trouble(self, at: float, code: str, *, begins: bool) -> None:
         """The picture is not to be trusted from then on, or is again."""
+        self.not_before_the_last(at)
         note = self._folder.begin_trouble if begins else self._folder.end_trouble
         note(self._offset(at), code)
 
@@ -151,7 +162,7 @@ class Film:
         """Put on the disk what is due; whether any picture was among it."""
         if now < self.due():
             return False
-        self._lived = now
+        self._lived = now = self.not_before_the_last(now)
         if self._segment is None:
             self._folder.passed(self._offset(now))
             return False

@@ -11,6 +11,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from math import inf
 from typing import assert_never
 
@@ -48,6 +50,12 @@ class _Stop:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    order: CaptureOrder
+    at: float  # when it was given, film clock
+
+
 class CaptureThread:
     """The recorder of `agent_client.ports`. Start it once; `stop` ends an open recording."""
 
@@ -67,7 +75,7 @@ class CaptureThread:
         self._post = post
         self._clocks = clocks or Clocks()
         self._spooled = spooled
-        self._mailbox: Mailbox[CaptureOrder | _Stop] = Mailbox()
+        self._mailbox: Mailbox[_Letter | _Stop] = Mailbox()
         self._heard: float | None = None  # when the engine was; None: nobody promised to be alive
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
         # What follows belongs to the thread alone.
@@ -93,10 +101,13 @@ class CaptureThread:
         self._mailbox.close()
 
     def order(self, order: CaptureOrder) -> None:
-        """Take an order; never waits. Failures come back as CaptureFailed or RecordingEnded."""
+        """Take an order; never waits. Failures come back as CaptureFailed or RecordingEnded.
+
+        The film begins, pauses or ends at this moment, whenever its thread comes to it.
+        """
         if self._heard is not None:
             self.alive()
-        self._mailbox.put(order)
+        self._mailbox.put(_Letter(order, self._clocks.film()))
 
     def alive(self) -> None:
         """Whoever orders is still there. Once said, it must be said again within 10 seconds."""
@@ -110,11 +121,11 @@ class CaptureThread:
         give_way()
         self._warm_up()
         try:
-            while not isinstance(order := self._mailbox.take(), _Stop):
-                self._guarded(order)
+            while not isinstance(letter := self._mailbox.take(), _Stop):
+                self._guarded(letter)
         finally:
             if self._film is not None:
-                self._end(EndReason.STOPPED, "")
+                self._end(EndReason.STOPPED, "", self._clocks.film())
             self._sight.close()
 
     def _warm_up(self) -> None:
@@ -128,13 +139,13 @@ class CaptureThread:
         except Exception:  # it is told when a look fails so
             logger.exception("a fault in opening the screen")
 
-    def _guarded(self, order: CaptureOrder | None) -> None:
+    def _guarded(self, letter: _Letter | None) -> None:
         """Carry out an order, or what is due; what fails becomes an event."""
         try:
-            if order is None:
+            if letter is None:
                 self._go_on()
             else:
-                self._obey(order)
+                self._obey(letter.order, letter.at)
         except CaptureFailedError as failure:
             self._failed(failure)
         except OSError as error:
@@ -178,29 +189,30 @@ class CaptureThread:
             return inf
         return now + _SILENCE_SECONDS - (self._clocks.awake() - self._heard)
 
-    def _obey(self, order: CaptureOrder) -> None:
+    def _obey(self, order: CaptureOrder, at: float) -> None:
         if isinstance(order, OpenRecording):
-            self._open(order)
+            self._open(order, at)
             return
-        film, lookout, now = self._film, self._lookout, self._clocks.film()
+        film, lookout = self._film, self._lookout
         if film is None or lookout is None or film.recording_id != order.recording_id:
             logger.warning("an order for recording %s, which is not open", order.recording_id)
             return
+        at = film.not_before_the_last(at)
         match order:
             case ResumeCapture():
-                film.resume(now)
-                lookout.resume(now)
+                film.resume(at)
+                lookout.resume(self._clocks.film())
             case PauseCapture():
-                self._pause(film, lookout, order.reasons)
+                self._pause(film, lookout, order.reasons, at)
             case CloseRecording():
-                self._end(order.reason, "", order.legs, order.beside)
+                self._end(order.reason, "", at, order.legs, order.beside)
             case _:
                 assert_never(order)
 
-    def _open(self, order: OpenRecording) -> None:
+    def _open(self, order: OpenRecording, at: float) -> None:
         if self._film is not None:
             logger.error("recording %s was still open", self._film.recording_id)
-            self._end(EndReason.NEXT_CALL, "")
+            self._end(EndReason.NEXT_CALL, "", self._clocks.film())
         settings = self._settings
         if not settings.recipients:
             self._post(RecordingEnded(order.recording_id, "no-keys"))
@@ -213,27 +225,27 @@ class CaptureThread:
             if not self._spool.room():
                 self._post(RecordingEnded(order.recording_id, "disk-full"))
                 return
-            self._begin(order, settings)
+            self._begin(order, at, settings)
         except Exception as error:
             logger.exception("recording %s cannot be opened", order.recording_id)
             self._post(RecordingEnded(order.recording_id, code_of(error)))
 
-    def _begin(self, order: OpenRecording, settings: CaptureSettings) -> None:
+    def _begin(self, order: OpenRecording, at: float, settings: CaptureSettings) -> None:
+        since = timedelta(seconds=self._clocks.film() - at)
         offset, round_trip = self._clocks.to_central()
         opening = Opening(
             recording_id=order.recording_id,
             call_id=order.call_id,
             agent_id=order.agent_id,
             device_id=settings.device_id,
-            started_at=self._clocks.utc(),
+            started_at=self._clocks.utc() - since,
             clock_offset=offset,
             clock_round_trip=round_trip,
             decision=order.decision,
             client_version=settings.client_version,
         )
-        now = self._clocks.film()
         folder = self._spool.create(opening)
-        film = Film(folder, settings, syncing=self._syncing, now=now, reasons=order.reasons)
+        film = Film(folder, settings, syncing=self._syncing, now=at, reasons=order.reasons)
         self._sight.configure(settings.screen)
         self._lookout = Lookout(
             film,
@@ -246,10 +258,11 @@ class CaptureThread:
         )
         self._film = film
 
-    def _pause(self, film: Film, lookout: Lookout, reasons: frozenset[PauseReason]) -> None:
-        now = self._clocks.film()
-        film.pause(now, reasons)
-        lookout.pause(now)
+    def _pause(
+        self, film: Film, lookout: Lookout, reasons: frozenset[PauseReason], at: float
+    ) -> None:
+        film.pause(at, reasons)
+        lookout.pause(at)
         # Nobody would take in what it tells. To open it anew takes 10 ms.
         self._sight.close()
 
@@ -259,10 +272,10 @@ class CaptureThread:
         self._sight.close()
         if self._film is not None and self._lookout is not None:
             try:
-                self._pause(self._film, self._lookout, _FAILED)
+                self._pause(self._film, self._lookout, _FAILED, self._clocks.film())
             except Exception:
                 logger.exception("recording %s cannot go on", self._film.recording_id)
-                self._end(EndReason.CAPTURE_FAILED, failure.code)
+                self._end(EndReason.CAPTURE_FAILED, failure.code, self._clocks.film())
                 return
         self._post(CaptureFailed(failure.code))
 
@@ -272,11 +285,12 @@ class CaptureThread:
         if film is None or lookout is None:
             return
         try:
-            self._pause(film, lookout, _FAILED)
+            self._pause(film, lookout, _FAILED, self._clocks.film())
         except Exception:
             logger.exception("recording %s cannot even be paused", film.recording_id)
             full = code == "disk-full"
-            self._end(EndReason.DISK_FULL if full else EndReason.CAPTURE_FAILED, code)
+            reason = EndReason.DISK_FULL if full else EndReason.CAPTURE_FAILED
+            self._end(reason, code, self._clocks.film())
         else:
             self._post(RecordingEnded(film.recording_id, code))
 
@@ -284,6 +298,7 @@ class CaptureThread:
         self,
         reason: EndReason,
         code: str,
+        at: float,
         legs: tuple[Call, ...] = (),
         beside: tuple[Call, ...] = (),
     ) -> None:
@@ -296,8 +311,8 @@ class CaptureThread:
         if film is None or lookout is None:
             return
         try:
-            lookout.pause(self._clocks.film())
-            film.close(self._clocks.film(), reason, legs, beside)
+            lookout.pause(at)
+            film.close(at, reason, legs, beside)
         except Exception as error:
             logger.exception("recording %s is left for salvage", film.recording_id)
             film.abandon()

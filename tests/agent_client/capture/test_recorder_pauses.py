@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from agent_client.capture.adapter import open_screen
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.recorder import CaptureThread
@@ -282,3 +284,41 @@ def test_nothing_is_captured_when_the_engine_is_silent(display: Display, tmp_pat
     before, after = recorded.films(recording_id)
     assert is_slate(before[-1])
     assert not [frame for frame in before + after if frame.is_about(RED)]
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_film_stops_when_it_was_told_to_not_when_its_thread_comes_to_it(
+    display: Display, tmp_path: Path, *, ends: bool
+) -> None:
+    display.fill("red")
+    spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
+    order = opening()
+    pause, close = PauseCapture(order.recording_id, ASKED), closing(order.recording_id)
+    orders: list[CaptureOrder] = [close if ends else pause]
+    now = [100.0]
+
+    def meanwhile() -> None:
+        if orders:
+            now[0] = 100.5
+            thread.order(orders.pop())
+            now[0] = 103.0  # the screen took its time
+
+    thread = CaptureThread(
+        spool,
+        capture_settings(),
+        ignore,
+        clocks=Clocks(film=lambda: now[0]),
+        open_screen=lambda settings: _Watched(settings, meanwhile),
+    )
+    thread.start()
+    thread.order(order)
+    thread.order(ResumeCapture(order.recording_id))
+    until(lambda: not orders, "a look")
+    thread.order(close)
+    thread.stop()
+    manifest = from_json(spool.manifest_bytes(order.recording_id))
+    if ends:
+        assert manifest.duration == timedelta(seconds=0.5)
+    else:
+        (told,) = [one for one in manifest.pauses if one.reasons == (PauseReason.ASKED,)]
+        assert told.offset == timedelta(seconds=0.5)
