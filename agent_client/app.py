@@ -26,7 +26,7 @@ from agent_client.capture.recorder import CaptureThread
 from agent_client.capture.settings import Clocks
 from agent_client.clock_file import to_central
 from agent_client.config import VERSION, Settings
-from agent_client.core.events import Event, ProblemChanged, ScreenLocked
+from agent_client.core.events import Event, ProblemChanged, ScreenLocked, Source
 from agent_client.core.status import Status
 from agent_client.desk_link import DeskLink, hello, uploader_command
 from agent_client.engine import Engine, Ports, monotonic
@@ -42,6 +42,7 @@ from agent_client.workspace.link import WorkspaceLink
 from agent_client.workspace.loopback import Loopback
 from agent_client.workspace.loopback_rules import LoopbackRules
 from agent_client.workspace.voice import WorkspaceVoice
+from agent_client.workspace.voice_by_source import VoiceBySource
 from contract.desk_config import SPOOL, STATE_VARIABLE
 from contract.policy import Policy
 from uploader.spool import AlreadyRunningError, Spool
@@ -131,7 +132,8 @@ class Client:
             lambda: LoopbackRules.of(self._policy),
             loopback_settings(settings.workspace),
         )
-        ports = Ports(self._capture, self._voice, self._desk, MemoryFile(folder))
+        voices = VoiceBySource({Source.WORKSPACE: self._voice}, self.post)
+        ports = Ports(self._capture, voices, self._desk, MemoryFile(folder))
         self._engine = Engine(ports, self._tell)
         self._publish: Callable[[Status], None] = _nobody
         self._status: Status | None = None

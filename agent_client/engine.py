@@ -11,6 +11,8 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from math import inf
@@ -38,6 +40,7 @@ from agent_client.core.memory import (
 )
 from agent_client.core.plan import Plan, plan, steps
 from agent_client.core.status import Status, status
+from agent_client.core.verdict import Verdict, verdict
 from agent_client.core.world import World
 from agent_client.ports import Masks, Memory, Recorder, Voice
 
@@ -56,6 +59,12 @@ def monotonic() -> timedelta:
 def fresh_id() -> str:
     """A recording's id, if the next event opens one."""
     return str(uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    event: Event
+    answer: Future[Verdict] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class Engine:
         self._publish = publish
         self._clock = clock
         self._fresh_id = fresh_id
-        self._inbox: deque[Event] = deque()
+        self._inbox: deque[_Letter] = deque()
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._world = World()
@@ -105,13 +114,16 @@ class Engine:
 
     def post(self, event: Event) -> None:
         """Hand in an event, from any thread; never waits. What comes after the end is dropped."""
-        self._inbox.append(event)
-        loop = self._loop
-        if loop is not None:
-            try:
-                loop.call_soon_threadsafe(self._wake.set)
-            except RuntimeError:
-                logger.debug("%s came after the end", type(event).__name__)
+        self._hand_in(_Letter(event))
+
+    def ask(self, wish: Event) -> Future[Verdict]:
+        """Hand in a wish, from any thread; it is told whether it is granted once it is taken.
+
+        Cancelled if the engine ends before.
+        """
+        answer: Future[Verdict] = Future()
+        self._hand_in(_Letter(wish, answer))
+        return answer
 
     def stop(self) -> None:
         """End `run`, from any thread, once everything posted before was taken."""
@@ -124,10 +136,29 @@ class Engine:
         self._tell()
         while not self._world.quitting:
             while self._inbox and not self._world.quitting:
-                self._take(self._inbox.popleft())
+                self._open(self._inbox.popleft())
                 await asyncio.sleep(0)  # a flood of events must not starve the adapters
             if not self._world.quitting:
                 await self._rest()
+        self._unanswered()
+
+    def _hand_in(self, letter: _Letter) -> None:
+        self._inbox.append(letter)
+        if self._world.quitting:
+            self._unanswered()
+        elif self._loop is not None:
+            try:
+                self._loop.call_soon_threadsafe(self._wake.set)
+            except RuntimeError:
+                logger.debug("%s came after the end", type(letter.event).__name__)
+
+    def _unanswered(self) -> None:
+        """Nothing is taken any more. From any thread."""
+        with suppress(IndexError):
+            while True:
+                answer = self._inbox.popleft().answer
+                if answer is not None:
+                    answer.cancel()
 
     async def _rest(self) -> None:
         """Sleep until something is posted, or until time alone is something to take."""
@@ -138,7 +169,7 @@ class Engine:
         while not self._wake.is_set():
             left = until - loop.time()
             if left <= 0:
-                self._inbox.append(ClockTicked())
+                self._inbox.append(_Letter(ClockTicked()))
                 break
             try:
                 async with asyncio.timeout(min(left, _BEAT_SECONDS)):
@@ -147,6 +178,15 @@ class Engine:
                 if self._sound:
                     self._ports.recorder.alive()
         self._wake.clear()
+
+    def _open(self, letter: _Letter) -> None:
+        """Take an event, and answer who asked."""
+        answer = letter.answer
+        answered = answer is not None and answer.set_running_or_notify_cancel()
+        said = verdict(self._world, letter.event)
+        self._take(letter.event)
+        if answer is not None and answered:
+            answer.set_result(said)
 
     def _take(self, event: Event) -> None:
         """One event: what is true after it, what to do, doing it, keeping it, telling it."""
@@ -187,10 +227,10 @@ class Engine:
         match command:
             case OpenRecording() | ResumeCapture() | PauseCapture() | CloseRecording():
                 self._ports.recorder.order(command)
-            case PauseVoice(connection_id):
-                self._ports.voice.pause(connection_id)
-            case ResumeVoice(connection_id):
-                self._ports.voice.resume(connection_id)
+            case PauseVoice(connection_id, source):
+                self._ports.voice.pause(connection_id, source)
+            case ResumeVoice(connection_id, source):
+                self._ports.voice.resume(connection_id, source)
             case MaskVoice():
                 self._ports.masks.mask(command)
             case _:

@@ -71,7 +71,7 @@ def loopback_settings(workspace: WorkspaceConfig) -> LoopbackSettings:
     usual = LoopbackSettings()
     host = workspace.loopback_host
     return LoopbackSettings(
-        ports=(workspace.loopback_port,),
+        ports=workspace.loopback_ports,
         hosts=usual.hosts if host in {*usual.hosts, "localhost"} else (host,),
         tls=_tls(workspace),
     )

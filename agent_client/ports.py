@@ -12,7 +12,7 @@ from agent_client.core.commands import (
     PauseCapture,
     ResumeCapture,
 )
-from agent_client.core.events import Event
+from agent_client.core.events import Event, Source
 
 Post = Callable[[Event], None]
 """Hand an event to the engine, from any thread; never waits."""
@@ -33,10 +33,10 @@ class Recorder(Protocol):
 class Voice(Protocol):
     """Workspace's own voice recording. Never waits; failures come back as VoiceOrderFailed."""
 
-    def pause(self, connection_id: str) -> None:
-        """Pause the recording of one leg."""
+    def pause(self, connection_id: str, source: Source) -> None:
+        """Have this source pause the recording of one leg, which it knows by this id."""
 
-    def resume(self, connection_id: str) -> None:
+    def resume(self, connection_id: str, source: Source) -> None:
         """Resume it."""
 
 

@@ -14,11 +14,13 @@ what is wrong and what to do. What admins tune for all desks is in the policy, n
     token = "TR1...."                 # used once
 
     [workspace]
-    loopback_port = 8080              # Workspace signs the agent in here
+    loopback_ports = [8080]           # Workspace signs the agent in at the first that is free
+    https_ports = [443]               # and here by HTTPS, with the certificate below
     loopback_host = "127.0.0.1"
-    https_certificate = "/..."        # both or neither
+    https_certificate = "/..."        # both or neither; without them, the one made for this machine
     https_key = "/..."
     gws_url = "https://gws.example"   # Genesys Web Services, for call events
+    gws_api = "v3"                    # or "v2" (on premises), or "none"
     client_id = "..."
     client_secret = "..."
 """
@@ -48,6 +50,8 @@ CLOCK = "clock.json"
 SOCKET = "desk.sock"
 LOGS = "logs"
 
+Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
+Ports = Annotated[tuple[Port, ...], msgspec.Meta(min_length=1)]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -83,11 +87,13 @@ class EnrolmentConfig(msgspec.Struct, frozen=True, kw_only=True):
 class WorkspaceConfig(msgspec.Struct, frozen=True, kw_only=True):
     """How the client meets Workspace."""
 
-    loopback_port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 8080
+    loopback_ports: Ports = (8080,)
+    https_ports: tuple[Port, ...] = ()
     loopback_host: str = "127.0.0.1"
     https_certificate: str | None = None  # path
     https_key: str | None = None  # path
     gws_url: str | None = None
+    gws_api: Literal["v3", "v2", "none"] = "v3"
     client_id: str | None = None
     client_secret: str | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -38,27 +38,33 @@ class PublicKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class SelectionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A percentage for one organisation unit (path prefix) or one agent."""
+    """A percentage for one organisation unit (path prefix), one agent group or one agent."""
 
     percentage: Decimal
     unit: str | None = None
+    group: str | None = None
     agent: str | None = None
 
 
 class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which calls' screens are recorded; the most specific rule wins (agent, longest unit)."""
+    """Which calls' screens are recorded; the most specific rule wins.
+
+    That is the agent's, else the greatest of the agent's groups, else the longest unit's.
+    """
 
     percentage: Decimal
     salt: str
     rules: tuple[SelectionRule, ...] = ()
 
-    def for_agent(self, agent: str, unit: str) -> Decimal:
+    def for_agent(self, agent: str, unit: str, groups: Collection[str] = ()) -> Decimal:
         """The percentage that applies to this agent in this unit ("/sales/north")."""
+        own = [rule.percentage for rule in self.rules if rule.agent == agent]
+        grouped = [rule.percentage for rule in self.rules if rule.group in groups]
+        if own or grouped:
+            return own[0] if own else max(grouped)
         best = self.percentage
         depth = -1
         for rule in self.rules:
-            if rule.agent == agent:
-                return rule.percentage
             if rule.unit is not None and _within(unit, rule.unit) and len(rule.unit) > depth:
                 best, depth = rule.percentage, len(rule.unit)
         return best
@@ -110,6 +116,17 @@ class Pausing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     agent_may_pause: bool = True
     agent_may_record_now: bool = False
+    hotkey: str = ""  # pauses and resumes: modifiers and one key, "Ctrl+Alt+P"; none if empty
+    hotkey_listener: bool = False  # where it cannot be registered, a listener for all keys may help
+    remind_seconds: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 300.0  # of a pause; 0: never
+
+
+class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What agents are shown."""
+
+    pill: bool = False  # a small window with time and pause button while a screen is recorded
+    consent_version: str = ""  # of the text that each agent is to read once; none if empty
+    consent_text: str = ""
 
 
 class Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -126,10 +143,12 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     issued_at: datetime
     expires_at: datetime
     agent_units: dict[str, str] = {}  # agent id -> unit; absent means "/"
+    agent_groups: dict[str, tuple[str, ...]] = {}  # agent id -> groups
     selection: Selection
     limits: Limits = Limits()
     capture: Capture = Capture()
     pausing: Pausing = Pausing()
+    desk: Desk = Desk()
     workspace: Workspace = Workspace()
     details_keys: tuple[str, ...] = ()  # attached-data keys kept, in the sealed details
     seal_to: tuple[PublicKey, ...]  # active and escrow keys of central
@@ -138,7 +157,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def percentage_for(self, agent: str) -> Decimal:
         """What applies to this agent."""
-        return self.selection.for_agent(agent, self.agent_units.get(agent, "/"))
+        unit = self.agent_units.get(agent, "/")
+        return self.selection.for_agent(agent, unit, self.agent_groups.get(agent, ()))
 
 
 def _within(unit: str, of: str) -> bool:

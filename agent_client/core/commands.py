@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent_client.core.call import Call
+from agent_client.core.events import Source
 from contract.manifest import EndReason, PauseReason
 from contract.selection import RecordingDecision
 
@@ -53,7 +54,8 @@ class CloseRecording:
 class PauseVoice:
     """Ask Workspace to pause its recording of this leg."""
 
-    connection_id: str
+    connection_id: str  # as `source` names it
+    source: Source = Source.WORKSPACE  # who told of the leg, and can be asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class ResumeVoice:
     """Ask Workspace to resume its recording of this leg."""
 
     connection_id: str
+    source: Source = Source.WORKSPACE
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,11 @@ class Source(StrEnum):
     """Who told us, or who asked."""
 
     LOOPBACK = "loopback"  # Workspace's own sign-in to the loopback endpoint
-    WORKSPACE = "workspace"  # CometD
+    WORKSPACE = "workspace"  # Genesys Web Services, by CometD
+    BRIDGE = "bridge"  # our page inside Workspace Web Edition
+    API = "api"  # a custom desktop: the local API or the command line
     TRAY = "tray"
+    HOTKEY = "hotkey"
     CENTRAL = "central"
 
 
@@ -49,6 +52,7 @@ class AgentStateChanged:
     """Workspace says what the agent is doing."""
 
     state: AgentState
+    source: Source = Source.WORKSPACE
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,10 @@ from decimal import Decimal
 from agent_client.core.events import PolicyChanged, Source
 from contract.selection import RecordingDecision, decide
 
-_THE_AGENT = frozenset({Source.TRAY, Source.LOOPBACK})  # others have rights of their own
+_THE_AGENT = frozenset(Source) - {
+    Source.WORKSPACE,
+    Source.CENTRAL,
+}  # others have rights of their own
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def _noted(world: World, event: Event) -> World:
             return replace(world, agent=world.agent.signed_in(agent_id, source))
         case AgentSignedOut(source):
             return replace(world, agent=world.agent.signed_out(source))
-        case AgentStateChanged(state):
+        case AgentStateChanged(state=state):
             wrap_up = world.wrap_up.heard(state) if world.wrap_up else None
             return replace(world, agent=replace(world.agent, state=state), wrap_up=wrap_up)
         case CallChanged(call, source):

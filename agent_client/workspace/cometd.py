@@ -240,7 +240,7 @@ class CometD:
             case AgentSignedIn(agent_id):
                 self._agent_id = agent_id
                 self._signed_in = True
-            case AgentStateChanged(state):
+            case AgentStateChanged(state=state):
                 self._heard += 1
                 self._agent_state = event
                 logged_out = state.presence is AgentPresence.LOGGED_OUT

@@ -219,7 +219,7 @@ class Desk:
             f'state_dir = "{self.state}"\n{self.extra}'
             f'[central]\nurl = "{self.url or self.central.url}"\n'
             f'[enrolment]\ntoken = "{self.central.enrolment_token}"\n'
-            f"[workspace]\nloopback_port = {self.port}\n"
+            f"[workspace]\nloopback_ports = [{self.port}]\n"
             'client_id = "twinreel"\nclient_secret = ""\n',
             encoding="utf-8",
         )

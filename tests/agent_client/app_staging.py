@@ -42,7 +42,7 @@ class Desk:
         self.config = folder / "config.toml"
         self.config.write_text(
             '[central]\nurl = "http://127.0.0.1:9"\n'
-            f'[workspace]\nloopback_port = {port}\nclient_id = "twinreel"\n',
+            f'[workspace]\nloopback_ports = [{port}]\nclient_id = "twinreel"\n',
             encoding="utf-8",
         )
 

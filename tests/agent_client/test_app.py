@@ -161,11 +161,11 @@ async def test_a_taken_port_is_said(session: dict[str, str], desk: Desk) -> None
 
 
 async def test_wrong_settings_are_all_said_at_once(session: dict[str, str], desk: Desk) -> None:
-    desk.config.write_text('speed = 3\n[workspace]\nloopback_port = "x"\n', encoding="utf-8")
+    desk.config.write_text('speed = 3\n[workspace]\nloopback_ports = "x"\n', encoding="utf-8")
     process = await start(session, "--config", str(desk.config))
     _, said = await asyncio.wait_for(process.communicate(), DEADLINE)
     assert process.returncode == 2
-    for key in (b"speed", b"workspace.loopback_port", b"central.url"):
+    for key in (b"speed", b"workspace.loopback_ports", b"central.url"):
         assert key in said
 
 

@@ -40,17 +40,17 @@ def test_the_state_folder_of_the_command_line_wins(tmp_path: Path) -> None:
 def test_without_a_word_the_users_own_folder_is_taken(tmp_path: Path) -> None:
     settings = load(written(tmp_path, MINIMAL), {}, Path("/home/kate"), "linux")
     assert settings.state_dir == Path("/home/kate/.local/state/twinreel")
-    assert settings.workspace.loopback_port == 8080
+    assert settings.workspace.loopback_ports == (8080,)
 
 
 def test_every_mistake_is_said_at_once_with_file_and_remedy(tmp_path: Path) -> None:
-    wrong = written(tmp_path, 'log_levle = "info"\n[workspace]\nloopback_port = 0\n')
+    wrong = written(tmp_path, 'log_levle = "info"\n[workspace]\nloopback_ports = [0]\n')
     with pytest.raises(ConfigError) as refused:
         load(wrong, {}, tmp_path)
     lines = str(refused.value).splitlines()
     assert all(str(wrong.config) in line for line in lines)
     assert any("log_level?" in line for line in lines)
-    assert any("workspace.loopback_port" in line for line in lines)
+    assert any("workspace.loopback_ports" in line for line in lines)
     assert any("central.url" in line for line in lines)
 
 

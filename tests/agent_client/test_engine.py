@@ -23,7 +23,7 @@ from agent_client.core.commands import (
     ResumeCapture,
     ResumeVoice,
 )
-from agent_client.core.events import Event, VoiceOrderFailed
+from agent_client.core.events import Event, Source, VoiceOrderFailed
 from agent_client.core.status import Status
 from agent_client.engine import _BEAT_SECONDS, Engine, Ports
 from agent_client.memory import MemoryFile
@@ -61,11 +61,11 @@ class Desk:
     def alive(self) -> None:
         self.alive_said += 1
 
-    def pause(self, connection_id: str) -> None:
-        self.done.append(PauseVoice(connection_id))
+    def pause(self, connection_id: str, source: Source) -> None:
+        self.done.append(PauseVoice(connection_id, source))
 
-    def resume(self, connection_id: str) -> None:
-        self.done.append(ResumeVoice(connection_id))
+    def resume(self, connection_id: str, source: Source) -> None:
+        self.done.append(ResumeVoice(connection_id, source))
 
     def mask(self, order: MaskVoice) -> None:
         self.done.append(order)
@@ -313,3 +313,21 @@ async def test_recordings_have_ids_of_their_own(desk: Desk) -> None:
         opened = [one.recording_id for one in desk.done if isinstance(one, OpenRecording)]
         assert len(set(opened)) == 2
         assert isinstance(desk.done[-1], ResumeCapture)
+
+
+async def test_who_asks_is_answered_when_the_wish_was_taken(desk: Desk) -> None:
+    engine = desk.engine()
+    early = engine.ask(PAUSE)
+    async with running(engine):
+        assert (await asyncio.wrap_future(early)).reason == "signed-out"
+        await taken(engine, SIGNED_IN, policy(), talking("A"))
+        assert (await asyncio.wrap_future(engine.ask(PAUSE))).granted
+        assert engine.status.paused_since is not None
+
+
+async def test_who_asks_after_the_end_is_not_left_waiting(desk: Desk) -> None:
+    engine = desk.engine()
+    async with running(engine):
+        pass
+    late = engine.ask(PAUSE)
+    await until(late.cancelled)

@@ -66,7 +66,7 @@ def test_absent_credentials_are_empty() -> None:
 
 
 def test_the_endpoint_listens_on_both_loopback_addresses_unless_one_is_named() -> None:
-    assert loopback_settings(WorkspaceConfig(loopback_port=8081)).ports == (8081,)
+    assert loopback_settings(WorkspaceConfig(loopback_ports=(8081,))).ports == (8081,)
     assert loopback_settings(WorkspaceConfig()).hosts == ("127.0.0.1", "::1")
     assert loopback_settings(WorkspaceConfig(loopback_host="127.0.0.2")).hosts == ("127.0.0.2",)
 

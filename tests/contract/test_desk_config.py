@@ -24,7 +24,7 @@ def mistakes(text: str) -> dict[str, str]:
 def test_the_smallest_file_needs_only_centrals_address() -> None:
     config = parse(SMALLEST)
     assert config.central.url == "https://central.example"
-    assert config.workspace.loopback_port == 8080
+    assert config.workspace.loopback_ports == (8080,)
     assert config.state_dir is None
     assert config.log_level == "info"
 
@@ -40,7 +40,7 @@ def test_every_key_is_read() -> None:
         [enrolment]
         token = "{token}"
         [workspace]
-        loopback_port = 8081
+        loopback_ports = [8081]
         loopback_host = "::1"
         https_certificate = "/c.pem"
         https_key = "/k.pem"
@@ -63,7 +63,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         [central]
         url = "http://central.example"
         [workspace]
-        loopback_port = 70000
+        loopback_ports = [70000]
         loopback_host = "0.0.0.0"
         https_key = "/k.pem"
         client_secret = "hush"
@@ -74,7 +74,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         "state_dri",
         "log_level",
         "central.url",
-        "workspace.loopback_port",
+        "workspace.loopback_ports",
         "workspace.loopback_host",
         "workspace.https_certificate",
         "workspace.client_secret",
@@ -114,8 +114,8 @@ def test_http_is_allowed_to_the_machine_itself(url: str) -> None:
 
 
 def test_a_wrong_kind_of_value_does_not_hide_the_next_mistake() -> None:
-    found = mistakes('central = 3\nstate_dir = 4\n[workspace]\nloopback_port = "8080"\n')
-    assert {"central", "state_dir", "workspace.loopback_port"} <= set(found)
+    found = mistakes('central = 3\nstate_dir = 4\n[workspace]\nloopback_ports = "8080"\n')
+    assert {"central", "state_dir", "workspace.loopback_ports"} <= set(found)
 
 
 def test_text_that_is_no_toml_is_one_mistake() -> None:

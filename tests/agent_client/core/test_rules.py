@@ -28,7 +28,7 @@ def test_a_percentage_that_cannot_be_decided_by_is_refused_at_once() -> None:
 
 @pytest.mark.parametrize("source", list(Source))
 def test_only_the_agent_needs_leave_to_pause(source: Source) -> None:
-    agent = source in {Source.TRAY, Source.LOOPBACK}
+    agent = source not in {Source.WORKSPACE, Source.CENTRAL}
     assert may_pause(rules(policy(may_pause=False)), source) is not agent
     assert may_pause(rules(policy(may_pause=True)), source)
     assert may_pause(None, source)
@@ -36,7 +36,7 @@ def test_only_the_agent_needs_leave_to_pause(source: Source) -> None:
 
 @pytest.mark.parametrize("source", list(Source))
 def test_only_the_agent_needs_leave_to_record_now(source: Source) -> None:
-    agent = source in {Source.TRAY, Source.LOOPBACK}
+    agent = source not in {Source.WORKSPACE, Source.CENTRAL}
     assert may_record_now(rules(policy(may_record_now=False)), source) is not agent
     assert may_record_now(rules(policy(may_record_now=True)), source)
     assert not may_record_now(None, source)

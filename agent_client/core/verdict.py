@@ -1,0 +1,66 @@
+"""Whether what somebody asks for is granted, and if not, why: for whoever waits for an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent_client.core.events import Event, PauseAsked, RecordNowAsked, ResumeAsked, Source
+from agent_client.core.rules import may_pause, may_record_now
+from agent_client.core.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to a wish. The reason is a word for programs, the text for people."""
+
+    granted: bool
+    reason: str = ""
+    text: str = ""
+
+
+GRANTED = Verdict(granted=True)
+_NOBODY = Verdict(granted=False, reason="signed-out", text="Nobody is signed in.")
+_NOT_ALLOWED = Verdict(granted=False, reason="not-allowed", text="Your rules do not let you pause.")
+_NO_CALL = Verdict(granted=False, reason="no-call", text="There is no call to pause.")
+_NOT_PAUSED = Verdict(granted=False, reason="not-paused", text="Nothing is paused.")
+_NOT_NOW = Verdict(
+    granted=False, reason="not-allowed", text="Your rules do not let you record a call by choice."
+)
+_NOTHING_TO_RECORD = Verdict(
+    granted=False, reason="no-call", text="There is no call whose screen could be recorded."
+)
+_RECORDED = Verdict(
+    granted=False, reason="recorded-already", text="The screen of this call is recorded already."
+)
+
+
+def verdict(world: World, event: Event) -> Verdict:
+    """What becomes of this wish in this world. What is no wish is always taken."""
+    match event:
+        case PauseAsked(source):
+            return _of_pause(world, source)
+        case ResumeAsked(source):
+            if not may_pause(world.rules, source):
+                return _NOT_ALLOWED
+            return GRANTED if world.pause is not None else _NOT_PAUSED
+        case RecordNowAsked(source):
+            return _of_record_now(world, source)
+        case _:
+            return GRANTED
+
+
+def _of_pause(world: World, source: Source) -> Verdict:
+    if not may_pause(world.rules, source):
+        return _NOT_ALLOWED
+    if world.calls.families:
+        return GRANTED
+    return _NO_CALL if world.agent.here else _NOBODY
+
+
+def _of_record_now(world: World, source: Source) -> Verdict:
+    if not may_record_now(world.rules, source):
+        return _NOT_NOW
+    decision = world.present.decision if world.present else None
+    if decision is None:
+        return _NOTHING_TO_RECORD
+    return _RECORDED if decision.selected else GRANTED
