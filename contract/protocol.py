@@ -11,6 +11,8 @@ All bodies are JSON (UTF-8) unless they are bytes of a file. A desk signs in wit
 | POST /desk/clock `{}` | 200 `{"received_us", "sent_us"}`, central's UTC in microseconds |
 | GET /desk/orders?after=N | 200 `{"orders": [Order...], "last": N}`, held up to 25 s; 204 if none |
 | POST /desk/masks `Mask` | 204 |
+| POST /desk/decisions `Decision` | 204 |
+| POST /desk/notices `NoticeRead` | 204 |
 | POST /desk/health `Health` | 204 |
 | OPTIONS, POST /uploads; HEAD, PATCH, DELETE /uploads/ID | tus 1.0.0 |
 | POST /recordings/ID manifest | 200 signed receipt; 409 `{"missing": [name...]}`; 422 refused |
@@ -27,6 +29,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from hashlib import sha256
 from typing import Literal
 
@@ -41,12 +44,14 @@ TUS_EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
 MAX_UPLOAD = 64 * 1024**3  # bytes
 UPLOAD_DAYS = 30  # an open upload is kept this long
 ORDERS_HELD_SECONDS = 25
-ENROL, POLICY, CLOCK, ORDERS, MASKS, HEALTH = (
+ENROL, POLICY, CLOCK, ORDERS, MASKS, DECISIONS, NOTICES, HEALTH = (
     "/desk/enrol",
     "/desk/policy",
     "/desk/clock",
     "/desk/orders",
     "/desk/masks",
+    "/desk/decisions",
+    "/desk/notices",
     "/desk/health",
 )
 UPLOADS = "/uploads"
@@ -112,6 +117,28 @@ class Mask(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     since: datetime  # by central's clock (the desk adds its measured offset)
     until: datetime | None = None
     reason: str
+
+
+class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Whether a call's screen is recorded, with all that an auditor needs to redo the sum."""
+
+    call_id: str
+    agent_id: str
+    at: datetime  # by central's clock
+    selected: bool
+    bucket: int
+    percentage: Decimal
+    salt: str
+    policy_version: int
+    asked: bool = False  # a person asked for it, whatever the bucket says
+
+
+class NoticeRead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An agent has read and confirmed the notice of this version."""
+
+    version: str
+    agent_id: str
+    at: datetime  # by central's clock
 
 
 class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -67,6 +67,8 @@ class FalseCentral:
         self.takes: dict[str, int] = {}  # how often each was taken anew
         self.orders: list[dict[str, Any]] = []
         self.masks: list[dict[str, Any]] = []
+        self.decisions: list[dict[str, Any]] = []
+        self.notices: list[dict[str, Any]] = []
         self.reports: list[dict[str, Any]] = []
         self.requests: list[tuple[str, str]] = []
         self.faults: deque[Fault] = deque()
@@ -231,6 +233,12 @@ class Handler(BaseHTTPRequestHandler):
                     return self._clock()
                 case "POST", "/desk/masks":
                     central.masks.append(json.loads(body))
+                    return self.reply(204)
+                case "POST", "/desk/decisions":
+                    central.decisions.append(json.loads(body))
+                    return self.reply(204)
+                case "POST", "/desk/notices":
+                    central.notices.append(json.loads(body))
                     return self.reply(204)
                 case "POST", "/desk/health":
                     central.reports.append(json.loads(body))

@@ -19,21 +19,28 @@ from uploader.app.sending import Sending
 from uploader.app.standing import Board, Source
 from uploader.app.tending import Desk, Tending
 from uploader.central.masks import MaskQueue
+from uploader.central.tellings import Tellings
 from uploader.config import Settings, version
 from uploader.core import wait
 from uploader.credentials import Vault
 from uploader.desk import (
+    Answered,
+    Decided,
     DeskServer,
     FromClient,
     FromUploader,
     Goodbye,
     Hello,
+    Kept,
     Masked,
     MaskVoice,
+    NoticeRead,
     Ordered,
+    PairPage,
     PolicyChanged,
     Spooled,
     State,
+    ToBridge,
     UploadNow,
     Uploads,
 )
@@ -43,6 +50,7 @@ from uploader.spool import Spool, durable
 logger = logging.getLogger(__name__)
 
 _MASKS = "masks.json"
+_TELLINGS = "tellings.json"
 _REST_SECONDS = 1.0 if sys.platform == "win32" else 60.0  # there no signal ends a wait
 _FAREWELL_SECONDS = 5.0  # for a chunk to end; what is left then, central keeps the offset of
 
@@ -61,6 +69,7 @@ class Uploader:
         self._pending: Ordered | None = None  # the last pause or resume that nobody heard
         self._board = Board(self._tell)
         self._masks = MaskQueue(settings.state / _MASKS, durable.write_whole)
+        self._tellings = Tellings(settings.state / _TELLINGS, durable.write_whole)
         self._server = DeskServer(
             str(settings.state), heard=self._heard, gone=self._gone, greeting=self._greeting
         )
@@ -78,6 +87,7 @@ class Uploader:
             vault=vault or Vault(f"Twinreel {url}"),
             board=self._board,
             masks=self._masks,
+            tellings=self._tellings,
             spool=self._spool,
             stop=self.stop,
             policy_changed=self._policy_is_new,
@@ -171,6 +181,12 @@ class Uploader:
                     Masked(call_id=message.call_id, silent=message.silent, at=message.at)
                 )
                 self._tending.poke()
+            case Decided() | NoticeRead():
+                self._tellings.heard(message)
+                self._server.send(Kept(key=message.key))
+                self._tending.poke()
+            case Answered() | PairPage() | ToBridge():
+                logger.debug("heard %s", type(message).__name__)
             case Spooled():
                 self._sending.poke()
             case UploadNow():

@@ -23,6 +23,7 @@ from uploader.central import reports
 from uploader.central.enrolment import enrol
 from uploader.central.masks import MaskQueue
 from uploader.central.policy import PolicyRefusedError, PolicySource
+from uploader.central.tellings import Tellings
 from uploader.core import Verdict, wait
 from uploader.credentials import KeyringUnavailableError, Vault
 from uploader.link import CentralError, Link
@@ -57,6 +58,7 @@ class Tending:
         vault: Vault,
         board: Board,
         masks: MaskQueue,
+        tellings: Tellings,
         spool: Spool,
         stop: threading.Event,
         policy_changed: Callable[[], None],
@@ -67,6 +69,7 @@ class Tending:
         self._vault = vault
         self._board = board
         self._masks = masks
+        self._tellings = tellings
         self._spool = spool
         self._stop = stop
         self._policy_changed = policy_changed
@@ -78,7 +81,7 @@ class Tending:
         self._poked = threading.Event()
 
     def poke(self, *, now: bool = False) -> None:
-        """There are masks to tell; `now`: do everything at once."""
+        """There is something to tell; `now`: do everything at once."""
         if now:
             self._due = timedelta(0)
         self._poked.set()
@@ -129,6 +132,7 @@ class Tending:
                 if self._masks.waiting() and self._clock_is_due():
                     self._measure_clock()  # the desk's clock was set since: their times need it
                 self._masks.tell(self._link, self._board.now.offset)
+                self._tellings.tell(self._link, self._board.now.offset)
         except KeyringUnavailableError as error:
             self._failed(error.code, error, None, Source.KEYRING)
             return False

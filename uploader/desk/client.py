@@ -10,13 +10,16 @@ from datetime import timedelta
 
 from uploader.desk.messages import (
     MOST_BYTES,
+    Decided,
     FromClient,
     FromUploader,
     Goodbye,
     Hello,
+    Kept,
     Masked,
     MaskVoice,
     MessageRefusedError,
+    NoticeRead,
     State,
     line,
     read_from_uploader,
@@ -38,8 +41,8 @@ class DeskClient:
 
     `heard` takes each message and `touched` whether the uploader is there (first when that is
     known, then at each change), both in the loop that runs `run`. The last State, and every
-    MaskVoice that the uploader has not answered with Masked, are said again after each reconnect:
-    being heard twice does no harm.
+    MaskVoice, Decided and NoticeRead that the uploader has not answered, are said again after each
+    reconnect: being heard twice does no harm.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class DeskClient:
         self._touched = touched
         self._state: State | None = None
         self._masks: list[MaskVoice] = []
+        self._unkept: dict[str, Decided | NoticeRead] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._leaving = False
         self._known: bool | None = None  # what `touched` was told last
@@ -84,6 +88,8 @@ class DeskClient:
                 self._state = message
             case MaskVoice() if message not in self._masks:
                 self._masks.append(message)
+            case Decided() | NoticeRead():
+                self._unkept[message.key] = message
             case _:
                 pass
         if self._writer is None:
@@ -114,7 +120,12 @@ class DeskClient:
                 logger.error("the desk socket is held by another user")
                 return
             self._writer = writer
-            for message in (self._hello, self._state, *self._masks):
+            for message in (
+                self._hello,
+                self._state,
+                *self._masks,
+                *self._unkept.values(),
+            ):
                 if message is not None:
                     writer.write(line(message))
             self._touch(there=True)
@@ -146,4 +157,6 @@ class DeskClient:
                 for mask in self._masks
                 if mask.call_id != message.call_id or mask.at > message.at
             ]
+        elif isinstance(message, Kept):
+            self._unkept.pop(message.key, None)
         self._heard(message)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
 MOST_BYTES = 64 * 1024  # of one line
+
+
+Doing = Literal["idle", "not-recorded", "recording", "paused", "wrap-up"]  # what a desk does
 
 
 class _Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -28,6 +32,9 @@ class State(_Message, frozen=True, kw_only=True, tag="state"):
     agent_id: str | None = None
     in_call: bool = False
     recording_id: str | None = None
+    call_id: str | None = None  # of the call that goes on, or is wrapped up
+    doing: Doing = "idle"
+    since: datetime | None = None  # UTC by the desk's clock: since when it does that
 
 
 class MaskVoice(_Message, frozen=True, kw_only=True, tag="mask"):
@@ -37,6 +44,63 @@ class MaskVoice(_Message, frozen=True, kw_only=True, tag="mask"):
     agent_id: str
     silent: bool
     at: datetime  # UTC, by the desk's clock
+
+
+class Decided(_Message, frozen=True, kw_only=True, tag="decided"):
+    """Whether a call's screen is recorded, with all that it was computed from.
+
+    Answered by `Kept`; kept until central has it. The same decision again changes nothing.
+    """
+
+    call_id: str
+    agent_id: str
+    at: datetime  # UTC, by the desk's clock
+    selected: bool
+    bucket: int
+    percentage: Decimal
+    salt: str
+    policy_version: int
+    asked: bool = False
+
+    @property
+    def key(self) -> str:
+        """What tells it from other messages that are answered by `Kept`."""
+        return f"decided/{self.call_id}/{self.agent_id}/{int(self.asked)}"
+
+
+class NoticeRead(_Message, frozen=True, kw_only=True, tag="notice-read"):
+    """An agent has read and confirmed the notice of this version; answered by `Kept`."""
+
+    version: str
+    agent_id: str
+    at: datetime  # UTC, by the desk's clock
+
+    @property
+    def key(self) -> str:
+        """What tells it from other messages that are answered by `Kept`."""
+        return f"notice/{self.version}/{self.agent_id}"
+
+
+class Answered(_Message, frozen=True, kw_only=True, tag="answered"):
+    """What became of central's order of this number."""
+
+    number: int
+    granted: bool
+    reason: str = ""  # a word for programs
+    text: str = ""  # a sentence for people
+
+
+class PairPage(_Message, frozen=True, kw_only=True, tag="pair-page"):
+    """The agent typed the code that a page of Workspace shows; answered by `PagePaired`."""
+
+    code: str
+
+
+class ToBridge(_Message, frozen=True, kw_only=True, tag="to-bridge"):
+    """For the page that central paired with this desk: `body` is JSON of contract.bridge."""
+
+    page: str
+    body: str
 
 
 class Spooled(_Message, frozen=True, kw_only=True, tag="spooled"):
@@ -71,6 +135,8 @@ class Uploads(_Message, frozen=True, kw_only=True, tag="uploads"):
     quarantined: int
     problem: str  # code, or ""
     connected_to_central: bool
+    sent: int = 0  # bytes of the recording that is being sent now
+    total: int = 0  # bytes that it has; 0: none is being sent
 
 
 class Masked(_Message, frozen=True, kw_only=True, tag="masked"):
@@ -81,8 +147,49 @@ class Masked(_Message, frozen=True, kw_only=True, tag="masked"):
     at: datetime
 
 
-FromClient = Hello | State | MaskVoice | Spooled | UploadNow | Goodbye
-FromUploader = Ordered | PolicyChanged | Uploads | Masked
+class Kept(_Message, frozen=True, kw_only=True, tag="kept"):
+    """The message with this `key` is on disk and will reach central: the client may forget it."""
+
+    key: str
+
+
+class PagePaired(_Message, frozen=True, kw_only=True, tag="page-paired"):
+    """What became of `PairPage`."""
+
+    paired: bool
+    reason: str = ""  # "wrong-code", "locked", "central-unreachable", "refused"
+    page: str = ""  # the page's name, if paired
+
+
+class FromBridge(_Message, frozen=True, kw_only=True, tag="from-bridge"):
+    """A page that central paired with this desk says this: `body` is JSON of contract.bridge."""
+
+    page: str
+    body: str
+
+
+class BridgeGone(_Message, frozen=True, kw_only=True, tag="bridge-gone"):
+    """The page is closed or its pairing ended: nothing comes from it any more."""
+
+    page: str
+
+
+FromClient = (
+    Hello
+    | State
+    | MaskVoice
+    | Decided
+    | NoticeRead
+    | Answered
+    | PairPage
+    | ToBridge
+    | Spooled
+    | UploadNow
+    | Goodbye
+)
+FromUploader = (
+    Ordered | PolicyChanged | Uploads | Masked | Kept | PagePaired | FromBridge | BridgeGone
+)
 
 _from_client: msgspec.json.Decoder[FromClient] = msgspec.json.Decoder(FromClient)
 _from_uploader: msgspec.json.Decoder[FromUploader] = msgspec.json.Decoder(FromUploader)

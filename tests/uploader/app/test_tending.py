@@ -15,6 +15,7 @@ from uploader.app import tending
 from uploader.app.standing import Board
 from uploader.app.tending import Desk, Tending
 from uploader.central.masks import MaskQueue
+from uploader.central.tellings import Tellings
 from uploader.credentials import Vault
 from uploader.link import Link, trust
 from uploader.spool import Spool, durable
@@ -42,6 +43,7 @@ def test_a_mask_after_the_desks_clock_was_set_is_told_by_a_clock_measured_since(
         vault=Vault("never asked"),
         board=board,
         masks=masks,
+        tellings=Tellings(tmp_path / "tellings.json", durable.write_whole),
         spool=Spool(tmp_path / "spool", ballast_bytes=0, reserve_bytes=0),
         stop=threading.Event(),
         policy_changed=lambda: None,
