@@ -133,7 +133,7 @@ class Client:
             loopback_settings(settings.workspace),
         )
         voices = VoiceBySource({Source.WORKSPACE: self._voice}, self.post)
-        ports = Ports(self._capture, voices, self._desk, MemoryFile(folder))
+        ports = Ports(self._capture, voices, self._desk, self._desk, MemoryFile(folder))
         self._engine = Engine(ports, self._tell)
         self._publish: Callable[[Status], None] = _nobody
         self._status: Status | None = None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from agent_client.core.commands import MaskVoice
+from agent_client.core.commands import MaskVoice, TellDecision
 from agent_client.core.events import (
     Event,
     PauseAsked,
@@ -21,6 +21,7 @@ from agent_client.core.events import (
 )
 from agent_client.ports import Post
 from uploader.desk import (
+    Decided,
     DeskClient,
     FromUploader,
     Hello,
@@ -46,7 +47,7 @@ _START_SECONDS = 10.0  # in which the uploader may come up
 
 
 class DeskLink:
-    """The port `Masks`, and what else goes to the uploader. In the engine's loop, all of it."""
+    """The ports `Masks` and `Decisions`, and what else goes to the uploader; in the engine's loop."""
 
     def __init__(
         self,
@@ -89,6 +90,22 @@ class DeskLink:
                 agent_id=order.agent_id,
                 silent=order.silent,
                 at=self._now(),
+            )
+        )
+
+    def decided(self, order: TellDecision) -> None:
+        """Kept, and said again, until the uploader has it on disk."""
+        self._client.send(
+            Decided(
+                call_id=order.call_id,
+                agent_id=order.agent_id,
+                at=self._now(),
+                selected=order.decision.selected,
+                bucket=order.decision.bucket,
+                percentage=order.decision.percentage,
+                salt=order.decision.salt,
+                policy_version=order.decision.policy_version,
+                asked=order.decision.asked,
             )
         )
 

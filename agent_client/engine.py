@@ -28,6 +28,7 @@ from agent_client.core.commands import (
     PauseVoice,
     ResumeCapture,
     ResumeVoice,
+    TellDecision,
 )
 from agent_client.core.deadline import deadline
 from agent_client.core.events import ClockTicked, Event, Moment, ProblemChanged, QuitAsked
@@ -42,7 +43,7 @@ from agent_client.core.plan import Plan, plan, steps
 from agent_client.core.status import Status, status
 from agent_client.core.verdict import Verdict, verdict
 from agent_client.core.world import World
-from agent_client.ports import Masks, Memory, Recorder, Voice
+from agent_client.ports import Decisions, Masks, Memory, Recorder, Voice
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ class Ports:
     recorder: Recorder
     voice: Voice
     masks: Masks
+    decisions: Decisions
     memory: Memory
 
 
@@ -233,6 +235,8 @@ class Engine:
                 self._ports.voice.resume(connection_id, source)
             case MaskVoice():
                 self._ports.masks.mask(command)
+            case TellDecision():
+                self._ports.decisions.decided(command)
             case _:
                 assert_never(command)
 
@@ -288,6 +292,8 @@ def _said(command: Command) -> str:
             return f"resume the voice of leg {connection_id}"
         case MaskVoice(call_id, _, silent):
             return f"the voice of call {call_id} is {'' if silent else 'no longer '}to be silent"
+        case TellDecision(call_id, _, decision):
+            return f"call {call_id} is {'' if decision.selected else 'not '}selected"
         case _:
             assert_never(command)
 

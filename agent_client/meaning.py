@@ -54,6 +54,7 @@ def rules(policy: Policy, agent_id: str) -> PolicyChanged:
         agent_may_record_now=policy.pausing.agent_may_record_now,
         notice=policy.notice,
         agent_id=agent_id,
+        version=policy.version,
     )
 
 

@@ -11,6 +11,7 @@ from agent_client.core.commands import (
     OpenRecording,
     PauseCapture,
     ResumeCapture,
+    TellDecision,
 )
 from agent_client.core.events import Event, Source
 
@@ -44,6 +45,13 @@ class Masks(Protocol):
     """The way to central for spans in which voice must be silent."""
 
     def mask(self, order: MaskVoice) -> None:
+        """Pass it on; kept until central has it."""
+
+
+class Decisions(Protocol):
+    """The way to central for which calls are recorded and why."""
+
+    def decided(self, order: TellDecision) -> None:
         """Pass it on; kept until central has it."""
 
 

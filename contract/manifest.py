@@ -166,13 +166,15 @@ def to_json(manifest: Manifest) -> bytes:
 
 
 def decision_json(decision: RecordingDecision) -> dict[str, Any]:
-    """As it stands in manifest and journal."""
+    """As it stands in manifest and journal; what is not said is left out."""
+    said = {"asked_by": decision.asked_by, "policy_version": decision.policy_version}
     return {
         "selected": decision.selected,
         "bucket": decision.bucket,
         "percentage": str(decision.percentage),
         "salt": decision.salt,
         "asked": decision.asked,
+        **{name: value for name, value in said.items() if value},
     }
 
 
@@ -249,6 +251,8 @@ def decision_from(fields: dict[str, Any]) -> RecordingDecision:
         percentage=Decimal(take(fields, "percentage", str)),
         salt=take(fields, "salt", str),
         asked=take(fields, "asked", bool),
+        asked_by=take(fields, "asked_by", str) if "asked_by" in fields else "",
+        policy_version=take(fields, "policy_version", int) if "policy_version" in fields else 0,
     )
     done(fields, "decision")
     return decision

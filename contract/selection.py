@@ -25,6 +25,8 @@ class RecordingDecision:
     percentage: Decimal  # 0.00..100.00
     salt: str
     asked: bool = False  # a person asked for it (dynamic selection), whatever the bucket says
+    asked_by: str = ""  # by what way: tray, hotkey, bridge, api, central; "" if nobody did
+    policy_version: int = 0  # of the policy that percentage and salt are from; 0: not said
 
 
 def bucket_of(call_id: str, salt: str) -> int:

@@ -75,6 +75,19 @@ class MaskVoice:
     silent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TellDecision:
+    """Tell central whether this call's screen is recorded, and what that was computed from.
+
+    Told once for each call that was answered here, selected or not, and again when somebody has it
+    recorded after all. A restarted client tells again, which does no harm.
+    """
+
+    call_id: str  # of the family's first leg: the sum is made of it
+    agent_id: str
+    decision: RecordingDecision
+
+
 Command = (
     OpenRecording
     | ResumeCapture
@@ -83,4 +96,5 @@ Command = (
     | PauseVoice
     | ResumeVoice
     | MaskVoice
+    | TellDecision
 )

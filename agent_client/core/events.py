@@ -158,6 +158,7 @@ class PolicyChanged:
     agent_may_record_now: bool
     notice: str = ""  # for every agent to read
     agent_id: str | None = None  # whose percentage it is: another agent's calls wait for theirs
+    version: int = 0  # told with each decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from agent_client.core.commands import (
     PauseVoice,
     ResumeCapture,
     ResumeVoice,
+    TellDecision,
 )
 from agent_client.core.facts import Gone
 from agent_client.core.voice import unfulfilled
@@ -55,6 +56,7 @@ class Plan:
     asked: frozenset[VoiceAsked] = frozenset()  # where Workspace reports otherwise
     masks: frozenset[tuple[str, str]] = frozenset()  # call id, agent id: silent at central
     gone: tuple[Gone, ...] = ()  # how the last recordings ended
+    decisions: frozenset[TellDecision] = frozenset()  # what central is to know of these calls
 
     @property
     def capturing(self) -> bool:
@@ -87,6 +89,11 @@ def plan(world: World) -> Plan:
             if world.whose
         ),
         gone=world.gone,
+        decisions=frozenset(
+            TellDecision(family.key, world.whose, family.decision)
+            for family in world.calls.families
+            if family.decision is not None and world.whose is not None
+        ),
     )
 
 
@@ -117,6 +124,7 @@ def steps(old: Plan, new: Plan) -> Iterator[Command]:
     yield from _for_voice(old, new)
     if screen is not None and new.capturing and not (same and old.capturing):
         yield ResumeCapture(screen.recording_id)
+    yield from sorted(new.decisions - old.decisions, key=lambda one: one.call_id)
 
 
 def _closing(recording_id: str, new: Plan) -> CloseRecording:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -28,10 +28,12 @@ class Rules:
     agent_may_record_now: bool
     notice: str
     agent_id: str | None  # whose percentage it is; None: anyone's
+    version: int
 
     def decide(self, call_id: str) -> RecordingDecision:
         """Whether this call's screen is recorded."""
-        return decide(call_id, self.percentage, self.salt)
+        decision = decide(call_id, self.percentage, self.salt)
+        return replace(decision, policy_version=self.version)
 
 
 def rules(event: PolicyChanged) -> Rules:
@@ -46,6 +48,7 @@ def rules(event: PolicyChanged) -> Rules:
         agent_may_record_now=event.agent_may_record_now,
         notice=event.notice,
         agent_id=event.agent_id,
+        version=event.version,
     )
     checked.decide("")
     return checked

@@ -72,7 +72,7 @@ def _noted(world: World, event: Event) -> World:
         case ResumeAsked(source):
             return _resumed(world) if may_pause(world.rules, source) else world
         case RecordNowAsked(source):
-            return _recorded_now(world) if may_record_now(world.rules, source) else world
+            return _recorded_now(world, source) if may_record_now(world.rules, source) else world
         case TouchLost(source):
             return replace(world, agent=replace(world.agent, lost=world.agent.lost | {source}))
         case TouchRegained(source):
@@ -131,11 +131,11 @@ def _resumed(world: World) -> World:
     return replace(world, pause=None, pause_lapsed=False)
 
 
-def _recorded_now(world: World) -> World:
+def _recorded_now(world: World, source: Source) -> World:
     family = world.present
     if family is None or family.decision is None or family.decision.selected:
         return world
-    decision = replace(family.decision, selected=True, asked=True)
+    decision = replace(family.decision, selected=True, asked=True, asked_by=source.value)
     return replace(world, calls=world.calls.changed(replace(family, decision=decision)))
 
 

@@ -22,6 +22,7 @@ from agent_client.core.commands import (
     PauseVoice,
     ResumeCapture,
     ResumeVoice,
+    TellDecision,
 )
 from agent_client.core.events import Event, Source, VoiceOrderFailed
 from agent_client.core.status import Status
@@ -49,6 +50,7 @@ class Desk:
 
     memory: MemoryFile
     done: list[Command] = field(default_factory=list)
+    decisions: list[TellDecision] = field(default_factory=list)
     told: list[Status] = field(default_factory=list)
     broken: bool = False  # the recorder is
     alive_said: int = 0
@@ -70,12 +72,15 @@ class Desk:
     def mask(self, order: MaskVoice) -> None:
         self.done.append(order)
 
+    def decided(self, order: TellDecision) -> None:
+        self.decisions.append(order)
+
     @property
     def names(self) -> list[str]:
         return [type(command).__name__ for command in self.done]
 
     def engine(self, clock: Callable[[], timedelta] | None = None) -> Engine:
-        ports = Ports(recorder=self, voice=self, masks=self, memory=self.memory)
+        ports = Ports(recorder=self, voice=self, masks=self, decisions=self, memory=self.memory)
         if clock is None:
             return Engine(ports, self.told.append)
         return Engine(ports, self.told.append, clock=clock)
@@ -298,7 +303,7 @@ async def test_the_log_says_what_was_ordered_and_nothing_personal(
     assert "the voice of call A is to be silent" in caplog.messages
     assert "DE02" not in caplog.text
     assert "alice" not in caplog.text
-    assert len(caplog.messages) == len([one for one in desk.done if one]) + _asyncio(caplog)
+    assert len(caplog.messages) == len(desk.done) + len(desk.decisions) + _asyncio(caplog)
 
 
 def _asyncio(caplog: pytest.LogCaptureFixture) -> int:

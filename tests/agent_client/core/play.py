@@ -32,6 +32,7 @@ from agent_client.core.commands import (
     PauseVoice,
     ResumeCapture,
     ResumeVoice,
+    TellDecision,
 )
 from agent_client.core.events import (
     AgentSignedIn,
@@ -173,7 +174,8 @@ class Play:
             before, self.plan = self.plan, plan(self.world)
             self.commands += steps(before, self.plan)
         watch(self.commands)
-        return [self._word(command) for command in self.commands[begun:]]
+        done = self.commands[begun:]
+        return [self._word(command) for command in done if not isinstance(command, TellDecision)]
 
     def later(self, seconds: float, *events: Event) -> list[str]:
         """Let so much time pass, then hear these."""
@@ -218,6 +220,8 @@ class Play:
                 return f"voice {connection_id}"
             case MaskVoice(call_id, _, silent):
                 return f"mask {call_id}" if silent else f"unmask {call_id}"
+            case TellDecision(call_id, _, decision):
+                return f"tell {call_id}: {'selected' if decision.selected else 'not selected'}"
             case _:
                 assert_never(command)
 
