@@ -29,8 +29,9 @@ import requests
 from playwright.sync_api import Error as PlaywrightError
 
 from bench.stage import browser, office, voices
-from bench.stage.display import StageError, desk, need, open_tray_menu, press, screenshot, wait_for
+from bench.stage.display import StageError, desk, need, screenshot, wait_for
 from bench.stage.film import watch
+from bench.stage.panel import panel
 from bench.stage.verdict import Film, Played, checks, table
 from contract.selection import decide
 from contract.voice import VoiceMetadata, VoicePause
@@ -133,9 +134,10 @@ def selected_call(show: Show) -> Played:
 def _pause(show: Show, call_id: str) -> None:
     """By a click in the tray's menu; on a desktop of somebody's own, in Workspace."""
     if show.own_display:
-        open_tray_menu(show.env)
-        screenshot(show.env, show.out / "tray-menu.png")
-        press(show.env, *["Down"] * 4, "Return")
+        with panel(show.env) as tray:
+            tray.open_menu()
+            screenshot(show.env, show.out / "tray-menu.png")
+            tray.choose("p")
     else:
         screenshot(show.env, show.out / "tray-menu.png")
         show.workspace.play("pause_recording", call=call_id)

@@ -238,23 +238,8 @@ def screenshot(env: Mapping[str, str], path: Path) -> None:
     subprocess.run(["import", "-window", "root", str(path)], env=dict(env), check=True)
 
 
-def open_tray_menu(env: Mapping[str, str]) -> None:
-    """Right-click the last icon in trayer, as a person would."""
-    found = _output(env, "xdotool", "search", "--class", "trayer").split()
-    geometry = _output(env, "xdotool", "getwindowgeometry", "--shell", found[-1])
-    place = dict(line.split("=", 1) for line in geometry.splitlines() if "=" in line)
-    x = int(place["X"]) + int(place["WIDTH"]) - 15
-    y = int(place["Y"]) + int(place["HEIGHT"]) // 2
-    _output(env, "xdotool", "mousemove", str(x), str(y), "sleep", "0.3", "click", "3", "sleep", "1")
-
-
-def press(env: Mapping[str, str], *keys: str) -> None:
-    """Press keys, one after the other."""
-    for key in keys:
-        _output(env, "xdotool", "key", key, "sleep", "0.2")
-
-
-def _output(env: Mapping[str, str], *command: str) -> str:
+def output(env: Mapping[str, str], *command: str) -> str:
+    """What this command says; StageError with its complaint if it fails."""
     done = subprocess.run(command, env=dict(env), capture_output=True, check=False, text=True)
     if done.returncode:
         raise StageError(f"{' '.join(command)}: {done.stderr.strip()}")

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
+import queue
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import cast
 
 import pytest
 
 from agent_client.core.status import Mood
-from bench.stage.display import (
-    StageError,
-    child,
-    open_tray_menu,
-    press,
-    session_bus,
-    x_display,
-)
+from bench.stage.display import child, piped, session_bus, wait_for, x_display
+from bench.stage.panel import Panel, panel
 from bench.stage.sni_host import Item, TrayHost, tray_host
 
 PROGRAM = str(Path(__file__).with_name("tray_program.py"))
@@ -128,31 +124,42 @@ async def test_a_panel_that_comes_late_gets_the_icon(environment: dict[str, str]
         await process.communicate()
 
 
-async def test_an_old_panel_gets_the_icon_too(tmp_path: Path) -> None:
-    """XEmbed: trayer under openbox, the mouse and the keyboard."""
-    with x_display(tmp_path, 1024, 768) as display:
+@contextmanager
+def old_panel(folder: Path, mood: Mood) -> Iterator[tuple[Panel, queue.Queue[str]]]:
+    """XEmbed: trayer under openbox; the program in it, and what it says."""
+    said: queue.Queue[str] = queue.Queue()
+    with ExitStack() as stack:
+        display = stack.enter_context(x_display(folder, 1024, 768))
         bare = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         bare = {**bare, "PYTHONPATH": str(ROOT), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/none"}
         bar = ("trayer", "--edge", "bottom", "--align", "right", "--height", "28")
-        with child(["openbox"], bare, tmp_path / "wm"), child(bar, bare, tmp_path / "bar"):
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, PROGRAM, "recording", env=bare, stdout=asyncio.subprocess.PIPE
-            )
-            output = cast("asyncio.StreamReader", process.stdout)
-            said: list[str] = []
-            try:
-                async with asyncio.timeout(DEADLINE):
-                    while "pause" not in said:  # until the icon has docked, clicks go nowhere
-                        await asyncio.to_thread(choose_the_fourth_row, bare)
-                        with suppress(TimeoutError):
-                            line = await asyncio.wait_for(output.readline(), 1.0)
-                            said.append(line.decode().strip())
-            finally:
-                process.kill()
-                await process.communicate()
+        stack.enter_context(child(["openbox"], bare, folder / "wm"))
+        stack.enter_context(child(bar, bare, folder / "bar"))
+        command = [sys.executable, PROGRAM, mood.value]
+        program = stack.enter_context(piped(command, bare, folder / "log", kill=True))
+
+        def listen() -> None:
+            assert program.stdout is not None
+            for line in program.stdout:
+                said.put(line.decode().strip())
+
+        listener = Thread(target=listen)
+        stack.push(lambda *_: listener.join())
+        stack.callback(program.kill)
+        listener.start()
+        yield stack.enter_context(panel(bare)), said
 
 
-def choose_the_fourth_row(environment: dict[str, str]) -> None:
-    with suppress(StageError, IndexError):
-        open_tray_menu(environment)
-        press(environment, "Down", "Down", "Down", "Down", "Return")
+def test_an_old_panel_gets_the_icon_too(tmp_path: Path) -> None:
+    with old_panel(tmp_path, Mood.RECORDING) as (tray, said):
+        tray.choose("p")  # of "Pause recording", by mouse and keyboard
+        while (word := said.get(timeout=DEADLINE)) != "pause":
+            assert word == "no tray"  # it may have come before the panel
+
+
+def test_a_click_on_the_icon_opens_the_window(tmp_path: Path) -> None:
+    with old_panel(tmp_path, Mood.RECORDING) as (tray, _):
+        tray.click()
+        wait_for("the status window", tray.windows, DEADLINE)
+        tray.choose("p")  # which closes the window first
+        assert tray.windows() == ()
