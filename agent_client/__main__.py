@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from agent_client.app import run
-from agent_client.capture.diagnosis import diagnosed
+from agent_client.command_table import called
 from agent_client.config import Settings, asked, load
-from agent_client.meaning import capture_settings
 from agent_client.policy_file import PolicyFile
 from contract.desk_config import ConfigError
 
@@ -19,18 +18,32 @@ WRONG_SETTINGS = 2
 
 
 def main() -> int:
-    """Run until somebody quits; the exit status, 0 if that was all."""
+    """Do what was asked, or be the client until somebody quits; the exit status."""
     wish = asked(sys.argv[1:])
+    find = partial(load, wish, os.environ, Path.home())
+    command = called(wish.command) if wish.command is not None else None
     try:
-        settings = load(wish, os.environ, Path.home())
+        if command is not None:
+            return command.load()(wish.rest, find)
+        settings = find()
     except ConfigError as error:
         print(f"Twinreel cannot start.\n{error}", file=sys.stderr)
         return WRONG_SETTINGS
-    return tell_of_screen(settings) if wish.screen else run(settings)
+    return tell_of_screen(settings) if wish.screen else show_in_tray(settings)
+
+
+def show_in_tray(settings: Settings) -> int:
+    """Be the client until somebody quits."""
+    from agent_client.app import run  # noqa: PLC0415 -- commands wait for neither Qt nor encoder
+
+    return run(settings)
 
 
 def tell_of_screen(settings: Settings) -> int:
     """Say how the screen would be recorded by the policy that is on this desk."""
+    from agent_client.capture.diagnosis import diagnosed  # noqa: PLC0415 -- as above
+    from agent_client.meaning import capture_settings  # noqa: PLC0415 -- as above
+
     reading = PolicyFile(settings.state_dir, lambda: datetime.now(UTC)).read()
     capture = capture_settings(reading.policy, reading.device_id, datetime.now(UTC))
     well, said = diagnosed(capture.screen)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+from agent_client.command_table import PROGRAM, called, described
 from contract.desk_config import (
     CONFIG_VARIABLE,
     STATE_VARIABLE,
@@ -42,14 +43,20 @@ class Asked:
     config: str | None
     state_dir: str | None
     screen: bool = False  # say how the screen would be recorded, and end
+    command: str | None = None  # a sub-command of the table, in place of the tray
+    rest: tuple[str, ...] = ()  # its words
 
 
 def asked(arguments: Sequence[str]) -> Asked:
     """Read the command line; --help, --version and mistakes end the program here."""
     parser = argparse.ArgumentParser(
-        prog="twinreel-agent",
-        description="Records the screen of selected calls of the agent at this desk.",
-        epilog="Exit status and codes of problems: docs/it/client.md.",
+        prog=PROGRAM,
+        usage="%(prog)s [--config FILE] [--state-dir FOLDER] [--screen | COMMAND ...]",
+        description="Records the screen of selected calls of the agent at this desk.\n"
+        "Without a command it shows its icon in the tray, and runs until somebody quits.",
+        epilog=f"commands, each with a --help of its own:\n{described()}\n\n"
+        "Exit status and codes of problems: docs/it/client.md.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--config",
@@ -67,8 +74,14 @@ def asked(arguments: Sequence[str]) -> Asked:
         help="say how this desk's screen would be recorded, and end; nothing is kept",
     )
     parser.add_argument("--version", action="version", version=f"Twinreel {VERSION}")
+    parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     found = parser.parse_args(arguments)
-    return Asked(found.config, found.state_dir, found.screen)
+    if found.command is not None and called(found.command) is None:
+        parser.error(f"there is no command {found.command!r}; --help lists them")
+    if found.command is not None and found.screen:
+        parser.error("--screen goes with no command")
+    return Asked(found.config, found.state_dir, found.screen, found.command, tuple(found.rest))
 
 
 def load(
