@@ -38,6 +38,7 @@ from agent_client.memory import MemoryFile
 from agent_client.policy_file import POLICY_EXPIRED, POLICY_REFUSED, PolicyFile
 from agent_client.tray.menu import Ask, event_of
 from agent_client.tray.shell import Shell
+from agent_client.workspace.genesys_door import GenesysDoor
 from agent_client.workspace.link import WorkspaceLink
 from agent_client.workspace.loopback import Loopback
 from agent_client.workspace.loopback_rules import LoopbackRules
@@ -128,9 +129,8 @@ class Client:
         self._voice = WorkspaceVoice(lambda: self._link.session, self.post)
         self._loopback = Loopback(
             self.post,
-            self._link,
-            lambda: LoopbackRules.of(self._policy),
-            loopback_settings(settings.workspace),
+            GenesysDoor(self.post, self._link, lambda: LoopbackRules.of(self._policy)),
+            loopback_settings(settings.workspace, folder),
         )
         voices = VoiceBySource({Source.WORKSPACE: self._voice}, self.post)
         ports = Ports(self._capture, voices, self._desk, self._desk, MemoryFile(folder))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from agent_client.capture.settings import CaptureSettings, ScreenSettings, WindowPattern
 from agent_client.config import VERSION
@@ -67,14 +68,16 @@ def gws_settings(workspace: WorkspaceConfig) -> GwsSettings:
     )
 
 
-def loopback_settings(workspace: WorkspaceConfig) -> LoopbackSettings:
+def loopback_settings(workspace: WorkspaceConfig, state_dir: Path) -> LoopbackSettings:
     """For the endpoint at which Workspace signs in; ConfigError if its certificate is unusable."""
     usual = LoopbackSettings()
     host = workspace.loopback_host
     return LoopbackSettings(
         ports=workspace.loopback_ports,
+        https_ports=workspace.https_ports,
         hosts=usual.hosts if host in {*usual.hosts, "localhost"} else (host,),
         tls=_tls(workspace),
+        folder=state_dir,
     )
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from agent_client.workspace.basic import Credentials
+from agent_client.workspace.doors import RefusedError
 from agent_client.workspace.gws_session import SignIn
 from contract.policy import Policy
 
@@ -25,16 +26,6 @@ ALLOWED_METHODS = "GET, POST, DELETE, OPTIONS"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PREFLIGHT_SECONDS = 600
 _SIGN_OUT = "EndContactCenterSession"
-
-
-class RefusedError(Exception):
-    """A request that is not served: an HTTP status, a code for IT, and a sentence."""
-
-    def __init__(self, status: int, code: str, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-        self.code = code
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +55,11 @@ class Place:
     port: int
     secure: bool
 
+    def admit(self, host: str) -> None:
+        """Raise RefusedError for a Host that does not mean us: somebody else's name leads here."""
+        if host.lower() not in self.names():
+            raise RefusedError(403, "host-not-allowed", "This endpoint has another name.")
+
     def names(self) -> frozenset[str]:
         """Every Host that means us."""
         hosts = ("127.0.0.1", "localhost", "[::1]")
@@ -72,15 +68,11 @@ class Place:
         return frozenset(named | set(hosts) if self.port == usual else named)
 
 
-def admit(
-    headers: Mapping[str, str], place: Place, rules: LoopbackRules, *, without_origin: bool
-) -> None:
-    """Raise RefusedError for a request that is not for us, or comes from a page we do not know.
+def admit(headers: Mapping[str, str], rules: LoopbackRules, *, without_origin: bool) -> None:
+    """Raise RefusedError for a request that comes from a page we do not know.
 
     `without_origin`: whether programs other than browsers (Workspace Desktop Edition) may call.
     """
-    if headers.get("Host", "").lower() not in place.names():
-        raise RefusedError(403, "host-not-allowed", "This endpoint has another name.")
     origin = headers.get("Origin")
     if origin is not None:
         if origin not in known_origins(rules):

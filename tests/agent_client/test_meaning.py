@@ -65,17 +65,21 @@ def test_absent_credentials_are_empty() -> None:
     )
 
 
-def test_the_endpoint_listens_on_both_loopback_addresses_unless_one_is_named() -> None:
-    assert loopback_settings(WorkspaceConfig(loopback_ports=(8081,))).ports == (8081,)
-    assert loopback_settings(WorkspaceConfig()).hosts == ("127.0.0.1", "::1")
-    assert loopback_settings(WorkspaceConfig(loopback_host="127.0.0.2")).hosts == ("127.0.0.2",)
+def test_the_endpoint_listens_on_both_loopback_addresses_unless_one_is_named(
+    tmp_path: Path,
+) -> None:
+    assert loopback_settings(WorkspaceConfig(loopback_ports=(8081,)), tmp_path).ports == (8081,)
+    assert loopback_settings(WorkspaceConfig(), tmp_path).hosts == ("127.0.0.1", "::1")
+    assert loopback_settings(WorkspaceConfig(loopback_host="127.0.0.2"), tmp_path).hosts == (
+        "127.0.0.2",
+    )
 
 
 def test_a_certificate_that_cannot_be_used_is_said_with_its_key(tmp_path: Path) -> None:
     missing = str(tmp_path / "none.pem")
     config = WorkspaceConfig(https_certificate=missing, https_key=missing)
     with pytest.raises(ConfigError, match=r"workspace\.https_certificate"):
-        loopback_settings(config)
+        loopback_settings(config, tmp_path)
 
 
 def test_what_agents_are_to_be_told_is_handed_on() -> None:

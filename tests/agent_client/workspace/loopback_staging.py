@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -12,6 +12,8 @@ import aiohttp
 
 from agent_client.workspace.basic import Credentials
 from agent_client.workspace.cometd import Pace
+from agent_client.workspace.doors import Door
+from agent_client.workspace.genesys_door import GenesysDoor
 from agent_client.workspace.gws_session import GwsSettings
 from agent_client.workspace.link import WorkspaceLink
 from agent_client.workspace.loopback import Loopback, LoopbackSettings
@@ -28,21 +30,29 @@ _LONG = timedelta(seconds=60)
 _ONE_ADDRESS = LoopbackSettings(ports=(0,), hosts=("127.0.0.1",))
 
 
-@asynccontextmanager
-async def endpoint_for(
-    workspace: StageWorkspace,
-    inbox: Inbox,
-    ping_within: timedelta = _LONG,
-    settings: LoopbackSettings = _ONE_ADDRESS,
-) -> AsyncIterator[Loopback]:
-    link = WorkspaceLink(
+def link_for(inbox: Inbox) -> WorkspaceLink:
+    return WorkspaceLink(
         inbox.post,
         inbox.taken,
         GwsSettings(client_id="twinreel"),
         Pace(first_back_off=0.02, last_back_off=0.1),
     )
+
+
+@asynccontextmanager
+async def endpoint_for(  # noqa: PLR0913 -- what a test alters, by name
+    workspace: StageWorkspace,
+    inbox: Inbox,
+    ping_within: timedelta = _LONG,
+    *,
+    settings: LoopbackSettings = _ONE_ADDRESS,
+    doors: Sequence[Door] = (),
+    link: WorkspaceLink | None = None,
+) -> AsyncIterator[Loopback]:
+    link = link or link_for(inbox)
     rules = LoopbackRules((workspace.url,), (PAGE,), ping_within)
-    loopback = Loopback(inbox.post, link, lambda: rules, settings)
+    genesys = GenesysDoor(inbox.post, link, lambda: rules)
+    loopback = Loopback(inbox.post, genesys, settings, doors)
     tasks = [asyncio.create_task(link.run()), asyncio.create_task(loopback.run())]
     try:
         await asyncio.wait_for(loopback.up.wait(), 20)

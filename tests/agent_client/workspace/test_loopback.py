@@ -36,6 +36,7 @@ from tests.agent_client.workspace.loopback_staging import (
     ask,
     desktop_of,
     endpoint_for,
+    link_for,
 )
 
 
@@ -176,12 +177,13 @@ async def test_another_server_is_another_sign_in(workspace: StageWorkspace, inbo
 async def test_a_session_that_genesys_ended_is_not_taken_for_a_sign_in(
     workspace: StageWorkspace, inbox: Inbox
 ) -> None:
-    async with endpoint_for(workspace, inbox) as loopback:
+    link = link_for(inbox)
+    async with endpoint_for(workspace, inbox, link=link) as loopback:
         await ask(loopback, "GET", "/api/v2/me", headers=AUTH)
         await inbox.until(lambda e: any(isinstance(x, CallsListed) for x in e))
         workspace.restart(forget_tokens=True)
         async with asyncio.timeout(20):
-            while loopback._link.let_in:  # noqa: ASYNC110 -- nothing is posted when it gives up
+            while link.let_in:  # noqa: ASYNC110 -- nothing is posted when it gives up
                 await asyncio.sleep(0.01)
         assert (await ask(loopback, "GET", "/api/v2/me", headers=AUTH))[0] == 200
         await inbox.until(lambda e: e.count(TouchRegained(Source.WORKSPACE)) == 2)
@@ -292,7 +294,7 @@ def _self_signed(folder: Path) -> ssl.SSLContext:
 async def test_it_speaks_https_with_a_certificate(
     workspace: StageWorkspace, inbox: Inbox, tmp_path: Path
 ) -> None:
-    settings = LoopbackSettings(ports=(0,), hosts=("127.0.0.1",), tls=_self_signed(tmp_path))
+    settings = LoopbackSettings((), (0,), ("127.0.0.1",), _self_signed(tmp_path))
     async with (
         endpoint_for(workspace, inbox, settings=settings) as loopback,
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False)) as http,
@@ -306,7 +308,7 @@ async def test_it_speaks_https_with_a_certificate(
 async def test_a_server_whose_certificate_is_not_trusted_gets_no_password(
     workspace: StageWorkspace, inbox: Inbox, tmp_path: Path
 ) -> None:
-    settings = LoopbackSettings(ports=(0,), hosts=("127.0.0.1",), tls=_self_signed(tmp_path))
+    settings = LoopbackSettings((), (0,), ("127.0.0.1",), _self_signed(tmp_path))
     async with endpoint_for(workspace, inbox, settings=settings) as untrusted:
         who = SignIn(untrusted.url, PERSON.user_name, PERSON.password)
         with pytest.raises(OutOfReachError, match="Certificate"):

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_client.workspace.basic import Credentials
+from agent_client.workspace.doors import RefusedError
 from agent_client.workspace.gws_session import SignIn
 from agent_client.workspace.loopback_rules import (
     LoopbackRules,
     Place,
-    RefusedError,
     ServersNamed,
     SignOutAsked,
     admit,
@@ -30,7 +30,8 @@ _WHO = Credentials("John", "geheim")
 
 def _refusal(headers: dict[str, str], rules: LoopbackRules = _RULES) -> str:
     try:
-        admit(headers, _PLACE, rules, without_origin=True)
+        _PLACE.admit(headers.get("Host", ""))
+        admit(headers, rules, without_origin=True)
     except RefusedError as error:
         return error.code if error.status == HTTPStatus.FORBIDDEN else f"status {error.status}"
     return ""
@@ -70,13 +71,13 @@ def test_a_program_needs_no_origin_but_a_page_does() -> None:
     assert _refusal(_HOST) == ""
     assert _refusal(_HOST | {"Sec-Fetch-Site": "cross-site"}) == "origin-not-allowed"
     with pytest.raises(RefusedError):
-        admit(_HOST, _PLACE, _RULES, without_origin=False)
+        admit(_HOST, _RULES, without_origin=False)
 
 
 def test_the_usual_port_may_go_unsaid() -> None:
-    admit({"Host": "localhost"}, Place(443, secure=True), _RULES, without_origin=True)
+    Place(443, secure=True).admit("localhost")
     with pytest.raises(RefusedError):
-        admit({"Host": "localhost"}, Place(443, secure=False), _RULES, without_origin=True)
+        Place(443, secure=False).admit("localhost")
 
 
 def test_an_allowed_page_may_read_the_answer() -> None:
