@@ -103,11 +103,21 @@ class Engine:
         self._remembered = b""
         self._told: Status | None = None
         self._sound = True  # whether the last event could be taken: one that cannot pause is silent
+        self.followers: list[Callable[[], None]] = []
 
     @property
     def taken(self) -> int:
         """How many events were taken so far: a listing says after how many it was asked for."""
         return self._world.taken
+
+    @property
+    def world(self) -> World:
+        """What is true now. Who wants to know of every change is one of `followers`.
+
+        Both are for the engine's loop alone; a follower is called after each event, and returns
+        at once.
+        """
+        return self._world
 
     @property
     def status(self) -> Status:
@@ -272,6 +282,8 @@ class Engine:
         if told != self._told:
             self._told = told
             self._publish(told)
+        for follower in self.followers:
+            follower()
 
 
 def _said(command: Command) -> str:
