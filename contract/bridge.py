@@ -32,8 +32,9 @@ every desk request. Nothing that is said is stored: central keeps it in memory, 
 page keeps the relay's token and offers it again (`Pair.token`); central may keep its hash for as
 long as it likes, so that the code is typed once per browser.
 
-On the desk: the uploader hands each `Said` to the client as it came, with its page, and the
-client's `ToPage` to central; the client's code at the tray goes the same way.
+On the desk: the uploader hands each `Said` to the client as it came, with its page
+(`uploader.desk.FromBridge`, whose body is the JSON of a `Said`), and the client's `ToPage` to
+central (`ToBridge`, likewise); the code typed at the tray goes the same way (`PairPage`).
 
 Numbers: the page numbers what it says from 1, without gaps, and sends again what was not taken.
 Doubles are passed over. Who misses a number takes the rest all the same and raises
@@ -52,7 +53,7 @@ RELAY = "/bridge/relay/v1"
 DESK_PAIR, DESK_SAID, DESK_STATE = "/desk/bridge/pair", "/desk/bridge/said", "/desk/bridge/state"
 HELD_SECONDS = 25
 SAID_AT_ONCE = 64  # messages in one request
-BODY_BYTES = 64 * 1024
+BODY_BYTES = 24 * 1024  # of a `Said`; within a line between client and uploader it has room
 CODE_SECONDS = 600  # a code that nobody typed is void after this
 CODE_DIGITS = 8
 
@@ -183,24 +184,27 @@ class VoiceOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a wish. `reason` is a word of the core, e.g. no-call, not-allowed."""
+    """What became of a wish; if it was not granted, why."""
 
     ask: Number
     granted: bool
-    reason: str = ""
+    reason: str = ""  # a word for programs: no-call, not-allowed
+    text: str = ""  # a sentence
 
 
 class ToPage(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the page is to show and to do. Words in the page's language are the page's own."""
+    """All that the page is to show and to do.
+
+    Sentences are English; the page has them in its own language, and shows what it does not know.
+    """
 
     number: Number
     mood: Literal["signed-out", "ready", "recording", "paused", "wrap-up", "attention"]
-    detail: str = ""  # a word: more exactly what the mood means, e.g. locked, not-recorded
-    headline: str = ""  # in English, for a detail that the page has no words for
+    headline: str = ""  # a sentence: what the client is doing
     recorded_ms: int | None = None  # how long the screen has been recorded; None: it is not
     may_pause: bool = False
     may_resume: bool = False
-    why_not: str = ""  # a word: why neither is possible
+    why_not: str = ""  # a sentence: why neither is possible
     listing: Number = 0  # raised: say agent, state and all calls again
     orders: tuple[VoiceOrder, ...] = ()  # not answered yet
     answers: tuple[Answer, ...] = ()  # the latest few

@@ -81,7 +81,7 @@ def test_a_state_is_told_as_it_was_meant() -> None:
     state = ToPage(
         number=4,
         mood="paused",
-        detail="asked",
+        headline="Paused: neither voice nor screen is recorded",
         may_resume=True,
         orders=(VoiceOrder(order=1, interaction="9", want="pause"),),
         answers=(Answer(ask=1, granted=True),),
