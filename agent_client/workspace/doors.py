@@ -8,7 +8,7 @@ limits of size and time.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from aiohttp import web
 
@@ -40,14 +40,29 @@ class Door(Protocol):
         """Headers that let an allowed page read the answer, also when it is a refusal."""
 
 
+@runtime_checkable
+class OwnWords(Protocol):
+    """A door that tells of refusals in a form of its own."""
+
+    def refusal(self, status: int, code: str, text: str) -> web.Response:
+        """The answer to a request that is not served."""
+
+
 def door_of(path: str, doors: Sequence[Door]) -> Door:
     """The door with the longest prefix that fits; one with the prefix `/` must be there."""
     fitting = [door for door in doors if path.startswith(door.prefix)]
     return max(fitting, key=lambda door: len(door.prefix))
 
 
+def refused(door: Door, status: int, code: str, text: str) -> web.Response:
+    """An answer that tells of a problem, in this door's form."""
+    if isinstance(door, OwnWords):
+        return door.refusal(status, code, text)
+    return said(status, code, text)
+
+
 def said(status: int, code: str, text: str) -> web.Response:
-    """An answer that tells of a problem, in the form that all doors use."""
+    """An answer that tells of a problem, in the form of doors that have none of their own."""
     return web.json_response(
         {"statusCode": status, "error": code, "statusMessage": text}, status=status
     )

@@ -20,7 +20,7 @@ from aiohttp import web
 
 from agent_client.core.events import ProblemChanged
 from agent_client.ports import Post
-from agent_client.workspace.doors import Door, RefusedError, door_of, said
+from agent_client.workspace.doors import Door, RefusedError, door_of, refused
 from agent_client.workspace.loopback_rules import Place
 from agent_client.workspace.loopback_sockets import PortsTakenError, listening
 
@@ -169,16 +169,18 @@ class Loopback:
             answer = await handler(request)
         except RefusedError as refusal:
             logger.info("refused %s: %s", request.method, refusal.code)
-            answer = said(refusal.status, refusal.code, refusal.text)
+            answer = refused(door, refusal.status, refusal.code, refusal.text)
         except web.HTTPException as error:
-            answer = said(error.status, _CODES.get(error.status, "not-served"), error.reason)
+            answer = refused(
+                door, error.status, _CODES.get(error.status, "not-served"), error.reason
+            )
             if "Allow" in error.headers:
                 answer.headers["Allow"] = error.headers["Allow"]
         except TimeoutError:
-            answer = said(408, "too-slow", "The body did not come in time.")
+            answer = refused(door, 408, "too-slow", "The body did not come in time.")
         except Exception:
             logger.exception("a request to the loopback endpoint met a bug")
-            answer = said(500, "internal-error", "Something went wrong inside Twinreel.")
+            answer = refused(door, 500, "internal-error", "Something went wrong inside Twinreel.")
         answer.headers.update(door.cors(request, preflight=request.method == "OPTIONS"))
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["X-Content-Type-Options"] = "nosniff"
