@@ -65,6 +65,7 @@ def gws_settings(workspace: WorkspaceConfig) -> GwsSettings:
         client_id=workspace.client_id or "",
         client_secret=workspace.client_secret or "",
         url=workspace.gws_url or "",
+        api=workspace.gws_api,
     )
 
 

@@ -10,7 +10,9 @@ _CODE = ("contract", "agent_client", "uploader", "central", "bench", "tests")
 _PURE = (
     "contract/*.py",
     "agent_client/core/*.py",
-    "agent_client/workspace/messages.py",
+    "agent_client/workspace/bayeux.py",
+    "agent_client/workspace/genesys_json.py",
+    "agent_client/workspace/messages*.py",
     "agent_client/tray/menu.py",
     "uploader/core.py",
     "central/core/*.py",

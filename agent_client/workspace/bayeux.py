@@ -1,4 +1,8 @@
-"""Bayeux, as far as long polling needs it: what to send, and what the server's answers ask for."""
+"""Bayeux, as far as long polling needs it: what to send, and what the server's answers ask for.
+
+With CometD's extension for acknowledged messages, where the server has it: a connect tells which
+answer was the last that arrived, and what was in lost ones is sent again.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from enum import Enum, auto
 
 _INTERVAL_AT_MOST = 60.0  # seconds; a server cannot put us to sleep for longer
 _TIMEOUT_AT_MOST = 300.0
+_COUNTS_BELOW = 2**53  # what every JSON can write
 
 Message = dict[str, object]
 
@@ -28,6 +33,7 @@ class Advice:
     reconnect: str = "retry"  # retry, handshake, none
     interval: float = 0.0  # to wait before the next connect
     timeout: float = 30.0  # for which it may keep a connect open
+    multiple_clients: bool = False  # it takes us for one of several in a browser, and only polls
 
     def after(self, message: Mapping[str, object]) -> Advice:
         """The advice, amended by what a meta message carries."""
@@ -40,6 +46,7 @@ class Advice:
             reconnect=reconnect if isinstance(reconnect, str) else self.reconnect,
             interval=_seconds(given.get("interval"), self.interval, _INTERVAL_AT_MOST),
             timeout=_seconds(given.get("timeout"), self.timeout, _TIMEOUT_AT_MOST),
+            multiple_clients=given.get("multiple-clients") is True,
         )
 
 
@@ -48,7 +55,7 @@ def _seconds(milliseconds: object, otherwise: float, at_most: float) -> float:
         return otherwise
     if not milliseconds >= 0:  # NaN too
         return otherwise
-    return min(milliseconds, at_most * 1000) / 1000
+    return float(min(milliseconds, at_most * 1000) / 1000)
 
 
 def handshake(number: int) -> Message:
@@ -58,6 +65,7 @@ def handshake(number: int) -> Message:
         "minimumVersion": "1.0",
         "supportedConnectionTypes": ["long-polling"],
         "advice": {"timeout": 60000, "interval": 0},
+        "ext": {"ack": True},
         "id": str(number),
     }
 
@@ -71,29 +79,50 @@ def subscribe(number: int, client_id: str, subscription: str) -> Message:
     }
 
 
-def connect(number: int, client_id: str, hold: float | None) -> Message:
-    """Ask for messages, to be answered within `hold` seconds; None leaves it to the server."""
+def connect(number: int, client_id: str, hold: float | None, ack: int | None = None) -> Message:
+    """Ask for messages, to be answered within `hold` seconds; None leaves it to the server.
+
+    `ack`: the last answer that arrived, if the server counts them.
+    """
     message: Message = {
         "channel": "/meta/connect",
         "clientId": client_id,
         "connectionType": "long-polling",
         "id": str(number),
     }
-    return message if hold is None else message | {"advice": {"timeout": round(hold * 1000)}}
+    if hold is not None:
+        message["advice"] = {"timeout": round(hold * 1000)}
+    if ack is not None:
+        message["ext"] = {"ack": ack}
+    return message
 
 
 def disconnect(number: int, client_id: str) -> Message:
     return {"channel": "/meta/disconnect", "clientId": client_id, "id": str(number)}
 
 
+def counted(reply: Mapping[str, object], ack: int | None) -> int | None:
+    """`ack` for the next connect, after this reply; None if the server does not count."""
+    extension = reply.get("ext")
+    given = extension.get("ack") if isinstance(extension, Mapping) else None
+    if reply.get("channel") == "/meta/handshake":
+        return -1 if given is True and reply.get("successful") is True else None
+    if ack is None or isinstance(given, bool) or not isinstance(given, int):
+        return ack
+    return given if abs(given) < _COUNTS_BELOW else ack
+
+
 def verdict(reply: Mapping[str, object]) -> Next:
     """What a meta reply asks for. Error texts begin with a code: `402::Unknown client`.
 
     Advice "none" would have us stop for good, which a recorder must not: it begins anew instead.
+    With success, advice counts in a connect's reply alone: a handshake's would go round in circles.
     """
-    if reply.get("successful") is True:
+    successful = reply.get("successful") is True
+    if successful and reply.get("channel") != "/meta/connect":
         return Next.GO_ON
-    code = str(reply.get("error", ""))[:3]
+    error = reply.get("error")
+    code = error[:3] if isinstance(error, str) and not successful else ""
     if code == "402":
         return Next.HANDSHAKE
     if code in {"401", "403"}:
@@ -104,4 +133,4 @@ def verdict(reply: Mapping[str, object]) -> Next:
         case "none":
             return Next.SIGN_IN
         case _:
-            return Next.REPEAT
+            return Next.GO_ON if successful else Next.REPEAT

@@ -27,23 +27,14 @@ from agent_client.core.events import (
 from agent_client.ports import Post
 from agent_client.workspace import bayeux
 from agent_client.workspace.bayeux import Advice, Next
+from agent_client.workspace.genesys_json import UnknownMessageError
 from agent_client.workspace.gws_session import (
     GwsError,
     GwsSession,
     MadeNoSenseError,
     NotLetInError,
+    NotStartedError,
     OutOfReachError,
-)
-from agent_client.workspace.messages import (
-    INITIALIZATION,
-    MEDIA,
-    VOICE,
-    Initialization,
-    UnknownMessageError,
-    initialization,
-    listing,
-    presence,
-    read,
 )
 
 logger = logging.getLogger(__name__)
@@ -82,6 +73,7 @@ class CometD:
         self._taken = taken
         self._pace = pace if pace is not None else Pace()
         self._advice = Advice()
+        self._ack: int | None = None  # the last connect's answer, if the server counts them
         self._client_id = ""
         self._number = 0
         self._failures = 0
@@ -141,16 +133,18 @@ class CometD:
 
     async def _begin(self) -> None:
         if self._wants_initialize:
-            await self._session.initialize()
+            begun = await self._session.initialize()
             self._wants_initialize = False
             self._complete = False
             self._complete_by = asyncio.get_running_loop().time() + self._pace.complete_within
+            for event in begun:
+                self._tell(event)
         reply = await self._ask("handshake", bayeux.handshake(self._next_number()))
         client_id = reply.get("clientId")
         if not isinstance(client_id, str):
             raise MadeNoSenseError("a handshake without a client id")
         self._client_id = client_id
-        for channel in (INITIALIZATION, VOICE, MEDIA):
+        for channel in self._session.topics:
             message = bayeux.subscribe(self._next_number(), client_id, channel)
             await self._ask("subscribe", message)
         self._listed = False
@@ -160,12 +154,14 @@ class CometD:
         settled_at = asyncio.get_running_loop().time() + self._pace.settled_after
         while True:
             hold = 0.0 if at_once else self._hold()
-            message = bayeux.connect(self._next_number(), self._client_id, hold)
+            message = bayeux.connect(self._next_number(), self._client_id, hold, self._ack)
             longer = self._advice.timeout if hold is None else hold
             try:
                 await self._ask("connect", message, longer)
             except (OutOfReachError, MadeNoSenseError) as error:
                 self._lose_touch(error)
+                if self._advice.reconnect == "handshake":
+                    raise _HandshakeWantedError("as advised, after an error") from error
                 if isinstance(error, MadeNoSenseError) and self._failures > _STRANGE_ANSWERS:
                     self._wants_initialize = True
                     raise _HandshakeWantedError("too many strange answers") from error
@@ -205,7 +201,7 @@ class CometD:
             else:
                 self._take(answer)
                 continue
-            self._advice = self._advice.after(answer)
+            self._heed(answer)
         if sent_away:
             raise _HandshakeWantedError("sent away")
         if reply is None:
@@ -220,26 +216,32 @@ class CometD:
             case Next.GO_ON:
                 return reply
 
+    def _heed(self, reply: Mapping[str, object]) -> None:
+        """What a meta message says beside its success."""
+        advice = self._advice.after(reply)
+        if advice.multiple_clients and not self._advice.multiple_clients:
+            logger.warning("Workspace takes us for several: it is asked each %s s", advice.interval)
+        self._advice = advice
+        self._ack = bayeux.counted(reply, self._ack)
+
     def _take(self, message: Mapping[str, object]) -> None:
-        state = initialization(message)
-        if state is Initialization.FAILED:
-            self._wants_initialize = True
-            raise _HandshakeWantedError("Workspace could not start our session")
         try:
-            events = read(message)
+            events = self._session.read(message)
+        except NotStartedError as error:
+            self._wants_initialize = True
+            raise _HandshakeWantedError(str(error)) from error
         except UnknownMessageError as error:
             logger.warning("passed over: %s", error)
             return
         for event in events:
             self._tell(event)
-        if state is Initialization.COMPLETE:
-            self._complete = True
 
     def _tell(self, event: Event) -> None:
         match event:
             case AgentSignedIn(agent_id):
                 self._agent_id = agent_id
                 self._signed_in = True
+                self._complete = True
             case AgentStateChanged(state=state):
                 self._heard += 1
                 self._agent_state = event
@@ -329,10 +331,9 @@ class CometD:
         """Ask for all calls; again, if a message came meanwhile, for then it says nothing of it."""
         for _ in range(_LISTINGS_IN_A_ROW):
             asked_after, heard = self._taken(), self._heard
-            document = await self._session.current_session()
-            self._post(listing(document, asked_after))
+            calls, state = await self._session.listing(asked_after)
+            self._post(calls)
             if heard == self._heard:
-                state = presence(document)
                 if state is not None and state != self._agent_state:
                     self._tell(state)
                 return

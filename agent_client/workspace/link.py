@@ -18,6 +18,8 @@ from agent_client.workspace.gws_session import (
     OutOfReachError,
     SignIn,
 )
+from agent_client.workspace.gws_v2 import GwsV2Session
+from agent_client.workspace.gws_v3 import GwsV3Session
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +30,9 @@ class WorkspaceLink:
     `sign_in` trades the credentials for a token and forgets them; `run` listens while there is a
     session. A session whose token is refused is dropped: `let_in` is then false, the loopback
     endpoint answers the next ping with 401, and Workspace signs in again.
+
+    Where the configuration says that there are no web services, whoever signs in is let in, unasked
+    and unnamed: another source tells who the agent is, and of calls.
     """
 
     def __init__(
@@ -55,7 +60,7 @@ class WorkspaceLink:
     @property
     def let_in(self) -> bool:
         """Whether Workspace still accepts us, as far as we know."""
-        return self._session is not None
+        return self._session is not None or (self._settings.api == "none" and self._username != "")
 
     async def sign_in(self, sign_in: SignIn) -> None:
         """Begin a session at the named server, or else at its peer. Raises GwsError.
@@ -63,7 +68,7 @@ class WorkspaceLink:
         Another agent's session ends with it. The same agent's is replaced, which ends nothing.
         """
         try:
-            session = await self._begin(sign_in)
+            session = None if self._settings.api == "none" else await self._begin(sign_in)
         except NotLetInError:
             logger.warning("a sign-in was refused by Workspace")
             raise
@@ -96,12 +101,13 @@ class WorkspaceLink:
         servers = servers or [s for s in (sign_in.server, sign_in.peer_server) if s]
         if not servers:
             raise MadeNoSenseError("neither Workspace nor the configuration names a server")
+        kind = GwsV2Session if self._settings.api == "v2" else GwsV3Session
         for server in servers[:-1]:
             try:
-                return await GwsSession.with_password(server, sign_in, self._settings)
+                return await kind.with_password(server, sign_in, self._settings)
             except (OutOfReachError, MadeNoSenseError) as error:
                 logger.warning("signing in at the peer server: %s", error)
-        return await GwsSession.with_password(servers[-1], sign_in, self._settings)
+        return await kind.with_password(servers[-1], sign_in, self._settings)
 
     async def _listen(self, session: GwsSession) -> None:
         """Until the session is another one, or Workspace wants a new sign-in."""

@@ -1,4 +1,4 @@
-"""Pause and resume Workspace's own recording of a call."""
+"""Pause and resume, start and stop Workspace's own recording of a call."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from agent_client.workspace.gws_session import (
     MadeNoSenseError,
     NotLetInError,
     OutOfReachError,
+    VoiceOrder,
 )
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ _WAITS = (0.25, 0.5, 1.0)  # seconds between the attempts
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    verb: str
+    verb: VoiceOrder
     given: int  # orders are numbered, so that the same order given again is carried out again
 
 
@@ -51,11 +52,19 @@ class WorkspaceVoice:
 
     def pause(self, connection_id: str) -> None:
         """Pause the recording of one leg."""
-        self._want(connection_id, "pause-recording")
+        self._want(connection_id, VoiceOrder.PAUSE)
 
     def resume(self, connection_id: str) -> None:
         """Resume it."""
-        self._want(connection_id, "resume-recording")
+        self._want(connection_id, VoiceOrder.RESUME)
+
+    def start(self, connection_id: str) -> None:
+        """Begin to record the voice of a leg that is not recorded."""
+        self._want(connection_id, VoiceOrder.START)
+
+    def stop(self, connection_id: str) -> None:
+        """End the recording of one leg for good."""
+        self._want(connection_id, VoiceOrder.STOP)
 
     async def close(self) -> None:
         """Give up what is not yet carried out."""
@@ -64,7 +73,7 @@ class WorkspaceVoice:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _want(self, connection_id: str, verb: str) -> None:
+    def _want(self, connection_id: str, verb: VoiceOrder) -> None:
         self._given += 1
         self._wanted[connection_id] = _Order(verb, self._given)
         if connection_id not in self._tasks:

@@ -21,7 +21,8 @@ from agent_client.core.events import (
     TouchRegained,
 )
 from agent_client.workspace.cometd import CometD, Pace
-from agent_client.workspace.gws_session import GwsSession, GwsSettings, NotLetInError, SignIn
+from agent_client.workspace.gws_session import GwsSettings, NotLetInError, SignIn
+from agent_client.workspace.gws_v3 import GwsV3Session
 from bench.stage.workspace import StageWorkspace
 from bench.stage.workspace_shapes import VOICE, Person
 from tests.agent_client.workspace.conftest import Inbox
@@ -42,7 +43,7 @@ async def _listening(
     workspace: StageWorkspace, inbox: Inbox, pace: Pace = _PACE
 ) -> AsyncIterator[asyncio.Task[None]]:
     person = Person()
-    session = await GwsSession.with_password(
+    session = await GwsV3Session.with_password(
         workspace.url, SignIn(workspace.url, person.user_name, person.password), _SETTINGS
     )
     task = asyncio.create_task(CometD(session, inbox.post, inbox.taken, pace).run())

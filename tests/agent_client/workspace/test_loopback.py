@@ -25,7 +25,8 @@ from agent_client.core.events import (
     TouchRegained,
 )
 from agent_client.workspace.basic import Credentials
-from agent_client.workspace.gws_session import GwsSession, GwsSettings, OutOfReachError, SignIn
+from agent_client.workspace.gws_session import GwsSettings, OutOfReachError, SignIn
+from agent_client.workspace.gws_v3 import GwsV3Session
 from agent_client.workspace.loopback import PORT_TAKEN, LoopbackSettings
 from agent_client.workspace.loopback_sockets import listening
 from bench.stage.workspace import StageWorkspace
@@ -312,4 +313,4 @@ async def test_a_server_whose_certificate_is_not_trusted_gets_no_password(
     async with endpoint_for(workspace, inbox, settings=settings) as untrusted:
         who = SignIn(untrusted.url, PERSON.user_name, PERSON.password)
         with pytest.raises(OutOfReachError, match="Certificate"):
-            await GwsSession.with_password(untrusted.url, who, GwsSettings())
+            await GwsV3Session.with_password(untrusted.url, who, GwsSettings())

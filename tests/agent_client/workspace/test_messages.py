@@ -24,9 +24,9 @@ from agent_client.core.events import (
     CallsListed,
     Event,
 )
+from agent_client.workspace.genesys_json import UnknownMessageError
 from agent_client.workspace.messages import (
     Initialization,
-    UnknownMessageError,
     initialization,
     listing,
     presence,

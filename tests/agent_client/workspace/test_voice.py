@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from agent_client.core.events import VoiceOrderFailed
-from agent_client.workspace.gws_session import GwsSession, GwsSettings, SignIn
+from agent_client.workspace.gws_session import GwsSettings, SignIn
+from agent_client.workspace.gws_v3 import GwsV3Session
 from agent_client.workspace.voice import FAILED, WorkspaceVoice
 from bench.stage.workspace import StageWorkspace
 from bench.stage.workspace_agent import StageCall
@@ -18,7 +19,7 @@ from tests.agent_client.workspace.conftest import Inbox
 @asynccontextmanager
 async def _voice(workspace: StageWorkspace, inbox: Inbox) -> AsyncIterator[WorkspaceVoice]:
     person = Person()
-    session = await GwsSession.with_password(
+    session = await GwsV3Session.with_password(
         workspace.url,
         SignIn(workspace.url, person.user_name, person.password),
         GwsSettings(client_id="twinreel"),

@@ -7,13 +7,14 @@ import pytest
 from aiohttp import web
 
 from agent_client.workspace.gws_session import (
-    GwsSession,
     GwsSettings,
     MadeNoSenseError,
     NotLetInError,
     OutOfReachError,
     SignIn,
+    VoiceOrder,
 )
+from agent_client.workspace.gws_v3 import GwsV3Session
 
 _WHO = SignIn("", "John", "geheim")
 
@@ -65,7 +66,7 @@ async def test_answers_to_a_sign_in_are_sorted(
 ) -> None:
     async with _answering(status, content) as (server, asked):
         with pytest.raises(wanted) as caught:
-            await GwsSession.with_password(server, _WHO, GwsSettings())
+            await GwsV3Session.with_password(server, _WHO, GwsSettings())
     assert type(caught.value) is wanted
     assert asked == ["/auth/v3/oauth/token"]  # a redirection is not followed
     assert "geheim" not in str(caught.value)
@@ -74,18 +75,18 @@ async def test_answers_to_a_sign_in_are_sorted(
 @pytest.mark.parametrize("server", ["", "nonsense", "http://", "http://127.0.0.1:99999", "ftp://h"])
 async def test_an_address_that_is_none_is_an_error_and_not_a_bug(server: str) -> None:
     with pytest.raises((OutOfReachError, MadeNoSenseError)):
-        await GwsSession.with_password(server, _WHO, GwsSettings())
+        await GwsV3Session.with_password(server, _WHO, GwsSettings())
 
 
 async def test_an_endless_answer_is_cut_off() -> None:
     async with _answering(200, b" " * 17_000_000) as (server, _):
         with pytest.raises(MadeNoSenseError, match="more than"):
-            await GwsSession.with_password(server, _WHO, GwsSettings())
+            await GwsV3Session.with_password(server, _WHO, GwsSettings())
 
 
 async def test_without_a_refresh_token_the_agent_must_sign_in_again() -> None:
     async with _answering(200, b'{"access_token":"t"}') as (server, asked):
-        session = await GwsSession.with_password(server, _WHO, GwsSettings())
+        session = await GwsV3Session.with_password(server, _WHO, GwsSettings())
         with pytest.raises(NotLetInError):
             await session.renew()
         await session.close()
@@ -96,9 +97,9 @@ async def test_without_a_refresh_token_the_agent_must_sign_in_again() -> None:
 async def test_an_order_is_done_only_if_workspace_says_so(code: bytes) -> None:
     content = b'{"access_token":"t","status":{"code":' + code + b"}}"
     async with _answering(200, content) as (server, _):
-        session = await GwsSession.with_password(server, _WHO, GwsSettings())
+        session = await GwsV3Session.with_password(server, _WHO, GwsSettings())
         with pytest.raises(MadeNoSenseError):
-            await session.order("c1", "pause-recording")
+            await session.order("c1", VoiceOrder.PAUSE)
         await session.close()
 
 
@@ -109,8 +110,8 @@ async def test_a_proxy_is_used_but_never_for_this_computer(
         monkeypatch.setenv("http_proxy", proxy)
         monkeypatch.setenv("no_proxy", "")
         with pytest.raises(OutOfReachError):
-            await GwsSession.with_password("http://gws.example.com", _WHO, GwsSettings())
+            await GwsV3Session.with_password("http://gws.example.com", _WHO, GwsSettings())
         assert len(asked) == 1
         with pytest.raises(OutOfReachError):
-            await GwsSession.with_password("http://127.0.0.1:9", _WHO, GwsSettings())
+            await GwsV3Session.with_password("http://127.0.0.1:9", _WHO, GwsSettings())
         assert len(asked) == 1
