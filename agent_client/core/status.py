@@ -26,6 +26,7 @@ class Mood(StrEnum):
     RECORDING = "recording"
     PAUSED = "paused"
     WRAP_UP = "wrap-up"
+    UPLOADING = "uploading"
     ATTENTION = "attention"
 
 
@@ -92,7 +93,12 @@ def _mood(world: World) -> tuple[Mood, str]:
     if world.talking:
         lapsed = ". The pause ended with the call before" if world.pause_lapsed else ""
         return Mood.READY, f"The screen of this call is not recorded{lapsed}"
-    return Mood.READY, _READY
+    return Mood.UPLOADING if _uploading(world) else Mood.READY, _READY
+
+
+def _uploading(world: World) -> bool:
+    uploads = world.uploads
+    return uploads is not None and uploads.connected and uploads.waiting > 0 and not uploads.problem
 
 
 def _recording(world: World) -> tuple[Mood, str]:

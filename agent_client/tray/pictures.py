@@ -7,7 +7,7 @@ from importlib import resources
 
 from PyQt6.QtGui import QIcon, QPixmap
 
-_SIZES = (16, 24, 32, 48, 64)  # pixels, as `assets.make_icons` writes them
+_SIZES = (16, 22, 24, 32, 44, 48, 64, 96)  # pixels, as `assets.make_icons` writes them
 
 
 @cache

@@ -117,6 +117,26 @@ def test_the_uploaders_word_is_passed_on() -> None:
     assert play.problems == []
 
 
+def test_between_calls_it_says_that_recordings_are_sent() -> None:
+    sending = UploadsChanged(connected=True, waiting=1, quarantined=0, problem="")
+    play = Play(SIGNED_IN, policy(), sending)
+    assert (play.status.mood, play.status.headline) == (Mood.UPLOADING, "Ready")
+    play(talking("A"))
+    assert play.status.mood is Mood.RECORDING
+
+
+@pytest.mark.parametrize(
+    "idle",
+    [
+        UploadsChanged(connected=True, waiting=0, quarantined=0, problem=""),
+        UploadsChanged(connected=False, waiting=1, quarantined=0, problem=""),
+        UploadsChanged(connected=True, waiting=1, quarantined=0, problem="central-unreachable"),
+    ],
+)
+def test_what_cannot_be_sent_is_not_being_sent(idle: UploadsChanged) -> None:
+    assert Play(SIGNED_IN, policy(), idle).status.mood is Mood.READY
+
+
 def test_it_names_agent_call_and_recording() -> None:
     play = Play(SIGNED_IN, policy())
     play.later(5, talking("A"))
