@@ -134,6 +134,7 @@ class Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     servers: tuple[str, ...] = ()  # origins, https://host:port
     origins: tuple[str, ...] = ()
+    api_origins: tuple[str, ...] = ()  # pages that may call the local API, if they have its token
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
