@@ -13,7 +13,10 @@ All bodies are JSON (UTF-8) unless they are bytes of a file. A desk signs in wit
 | POST /desk/masks `Mask` | 204 |
 | POST /desk/decisions `Decision` | 204 |
 | POST /desk/notices `NoticeRead` | 204 |
+| POST /desk/answers `OrderAnswer` | 204 |
+| POST /desk/state `DeskState` | 204 |
 | POST /desk/health `Health` | 204 |
+| /desk/bridge/... | `contract.bridge` |
 | OPTIONS, POST /uploads; HEAD, PATCH, DELETE /uploads/ID | tus 1.0.0 |
 | POST /recordings/ID manifest | 200 signed receipt; 409 `{"missing": [name...]}`; 422 refused |
 | GET /recordings/ID/receipt | 200 signed receipt, or 404 |
@@ -44,14 +47,16 @@ TUS_EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
 MAX_UPLOAD = 64 * 1024**3  # bytes
 UPLOAD_DAYS = 30  # an open upload is kept this long
 ORDERS_HELD_SECONDS = 25
-ENROL, POLICY, CLOCK, ORDERS, MASKS, DECISIONS, NOTICES, HEALTH = (
+ENROL, POLICY, CLOCK, ORDERS, ANSWERS, MASKS, DECISIONS, NOTICES, STATE, HEALTH = (
     "/desk/enrol",
     "/desk/policy",
     "/desk/clock",
     "/desk/orders",
+    "/desk/answers",
     "/desk/masks",
     "/desk/decisions",
     "/desk/notices",
+    "/desk/state",
     "/desk/health",
 )
 UPLOADS = "/uploads"
@@ -101,8 +106,26 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Central tells a desk to do something, in order of `number`."""
 
     number: int
-    order: Literal["pause", "resume", "record-now", "upload-now", "policy-changed"]
+    order: Literal["pause", "resume", "record-now", "upload-now", "policy-changed", "bridge"]
     issued_at: datetime
+
+
+class OrderAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What became of a pause, resume or record-now that central ordered."""
+
+    number: int
+    granted: bool
+    reason: str = ""  # a word for programs
+    text: str = ""  # a sentence for people
+
+
+class DeskState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What goes on at a desk now; told at each change, once a second at most, and each minute."""
+
+    agent_id: str = ""
+    call_id: str = ""
+    doing: Literal["idle", "not-recorded", "recording", "paused", "wrap-up"] = "idle"
+    since: datetime | None = None  # by central's clock
 
 
 class Mask(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -129,8 +152,9 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     bucket: int
     percentage: Decimal
     salt: str
-    policy_version: int
+    policy_version: int  # of the policy that percentage and salt are from; 0: not known
     asked: bool = False  # a person asked for it, whatever the bucket says
+    asked_by: str = ""  # by what way: tray, hotkey, bridge, api, central
 
 
 class NoticeRead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

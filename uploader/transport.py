@@ -84,11 +84,16 @@ class Transport:
         *,
         receipt_keys: Callable[[], Mapping[str, bytes]],
         stopping: Callable[[], bool] = lambda: False,
+        progress: Callable[[int, int], None] = lambda _sent, _total: None,
     ) -> None:
-        """`receipt_keys`: who may sign receipts, by the policy now. `stopping` ends a send."""
+        """`receipt_keys`: who may sign receipts, by the policy now. `stopping` ends a send.
+
+        `progress` is told how many bytes of a recording central has, and of how many.
+        """
         self._link = link
         self._receipt_keys = receipt_keys
         self._stopping = stopping
+        self._progress = progress
         self._chunk = ChunkSize()
 
     def send(self, recording_id: str, manifest: bytes, files: Sequence[FileToSend]) -> Receipt:
@@ -97,6 +102,7 @@ class Transport:
         CentralError says what to do next; Stopped; OSError when the spool cannot be read.
         """
         by_name = {file.name: file for file in files}
+        total = sum(file.size for file in files)
         for _ in range(_ROUNDS):
             try:
                 answer = self._link.ask(
@@ -109,8 +115,10 @@ class Transport:
             unknown = [name for name in names if name not in by_name]
             if unknown or not names:
                 raise UnreachableError("central asks for no file of ours", code="central-confused")
+            sent = total - sum(by_name[name].size for name in names)
             for name in names:
-                self._send_file(recording_id, by_name[name])
+                self._send_file(recording_id, by_name[name], sent, total)
+                sent += by_name[name].size
         raise UnreachableError("central has all and asks again", code="central-confused")
 
     def _checked(
@@ -128,8 +136,11 @@ class Transport:
             raise ReceiptRefusedError("the receipt is for another size")
         return receipt
 
-    def _send_file(self, recording_id: str, file: FileToSend) -> None:
-        """Until central says that it has every byte; what that is worth, the receipt says."""
+    def _send_file(self, recording_id: str, file: FileToSend, before: int, total: int) -> None:
+        """Until central says that it has every byte; what that is worth, the receipt says.
+
+        `before` of the recording's `total` bytes are there already.
+        """
         with open(file.path, "rb") as content:
             upload = _Upload(self._link, recording_id, file)
             fruitless, furthest = 0, -1
@@ -138,6 +149,7 @@ class Transport:
                 return
             while True:
                 offset = self._offset(upload)
+                self._progress(before + offset, total)
                 try:
                     # Central asked for this file: if it has every byte, it died before it looked
                     # at them. An empty chunk makes it look.
@@ -145,6 +157,7 @@ class Transport:
                         if self._stopping():
                             raise Stopped
                         offset = self._send_chunk(upload, content, offset)
+                        self._progress(before + offset, total)
                         if offset > furthest:  # a file that arrives damaged starts at 0 again
                             fruitless, furthest = 0, offset
                 except CentralError as error:

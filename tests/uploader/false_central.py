@@ -69,6 +69,11 @@ class FalseCentral:
         self.masks: list[dict[str, Any]] = []
         self.decisions: list[dict[str, Any]] = []
         self.notices: list[dict[str, Any]] = []
+        self.states: list[tuple[float, dict[str, Any]]] = []  # with when each came, monotonic
+        self.answers: list[dict[str, Any]] = []
+        self.words: list[dict[str, Any]] = []  # for the page
+        self.code: str | None = None  # that a page shows
+        self.said: list[dict[str, Any]] | None = None  # by the page; None: there is none
         self.reports: list[dict[str, Any]] = []
         self.requests: list[tuple[str, str]] = []
         self.faults: deque[Fault] = deque()
@@ -240,6 +245,19 @@ class Handler(BaseHTTPRequestHandler):
                 case "POST", "/desk/notices":
                     central.notices.append(json.loads(body))
                     return self.reply(204)
+                case "POST", "/desk/state":
+                    central.states.append((time.monotonic(), json.loads(body)))
+                    return self.reply(204)
+                case "POST", "/desk/answers":
+                    central.answers.append(json.loads(body))
+                    return self.reply(204)
+                case "POST", "/desk/bridge/state":
+                    central.words.append(json.loads(body))
+                    return self.reply(204)
+                case "POST", "/desk/bridge/pair":
+                    if json.loads(body)["code"] == central.code:
+                        return self.reply(204)
+                    return self.reply(404, b'{"error":"not-found","detail":"no such code"}')
                 case "POST", "/desk/health":
                     central.reports.append(json.loads(body))
                     return self.reply(204)
@@ -247,6 +265,8 @@ class Handler(BaseHTTPRequestHandler):
                     return self._create()
         if path == "/desk/orders":
             return self._orders()
+        if path == "/desk/bridge/said":
+            return self._said()
         if self.command == "POST" and path.startswith("/recordings/"):
             with central.lock:
                 return self._manifest(path.rpartition("/")[2], body)
@@ -287,6 +307,19 @@ class Handler(BaseHTTPRequestHandler):
                 new = [one for one in self.central.orders if one["number"] > after]
             if new:
                 told = {"orders": new, "last": new[-1]["number"]}
+                return self.reply(200, json.dumps(told).encode())
+        return self.reply(204)
+
+    def _said(self) -> None:
+        after = int(self.path.partition("after=")[2])
+        deadline = time.monotonic() + 25
+        while time.monotonic() < deadline and not self.central.closing.wait(0.02):
+            with self.central.lock:
+                if self.central.said is None:
+                    return self.reply(404, b'{"error":"not-found","detail":"no page"}')
+                new = self.central.said[after:]
+            if new:
+                told = {"page": "page-1", "last": after + len(new), "said": new}
                 return self.reply(200, json.dumps(told).encode())
         return self.reply(204)
 

@@ -11,23 +11,33 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from contract.desk_config import SOCKET
 from uploader.desk import (
+    Answered,
+    BridgeGone,
+    Decided,
     DeskClient,
     DeskServer,
+    FromBridge,
     FromClient,
     FromUploader,
     Goodbye,
     Hello,
+    Kept,
     Masked,
     MaskVoice,
+    NoticeRead,
     Ordered,
+    PagePaired,
+    PairPage,
     Spooled,
     State,
+    ToBridge,
     UploadNow,
     Uploads,
 )
@@ -102,6 +112,13 @@ class Client:
         WAITING,
         Ordered(order="pause", number=4),
         Masked(call_id="call", silent=True, at=NOON),
+        Answered(number=4, granted=False, reason="no-call", text="There is no call."),
+        PairPage(code="12345678"),
+        PagePaired(paired=False, reason="wrong-code"),
+        FromBridge(page="p", body='{"first":1}'),
+        ToBridge(page="p", body='{"number":1}'),
+        BridgeGone(page="p"),
+        Kept(key="k"),
     ],
 )
 def test_each_message_is_one_line_with_its_kind(message: FromClient | FromUploader) -> None:
@@ -200,6 +217,42 @@ async def test_a_mask_is_said_until_the_uploader_has_it(tmp_path: Path) -> None:
         assert await asyncio.to_thread(there.hears) == MASK
         there.server.send(Masked(call_id="call", silent=True, at=NOON))
         await client.until(lambda: client.desk.unheard_masks == 0)
+    with uploader(tmp_path) as there:
+        assert await asyncio.to_thread(there.hears) == HELLO
+        client.desk.send(UploadNow())
+        assert await asyncio.to_thread(there.hears) == UploadNow()
+    await client.leave()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        NoticeRead(version="2026-1", agent_id="agent", at=NOON),
+        Decided(
+            call_id="call",
+            agent_id="agent",
+            at=NOON,
+            selected=True,
+            bucket=17,
+            percentage=Decimal("12.50"),
+            salt="s",
+            policy_version=3,
+        ),
+    ],
+)
+async def test_decisions_and_notices_are_said_until_the_uploader_has_them(
+    tmp_path: Path, message: Decided | NoticeRead
+) -> None:
+    client = Client(tmp_path)
+    client.desk.send(message)
+    for _ in range(2):
+        with uploader(tmp_path) as there:
+            assert [await asyncio.to_thread(there.hears) for _ in range(2)] == [HELLO, message]
+    with uploader(tmp_path) as there:
+        await asyncio.to_thread(there.hears)
+        assert await asyncio.to_thread(there.hears) == message
+        there.server.send(Kept(key=message.key))
+        await client.until(lambda: Kept(key=message.key) in client.told)
     with uploader(tmp_path) as there:
         assert await asyncio.to_thread(there.hears) == HELLO
         client.desk.send(UploadNow())

@@ -12,9 +12,11 @@ from datetime import timedelta
 from typing import assert_never
 
 from contract.desk_config import SPOOL
-from contract.protocol import EnrolmentToken
+from contract.protocol import Decision, EnrolmentToken, NoticeRead
+from uploader.app.bridging import Bridging
 from uploader.app.keeping import ClientKeeper
 from uploader.app.listening import Listening
+from uploader.app.reporting import Reporting
 from uploader.app.sending import Sending
 from uploader.app.standing import Board, Source
 from uploader.app.tending import Desk, Tending
@@ -34,7 +36,6 @@ from uploader.desk import (
     Kept,
     Masked,
     MaskVoice,
-    NoticeRead,
     Ordered,
     PairPage,
     PolicyChanged,
@@ -44,6 +45,7 @@ from uploader.desk import (
     UploadNow,
     Uploads,
 )
+from uploader.desk import NoticeRead as NoticeMessage
 from uploader.link import Link
 from uploader.spool import Spool, durable
 
@@ -92,6 +94,16 @@ class Uploader:
             stop=self.stop,
             policy_changed=self._policy_is_new,
         )
+        self._reporting = Reporting(
+            link(), board=self._board, stop=self.stop, paired=self._server.send
+        )
+        self._bridging = Bridging(
+            link(),
+            board=self._board,
+            stop=self.stop,
+            to_client=self._server.send,
+            page_came=self._reporting.word_again,
+        )
         self._listening = Listening(
             settings.state,
             link(),
@@ -100,6 +112,7 @@ class Uploader:
             to_client=self._order,
             upload_now=self._sending.hurry,
             policy_changed=lambda: self._tending.poke(now=True),
+            bridge=self._bridging.begin,
         )
 
     def end(self) -> None:
@@ -118,6 +131,8 @@ class Uploader:
                 ("sending", self._sending.run, Source.SPOOL),
                 ("tending", self._tending.run, Source.CENTRAL),
                 ("listening", self._listening.run, Source.CENTRAL),
+                ("reporting", self._reporting.run, Source.CENTRAL),
+                ("bridging", self._bridging.run, Source.CENTRAL),
             )
         ]
         for thread in threads:
@@ -132,6 +147,8 @@ class Uploader:
             self._keeper.tick(_monotonic())
         self._sending.poke()
         self._tending.poke()
+        self._reporting.poke()
+        self._bridging.poke()
         for thread in threads[:2]:
             thread.join(_FAREWELL_SECONDS)
         self._server.stop()
@@ -173,6 +190,7 @@ class Uploader:
                 logger.info("client %s is here, process %s", message.version, message.pid)
             case State():
                 self._board.note(lambda standing: replace(standing, client=message))
+                self._reporting.state(message)
             case MaskVoice():
                 self._masks.heard(
                     message.call_id, message.agent_id, message.at, silent=message.silent
@@ -181,12 +199,20 @@ class Uploader:
                     Masked(call_id=message.call_id, silent=message.silent, at=message.at)
                 )
                 self._tending.poke()
-            case Decided() | NoticeRead():
-                self._tellings.heard(message)
-                self._server.send(Kept(key=message.key))
-                self._tending.poke()
-            case Answered() | PairPage() | ToBridge():
-                logger.debug("heard %s", type(message).__name__)
+            case Decided():
+                self._tellings.decided(_decision(message))
+                self._kept(message.key)
+            case NoticeMessage():
+                self._tellings.notice_read(
+                    NoticeRead(version=message.version, agent_id=message.agent_id, at=message.at)
+                )
+                self._kept(message.key)
+            case Answered():
+                self._reporting.answered(message)
+            case PairPage():
+                self._reporting.pair(message.code)
+            case ToBridge():
+                self._reporting.word(message)
             case Spooled():
                 self._sending.poke()
             case UploadNow():
@@ -197,7 +223,13 @@ class Uploader:
             case _:
                 assert_never(message)
 
+    def _kept(self, key: str) -> None:
+        self._server.send(Kept(key=key))
+        self._tending.poke()
+
     def _gone(self, hello: Hello | None, goodbye: bool) -> None:  # noqa: FBT001  # as DeskServer calls it
+        if not self._server.connected:
+            self._reporting.state(State())
         self._keeper.gone(hello, _monotonic(), goodbye=goodbye)
         self._woken.set()
 
@@ -219,6 +251,21 @@ class Uploader:
     def _policy_is_new(self) -> None:
         self._server.send(PolicyChanged())
         self._sending.poke()
+
+
+def _decision(message: Decided) -> Decision:
+    return Decision(
+        call_id=message.call_id,
+        agent_id=message.agent_id,
+        at=message.at,
+        selected=message.selected,
+        bucket=message.bucket,
+        percentage=message.percentage,
+        salt=message.salt,
+        policy_version=message.policy_version,
+        asked=message.asked,
+        asked_by=message.asked_by,
+    )
 
 
 def _monotonic() -> timedelta:

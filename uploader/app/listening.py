@@ -47,8 +47,9 @@ class Listening:
         to_client: Callable[[Ordered], None],
         upload_now: Callable[[], None],
         policy_changed: Callable[[], None],
+        bridge: Callable[[], None],
     ) -> None:
-        """`link` is this loop's own. The three callables carry out what central orders."""
+        """`link` is this loop's own. The callables carry out what central orders."""
         self._path = state / _NAME
         self._link = link
         self._board = board
@@ -56,6 +57,7 @@ class Listening:
         self._to_client = to_client
         self._upload_now = upload_now
         self._policy_changed = policy_changed
+        self._bridge = bridge
         self._heard = self._read()
 
     def run(self) -> None:
@@ -100,6 +102,8 @@ class Listening:
                 self._upload_now()
             case "policy-changed":
                 self._policy_changed()
+            case "bridge":
+                self._bridge()
             case "pause" | "resume" | "record-now":
                 self._to_client(Ordered(order=order.order, number=order.number))
 

@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 _SCAN = timedelta(seconds=5)  # how often the spool is looked at while something waits in it
 _IDLE_SCAN = timedelta(seconds=30)  # and otherwise: the client pokes when a recording is ready
+_PROGRESS = timedelta(seconds=0.5)  # between two words of it
 _chance = secrets.SystemRandom().random
 
 
@@ -50,7 +51,9 @@ class Sending:
             link,
             receipt_keys=lambda: board.now.receipt_keys(datetime.now(UTC)),
             stopping=stop.is_set,
+            progress=self._progress,
         )
+        self._noted = _monotonic()
         self._jobs: dict[str, UploadJob] = {}
         self._unreadable = set[str]()  # recordings, when last tried
         self._breaker = Breaker()
@@ -140,6 +143,15 @@ class Sending:
             logger.info("recording %s is safe at central, %s bytes", recording_id, receipt.size)
             self._breaker = self._breaker.answered()
             self._board.problem(Source.SENDING, "")
+        finally:
+            self._board.note(lambda standing: replace(standing, sent=0, total=0))
+
+    def _progress(self, sent: int, total: int) -> None:
+        """So many bytes of the recording are at central; told now and then."""
+        now = _monotonic()
+        if now - self._noted >= _PROGRESS or self._board.now.total != total:
+            self._noted = now
+            self._board.note(lambda standing: replace(standing, sent=sent, total=total))
 
     def _files(self, recording_id: str) -> list[FileToSend]:
         return [

@@ -38,6 +38,8 @@ class Standing:
     offset: timedelta = timedelta(0)  # central's clock minus the desk's
     waiting: int = 0
     quarantined: int = 0
+    sent: int = 0  # bytes of the recording that is being sent, and of how many
+    total: int = 0
     connected: bool = False
     client: State = _NOTHING_KNOWN
     problems: tuple[tuple[Source, str], ...] = ()  # sorted
@@ -82,6 +84,8 @@ class Standing:
             quarantined=self.quarantined,
             problem=self.problem,
             connected_to_central=self.connected,
+            sent=self.sent,
+            total=self.total,
         )
 
 

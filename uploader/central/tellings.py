@@ -10,17 +10,21 @@ from pathlib import Path
 
 import msgspec
 
-from contract.protocol import DECISIONS, NOTICES, Decision
-from contract.protocol import NoticeRead as Notice
+from contract.protocol import DECISIONS, NOTICES, Decision, NoticeRead
 from uploader.core import Verdict
-from uploader.desk import Decided, NoticeRead
 from uploader.link import Link, RefusedError
 
 logger = logging.getLogger(__name__)
 
-Telling = Decided | NoticeRead
 _MOST = 20_000  # kept for a central that does not answer for months; the oldest go first
 _JSON = {"Content-Type": "application/json"}
+
+
+class _Waiting(msgspec.Struct, frozen=True):
+    """One of the two. Its time is by the desk's clock."""
+
+    decision: Decision | None = None
+    notice: NoticeRead | None = None
 
 
 class Tellings:
@@ -33,14 +37,16 @@ class Tellings:
         self._lock = threading.Lock()
         self._waiting = self._read()
 
-    def heard(self, telling: Telling) -> None:
-        """The client says it; on disk when this returns. The same again changes nothing.
+    def decided(self, decision: Decision) -> None:
+        """The client says it, by the desk's clock; on disk when this returns.
 
-        OSError if the disk does not take it.
+        The same again changes nothing. OSError if the disk does not take it.
         """
-        with self._lock:
-            if telling not in self._waiting:
-                self._keep([*self._waiting, telling][-_MOST:])
+        self._add(_Waiting(decision=decision))
+
+    def notice_read(self, notice: NoticeRead) -> None:
+        """As `decided`."""
+        self._add(_Waiting(notice=notice))
 
     def waiting(self) -> int:
         """How many central has still to be told."""
@@ -52,28 +58,33 @@ class Tellings:
 
         `offset` is central's clock minus the desk's.
         """
-        while (telling := self._first()) is not None:
-            path, body = _told(telling, offset)
+        while (waiting := self._first()) is not None:
+            path, body = _told(waiting, offset)
             try:
                 link.ask("POST", path, headers=_JSON, body=msgspec.json.encode(body))
             except RefusedError as error:
                 if error.verdict not in {Verdict.REFUSED, Verdict.SET_ASIDE}:
                     raise
-                logger.exception("central refuses %s", type(telling).__name__)
+                logger.exception("central refuses what was said to %s", path)
             with self._lock:
-                self._keep([one for one in self._waiting if one != telling])
+                self._keep([one for one in self._waiting if one != waiting])
 
-    def _first(self) -> Telling | None:
+    def _add(self, waiting: _Waiting) -> None:
+        with self._lock:
+            if waiting not in self._waiting:
+                self._keep([*self._waiting, waiting][-_MOST:])
+
+    def _first(self) -> _Waiting | None:
         with self._lock:
             return next(iter(self._waiting), None)
 
-    def _keep(self, waiting: list[Telling]) -> None:
+    def _keep(self, waiting: list[_Waiting]) -> None:
         self._write(self._path, msgspec.json.encode(waiting))
         self._waiting = waiting
 
-    def _read(self) -> list[Telling]:
+    def _read(self) -> list[_Waiting]:
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=list[Telling])
+            return msgspec.json.decode(self._path.read_bytes(), type=list[_Waiting])
         except FileNotFoundError:
             return []
         except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -81,21 +92,12 @@ class Tellings:
             return []
 
 
-def _told(telling: Telling, offset: timedelta) -> tuple[str, Decision | Notice]:
-    match telling:
-        case Decided():
-            return DECISIONS, Decision(
-                call_id=telling.call_id,
-                agent_id=telling.agent_id,
-                at=telling.at + offset,
-                selected=telling.selected,
-                bucket=telling.bucket,
-                percentage=telling.percentage,
-                salt=telling.salt,
-                policy_version=telling.policy_version,
-                asked=telling.asked,
-            )
-        case NoticeRead():
-            return NOTICES, Notice(
-                version=telling.version, agent_id=telling.agent_id, at=telling.at + offset
-            )
+def _told(waiting: _Waiting, offset: timedelta) -> tuple[str, Decision | NoticeRead]:
+    """Where it goes, and what is said there, by central's clock."""
+    if waiting.decision is not None:
+        at = waiting.decision.at + offset
+        return DECISIONS, msgspec.structs.replace(waiting.decision, at=at)
+    if waiting.notice is not None:
+        at = waiting.notice.at + offset
+        return NOTICES, msgspec.structs.replace(waiting.notice, at=at)
+    raise AssertionError("one of the two is always there")

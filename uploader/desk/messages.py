@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-MOST_BYTES = 64 * 1024  # of one line
+MOST_BYTES = 256 * 1024  # of one line: what a page said, as a string within JSON
 
 
 Doing = Literal["idle", "not-recorded", "recording", "paused", "wrap-up"]  # what a desk does
@@ -61,6 +61,7 @@ class Decided(_Message, frozen=True, kw_only=True, tag="decided"):
     salt: str
     policy_version: int
     asked: bool = False
+    asked_by: str = ""  # tray, hotkey, bridge, api, central
 
     @property
     def key(self) -> str:

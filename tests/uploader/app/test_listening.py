@@ -41,6 +41,7 @@ def listening(state: Path, central: FalseCentral, device_id: str, heard: list[in
         to_client=order,
         upload_now=lambda: None,
         policy_changed=lambda: None,
+        bridge=lambda: None,
     )
 
 

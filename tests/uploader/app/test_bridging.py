@@ -1,0 +1,95 @@
+"""What a page says through central reaches the client as it was said, and its end too."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from contract.desk_config import Identity
+from tests.uploader.central_faults import answer
+from tests.uploader.desk_program import until
+from tests.uploader.false_central import FalseCentral
+from uploader.app.bridging import Bridging
+from uploader.app.standing import Board
+from uploader.desk import BridgeGone, FromBridge
+from uploader.link import Link, trust
+
+SAID = {"first": 1, "said": [{"kind": "ask", "ask": 1, "want": "pause", "new": "field"}]}
+
+
+@pytest.fixture
+def central() -> Iterator[FalseCentral]:
+    central = FalseCentral()
+    central.devices["desk-1"] = "s"
+    with central.serving():
+        yield central
+
+
+@contextmanager
+def running(central: FalseCentral, heard: list[object]) -> Iterator[Bridging]:
+    board = Board(lambda _uploads: None)
+    identity = Identity(device_id="desk-1", root_key="", central_url=central.url)
+    board.note(lambda standing: replace(standing, identity=identity, secret="s"))
+    stop = threading.Event()
+    bridging = Bridging(
+        Link(central.url, trust(None), lambda: board.now.credential),
+        board=board,
+        stop=stop,
+        to_client=heard.append,
+        page_came=lambda: heard.append("page"),
+    )
+    thread = threading.Thread(target=bridging.run)
+    thread.start()
+    try:
+        yield bridging
+    finally:
+        stop.set()
+        central.said = None
+        bridging.poke()
+        thread.join()
+
+
+def test_nobody_is_asked_before_there_is_a_page(central: FalseCentral) -> None:
+    with running(central, []):
+        pass
+    assert central.count("GET", "/desk/bridge/said") == 0
+
+
+def test_what_a_page_says_comes_whole_and_in_order(central: FalseCentral) -> None:
+    central.said = [SAID, {**SAID, "first": 2}]
+    heard: list[object] = []
+    with running(central, heard) as bridging:
+        bridging.begin()
+        until(lambda: len(heard) == 3)
+        central.said.append({**SAID, "first": 3})
+        until(lambda: len(heard) == 4)
+    assert heard[0] == "page"
+    bodies = [json.loads(one.body) for one in heard if isinstance(one, FromBridge)]
+    assert bodies == [{**SAID, "first": first} for first in (1, 2, 3)]
+
+
+def test_a_page_that_is_gone_is_told_and_asked_for_no_more(central: FalseCentral) -> None:
+    central.said = [SAID]
+    heard: list[object] = []
+    with running(central, heard) as bridging:
+        bridging.begin()
+        until(lambda: len(heard) == 2)
+        central.said = None
+        until(lambda: heard[-1] == BridgeGone(page="page-1"))
+        asked = central.count("GET", "/desk/bridge/said")
+        central.said = [SAID] * 2
+        bridging.begin()  # central says that there is a page again
+        until(lambda: heard[-1] == FromBridge(page="page-1", body=json.dumps(SAID)))
+        assert central.count("GET", "/desk/bridge/said") > asked
+
+
+def test_a_central_that_fails_is_asked_again(central: FalseCentral) -> None:
+    central.said = [SAID]
+    central.fail("GET", "/desk/bridge/", answer(502, b"<html>"), times=1)
+    heard: list[object] = []
+    with running(central, heard) as bridging:
+        bridging.begin()
+        until(lambda: len(heard) == 2)

@@ -1,0 +1,120 @@
+"""The loop that fetches what a page says that central paired with this desk, while there is one."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+
+import msgspec
+
+from contract.bridge import DESK_SAID, HELD_SECONDS
+from uploader.app.standing import Board
+from uploader.core import wait
+from uploader.desk import BridgeGone, FromBridge
+from uploader.link import CentralError, Link, RefusedError
+
+logger = logging.getLogger(__name__)
+
+_GRACE_SECONDS = 15.0  # beyond the time that central holds a question
+_LOST_SECONDS = 45.0  # without central: the page cannot be heard, and the client is told so
+_LONGEST_SECONDS = 5.0  # between two tries: somebody may press "pause"
+_chance = secrets.SystemRandom().random
+
+
+class _ForDesk(msgspec.Struct, frozen=True, kw_only=True):
+    """`contract.bridge.ForDesk`, with what the page said as it came."""
+
+    page: str
+    last: int
+    said: tuple[msgspec.Raw, ...]
+    silent: bool = False
+
+
+class Bridging:
+    """`begin` may be called from any thread; `run` is the loop."""
+
+    def __init__(
+        self,
+        link: Link,
+        *,
+        board: Board,
+        stop: threading.Event,
+        to_client: Callable[[FromBridge | BridgeGone], None],
+        page_came: Callable[[], None],
+    ) -> None:
+        """`link` is this loop's own. `page_came` is called when there is another page."""
+        self._link = link
+        self._board = board
+        self._stop = stop
+        self._to_client = to_client
+        self._page_came = page_came
+        self._begun = threading.Event()
+        self._page: str | None = None
+        self._after = 0
+
+    def begin(self) -> None:
+        """Central says that there is a page."""
+        self._begun.set()
+
+    def run(self) -> None:
+        """Until asked to stop; a question that central holds just then is left behind."""
+        failures, answered = 0, time.monotonic()
+        while not self._stop.is_set():
+            self._begun.wait()
+            if self._stop.is_set():
+                return
+            try:
+                if not self.step():
+                    self._begun.clear()
+            except CentralError as error:
+                failures += 1
+                if time.monotonic() - answered > _LOST_SECONDS:
+                    self._gone()
+                logger.warning("a page cannot be heard, attempt %s: %s", failures, error)
+                pause = wait(failures, _chance(), asked=error.asked).total_seconds()
+                self._stop.wait(min(pause, _LONGEST_SECONDS))
+            else:
+                failures, answered = 0, time.monotonic()
+
+    def step(self) -> bool:
+        """Ask once what the page has said since; whether there still is a page."""
+        try:
+            answer = self._link.ask(
+                "GET",
+                f"{DESK_SAID}?after={self._after}",
+                answer_seconds=HELD_SECONDS + _GRACE_SECONDS,
+            )
+        except RefusedError as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+            self._gone()
+            return False
+        if answer.status == HTTPStatus.NO_CONTENT:
+            return True
+        told = answer.read(_ForDesk)
+        if told.silent and not told.said:
+            self._gone()
+            return False
+        if told.page != self._page:
+            self._gone()
+            self._page = told.page
+            logger.info("page %s is heard through central", told.page)
+            self._page_came()
+        for said in told.said:
+            self._to_client(FromBridge(page=told.page, body=bytes(said).decode()))
+        self._after = told.last
+        return True
+
+    def poke(self) -> None:
+        """Look whether to stop."""
+        self._begun.set()
+
+    def _gone(self) -> None:
+        if self._page is not None:
+            logger.info("page %s is gone", self._page)
+            self._to_client(BridgeGone(page=self._page))
+            self._page = None
