@@ -169,6 +169,8 @@ class UploadsChanged:
     waiting: int
     quarantined: int
     problem: str  # code, or ""
+    sent: int = 0  # bytes of the recording that is being sent now
+    total: int = 0  # bytes that it has; 0: none is being sent
 
 
 @dataclass(frozen=True, slots=True)

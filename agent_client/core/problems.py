@@ -60,6 +60,12 @@ _TABLE = (
         urgent=False,
     ),
     Problem(
+        "clock-wrong",
+        "The clock of this computer is wrong by more than a minute. "
+        "Recordings are placed by central's clock.",
+        "Have the computer set its time by itself, or call IT.",
+    ),
+    Problem(
         "disk-slow",
         "The disk takes the recording only slowly. If the computer failed now, some would be lost.",
         "Do not switch the computer off. If this stays for more than a minute, call IT.",

@@ -15,7 +15,12 @@ from contract.manifest import PauseReason
 
 __all__ = ["Mood", "Problem", "Status", "status"]
 
+# Whole sentences, since they are translated where they are shown.
 _READY = "Ready"
+_NOT_RECORDED_LAPSED = (
+    "The screen of this call is not recorded. The pause ended with the call before"
+)
+_RECORDING_LAPSED = "Recording the screen of this call. The pause ended with the call before"
 
 
 class Mood(StrEnum):
@@ -49,6 +54,8 @@ class Status:
     in_call: bool = False  # the agent talks or wraps up: not the time to update or to restart
     paused_since: timedelta | None = None  # engine time at which the asked pause began
     notice: str = ""  # what the policy has every agent told
+    uploads_sent: int = 0  # bytes of the recording that is being sent
+    uploads_total: int = 0  # bytes that it has; 0: none is being sent
 
 
 def status(world: World) -> Status:
@@ -78,6 +85,8 @@ def status(world: World) -> Status:
         in_call=bool(due),
         paused_since=world.pause.since if world.pause else None,
         notice=world.rules.notice if world.rules else "",
+        uploads_sent=world.uploads.sent if world.uploads else 0,
+        uploads_total=world.uploads.total if world.uploads else 0,
     )
 
 
@@ -91,8 +100,9 @@ def _mood(world: World) -> tuple[Mood, str]:
     if world.pause is not None:
         return Mood.PAUSED, "Paused: the voice of this call is not recorded"
     if world.talking:
-        lapsed = ". The pause ended with the call before" if world.pause_lapsed else ""
-        return Mood.READY, f"The screen of this call is not recorded{lapsed}"
+        if world.pause_lapsed:
+            return Mood.READY, _NOT_RECORDED_LAPSED
+        return Mood.READY, "The screen of this call is not recorded"
     return Mood.UPLOADING if _uploading(world) else Mood.READY, _READY
 
 
@@ -111,8 +121,9 @@ def _recording(world: World) -> tuple[Mood, str]:
         return Mood.PAUSED, "Paused: the screen cannot be read"
     if world.wrap_up is not None:
         return Mood.WRAP_UP, "Recording the screen of after-call work"
-    lapsed = ". The pause ended with the call before" if world.pause_lapsed else ""
-    return Mood.RECORDING, f"Recording the screen of this call{lapsed}"
+    if world.pause_lapsed:
+        return Mood.RECORDING, _RECORDING_LAPSED
+    return Mood.RECORDING, "Recording the screen of this call"
 
 
 def _may_pause(world: World) -> bool:
