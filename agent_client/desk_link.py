@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 
@@ -19,10 +20,14 @@ from agent_client.core.events import (
     Source,
     UploadsChanged,
 )
+from agent_client.core.status import Mood, Status
+from agent_client.core.verdict import Verdict
 from agent_client.ports import Post
 from uploader.desk import (
+    Answered,
     Decided,
     DeskClient,
+    Doing,
     FromUploader,
     Hello,
     Masked,
@@ -47,9 +52,9 @@ _START_SECONDS = 10.0  # in which the uploader may come up
 
 
 class DeskLink:
-    """The ports `Masks` and `Decisions`, and what else goes to the uploader; in the engine's loop."""
+    """The ports `Masks`, `Decisions`, and what else goes to the uploader; in the engine's loop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # who hears what is said here, each by one word
         self,
         folder: Path,
         hello: Hello,
@@ -57,9 +62,14 @@ class DeskLink:
         post: Post,
         policy_changed: Callable[[], None],
         now: Callable[[], datetime],
+        ask: Callable[[Event], Future[Verdict]] | None = None,
     ) -> None:
-        """`now` is the desk's clock, aware UTC; `folder` the state folder."""
+        """`now` is the desk's clock, aware UTC; `folder` the state folder.
+
+        With `ask`, central is told what became of what it orders.
+        """
         self._post = post
+        self._ask = ask
         self._policy_changed = policy_changed
         self._now = now
         self._last_order = 0
@@ -106,12 +116,30 @@ class DeskLink:
                 salt=order.decision.salt,
                 policy_version=order.decision.policy_version,
                 asked=order.decision.asked,
+                asked_by=order.decision.asked_by,
             )
         )
 
-    def say_state(self, agent_id: str | None, recording_id: str | None, *, in_call: bool) -> None:
+    def say_state(
+        self,
+        agent_id: str | None,
+        recording_id: str | None,
+        *,
+        in_call: bool,
+        call_id: str | None = None,
+        doing: Doing = "idle",
+    ) -> None:
         """Tell what the client is doing, if it is something else than before."""
-        state = State(agent_id=agent_id, in_call=in_call, recording_id=recording_id)
+        before = self._state
+        same = (before.doing, before.call_id) == (doing, call_id)
+        state = State(
+            agent_id=agent_id,
+            in_call=in_call,
+            recording_id=recording_id,
+            call_id=call_id,
+            doing=doing,
+            since=before.since if same else self._now(),
+        )
         if state != self._state:
             self._state = state
             self._client.send(state)
@@ -154,7 +182,7 @@ class DeskLink:
                 if number != self._last_order:  # heard twice is heard once
                     self._last_order = number
                     logger.info("central orders: %s (%s)", order, number)
-                    self._post(_ORDERS[order])
+                    self._order(_ORDERS[order], number)
             case PolicyChanged():
                 self._policy_changed()
             case Uploads():
@@ -167,6 +195,35 @@ class DeskLink:
                 self._post(self._uploads)
             case Masked():
                 logger.info("central will hear of a mask of call %s", message.call_id)
+
+    def _order(self, wish: Event, number: int) -> None:
+        if self._ask is None:
+            self._post(wish)
+            return
+        loop = asyncio.get_running_loop()
+
+        def answered(answer: Future[Verdict]) -> None:
+            if not answer.cancelled():
+                loop.call_soon_threadsafe(self._client.send, _answered(number, answer.result()))
+
+        self._ask(wish).add_done_callback(answered)
+
+
+def doing(status: Status) -> Doing:
+    """What goes on at this desk, in the words of the uploader and central."""
+    if not status.in_call:
+        return "idle"
+    if status.paused_since is not None or status.mood is Mood.PAUSED:
+        return "paused"
+    if status.since is None:
+        return "not-recorded"
+    return "wrap-up" if status.mood is Mood.WRAP_UP else "recording"
+
+
+def _answered(number: int, verdict: Verdict) -> Answered:
+    return Answered(
+        number=number, granted=verdict.granted, reason=verdict.reason, text=verdict.text
+    )
 
 
 def hello(version: str, arguments: tuple[str, ...]) -> Hello:

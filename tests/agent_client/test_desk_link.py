@@ -6,7 +6,9 @@ import asyncio
 import queue
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,8 +22,12 @@ from agent_client.core.events import (
     Source,
     UploadsChanged,
 )
-from agent_client.desk_link import DeskLink, hello, uploader_command
+from agent_client.core.status import Mood, Status, status
+from agent_client.core.verdict import Verdict
+from agent_client.core.world import World
+from agent_client.desk_link import DeskLink, doing, hello, uploader_command
 from uploader.desk import (
+    Answered,
     DeskServer,
     FromClient,
     Hello,
@@ -169,6 +175,57 @@ async def test_state_is_said_once_for_each_change(uploader: Uploader, client: Cl
     client.link.upload_now()
     assert await uploader.hears() == State(agent_id="kate", in_call=True, recording_id="r1")
     assert await uploader.hears() == UploadNow()
+
+
+async def test_what_the_desk_does_is_said_with_its_call_and_since_when(
+    uploader: Uploader, client: Client
+) -> None:
+    await met(uploader, client)
+    for _ in range(2):
+        client.link.say_state("kate", None, in_call=True, call_id="c1", doing="not-recorded")
+    client.link.say_state("kate", "r1", in_call=True, call_id="c1", doing="recording")
+    for recording_id, word in ((None, "not-recorded"), ("r1", "recording")):
+        said = await uploader.hears()
+        assert isinstance(said, State)
+        assert (said.recording_id, said.call_id, said.doing) == (recording_id, "c1", word)
+        assert said.since == NOW
+
+
+async def test_central_hears_what_became_of_its_order(uploader: Uploader, client: Client) -> None:
+    refused = Verdict(granted=False, reason="no-call", text="There is no call to pause.")
+
+    def ask(_wish: Event) -> Future[Verdict]:
+        answer: Future[Verdict] = Future()
+        answer.set_result(refused)
+        return answer
+
+    client.link._ask = ask
+    await met(uploader, client)
+    uploader.server.send(Ordered(order="pause", number=7))
+    assert await uploader.hears() == Answered(
+        number=7, granted=False, reason="no-call", text="There is no call to pause."
+    )
+
+
+def status_of(**facts: object) -> Status:
+    world = status(World())
+    return replace(world, **facts)  # type: ignore[arg-type]  # a status of the test's choice
+
+
+@pytest.mark.parametrize(
+    ("facts", "word"),
+    [
+        ({}, "idle"),
+        ({"since": timedelta(1)}, "idle"),  # what is recorded after the call is told by in_call
+        ({"in_call": True}, "not-recorded"),
+        ({"in_call": True, "since": timedelta(1)}, "recording"),
+        ({"in_call": True, "since": timedelta(1), "mood": Mood.WRAP_UP}, "wrap-up"),
+        ({"in_call": True, "since": timedelta(1), "mood": Mood.PAUSED}, "paused"),
+        ({"in_call": True, "paused_since": timedelta(1), "mood": Mood.ATTENTION}, "paused"),
+    ],
+)
+def test_what_goes_on_has_one_word(facts: dict[str, object], word: str) -> None:
+    assert doing(status_of(**facts)) == word
 
 
 async def test_leaving_on_purpose_is_said(uploader: Uploader, client: Client) -> None:
