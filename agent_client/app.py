@@ -14,6 +14,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -28,7 +29,8 @@ from agent_client.clock_file import to_central
 from agent_client.config import VERSION, Settings
 from agent_client.core.events import Event, ProblemChanged, ScreenLocked, Source
 from agent_client.core.status import Status
-from agent_client.desk_link import DeskLink, hello, uploader_command
+from agent_client.core.verdict import Verdict
+from agent_client.desk_link import DeskLink, doing, hello, uploader_command
 from agent_client.engine import Engine, Ports, monotonic
 from agent_client.host import Host, this_host
 from agent_client.host.child import UploaderProgram, keep_running
@@ -38,6 +40,8 @@ from agent_client.memory import MemoryFile
 from agent_client.policy_file import POLICY_EXPIRED, POLICY_REFUSED, PolicyFile
 from agent_client.tray.menu import Ask, event_of
 from agent_client.tray.shell import Shell
+from agent_client.workspace.bridge import BridgeDoor, central_of
+from agent_client.workspace.bridge_talk import BridgeTalk
 from agent_client.workspace.genesys_door import GenesysDoor
 from agent_client.workspace.link import WorkspaceLink
 from agent_client.workspace.loopback import Loopback
@@ -118,6 +122,7 @@ class Client:
             post=self.post,
             policy_changed=self._policy_news.set,
             now=lambda: datetime.now(UTC),
+            ask=lambda wish: self._engine.ask(wish),
         )
         self._uploader = UploaderProgram(
             uploader_command(again[:2]),
@@ -127,12 +132,17 @@ class Client:
         gws = gws_settings(settings.workspace)
         self._link = WorkspaceLink(self.post, lambda: self._engine.taken, gws)
         self._voice = WorkspaceVoice(lambda: self._link.session, self.post)
+        self._bridge = BridgeTalk(self.post, self._wish, lambda: self._engine.taken, monotonic)
+        self._bridge_door = BridgeDoor(self._bridge, partial(central_of, folder))
         self._loopback = Loopback(
             self.post,
             GenesysDoor(self.post, self._link, lambda: LoopbackRules.of(self._policy)),
             loopback_settings(settings.workspace, folder),
+            [self._bridge_door],
         )
-        voices = VoiceBySource({Source.WORKSPACE: self._voice}, self.post)
+        voices = VoiceBySource(
+            {Source.WORKSPACE: self._voice, Source.BRIDGE: self._bridge.voice}, self.post
+        )
         ports = Ports(self._capture, voices, self._desk, self._desk, MemoryFile(folder))
         self._engine = Engine(ports, self._tell)
         self._publish: Callable[[Status], None] = _nobody
@@ -144,6 +154,9 @@ class Client:
     def post(self, event: Event) -> None:
         """Hand an event to the engine, from any thread."""
         self._engine.post(event)
+
+    def _wish(self, wish: Event) -> Future[Verdict]:
+        return self._engine.ask(wish)
 
     def ask(self, ask: Ask) -> None:
         """What a person chose in the tray."""
@@ -191,6 +204,8 @@ class Client:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._voice.close()
+            self._bridge_door.close()
+            self._bridge.close()
             await self._desk.leave()
             desk.cancel()
             await asyncio.gather(desk, return_exceptions=True)
@@ -253,7 +268,14 @@ class Client:
         """The engine has another status: the tray, the uploader and the policy want to know."""
         before, self._status = self._status, status
         self._publish(status)
-        self._desk.say_state(status.agent_id, status.recording_id, in_call=status.in_call)
+        self._bridge.show(status)
+        self._desk.say_state(
+            status.agent_id,
+            status.recording_id,
+            in_call=status.in_call,
+            call_id=status.call_id,
+            doing=doing(status),
+        )
         if before is not None and before.agent_id != status.agent_id:
             self._policy_news.set()  # percentages differ from agent to agent
 

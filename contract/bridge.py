@@ -199,7 +199,8 @@ class ToPage(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     number: Number
-    mood: Literal["signed-out", "ready", "recording", "paused", "wrap-up", "attention"]
+    # as the tray's icon: signed-out, ready, recording, paused, wrap-up, uploading, attention
+    mood: Annotated[str, msgspec.Meta(max_length=32)]
     headline: str = ""  # a sentence: what the client is doing
     recorded_ms: int | None = None  # how long the screen has been recorded; None: it is not
     may_pause: bool = False
