@@ -40,6 +40,7 @@ from agent_client.memory import MemoryFile
 from agent_client.policy_file import POLICY_EXPIRED, POLICY_REFUSED, PolicyFile
 from agent_client.tray.menu import Ask, event_of
 from agent_client.tray.shell import Shell
+from agent_client.workspace.api import ApiDoor
 from agent_client.workspace.bridge import BridgeDoor, central_of
 from agent_client.workspace.bridge_talk import BridgeTalk
 from agent_client.workspace.genesys_door import GenesysDoor
@@ -134,17 +135,18 @@ class Client:
         self._voice = WorkspaceVoice(lambda: self._link.session, self.post)
         self._bridge = BridgeTalk(self.post, self._wish, lambda: self._engine.taken, monotonic)
         self._bridge_door = BridgeDoor(self._bridge, partial(central_of, folder))
-        self._loopback = Loopback(
-            self.post,
-            GenesysDoor(self.post, self._link, lambda: LoopbackRules.of(self._policy)),
-            loopback_settings(settings.workspace, folder),
-            [self._bridge_door],
-        )
         voices = VoiceBySource(
             {Source.WORKSPACE: self._voice, Source.BRIDGE: self._bridge.voice}, self.post
         )
         ports = Ports(self._capture, voices, self._desk, self._desk, MemoryFile(folder))
         self._engine = Engine(ports, self._tell)
+        self._api = ApiDoor(self._engine, folder, self._api_origins, VERSION)
+        self._loopback = Loopback(
+            self.post,
+            GenesysDoor(self.post, self._link, lambda: LoopbackRules.of(self._policy)),
+            loopback_settings(settings.workspace, folder),
+            [self._bridge_door, self._api],
+        )
         self._publish: Callable[[Status], None] = _nobody
         self._status: Status | None = None
         self._said: dict[str, object] = {}  # what was last told, so that only news is told
@@ -190,6 +192,7 @@ class Client:
         self._capture.start()
         adapters = {
             "workspace": self._link.run,
+            "api": self._api.run,
             "loopback": self._loopback.run,
             "policy": self._follow_policy,
             "uploader": self._keep_uploader,
@@ -278,6 +281,9 @@ class Client:
         )
         if before is not None and before.agent_id != status.agent_id:
             self._policy_news.set()  # percentages differ from agent to agent
+
+    def _api_origins(self) -> tuple[str, ...]:
+        return self._policy.workspace.api_origins if self._policy is not None else ()
 
     def _say_spooled(self, recording_id: str) -> None:
         """A recording is ready: the uploader need not wait until it looks again."""
