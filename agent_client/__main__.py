@@ -27,7 +27,8 @@ def main() -> int:
             return command.load()(wish.rest, find)
         settings = find()
     except ConfigError as error:
-        print(f"Twinreel cannot start.\n{error}", file=sys.stderr)
+        undone = "Twinreel cannot start" if command is None else "This cannot be done"
+        print(f"{undone}.\n{error}", file=sys.stderr)
         return WRONG_SETTINGS
     return tell_of_screen(settings) if wish.screen else show_in_tray(settings)
 

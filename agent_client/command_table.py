@@ -33,7 +33,28 @@ class SubCommand:
         return found
 
 
-TABLE: tuple[SubCommand, ...] = ()
+TABLE: tuple[SubCommand, ...] = (
+    SubCommand(
+        "call",
+        "for custom desktops: a call began, ended, is to be paused",
+        "agent_client.subcommands.call:main",
+    ),
+    SubCommand(
+        "agent",
+        "for custom desktops: sign in and out, ready, after-call work",
+        "agent_client.subcommands.agent:main",
+    ),
+    SubCommand(
+        "state",
+        "what is recorded at this desk now",
+        "agent_client.subcommands.state:main",
+    ),
+    SubCommand(
+        "openapi",
+        "the local API's description, for programs",
+        "agent_client.subcommands.openapi:main",
+    ),
+)
 
 
 def program(name: str) -> str:
