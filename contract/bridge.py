@@ -54,7 +54,7 @@ DESK_PAIR, DESK_SAID, DESK_STATE = "/desk/bridge/pair", "/desk/bridge/said", "/d
 HELD_SECONDS = 25
 SAID_AT_ONCE = 64  # messages in one request
 BODY_BYTES = 24 * 1024  # of a `Said`; within a line between client and uploader it has room
-CODE_SECONDS = 600  # a code that nobody typed is void after this
+CODE_SECONDS = 300  # a code that nobody typed is void after this
 CODE_DIGITS = 8
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
