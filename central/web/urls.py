@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from central.web import assets, pages, signing
+from central.web import assets, bridge_page, pages, signing
 
 urlpatterns = [
     path("", pages.recordings, name="recordings"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("refused", pages.refused, name="refused"),
     path("desks", pages.desks, name="desks"),
     path("audit", pages.audit_page, name="audit"),
+    path("bridge/", bridge_page.bridge, name="bridge"),
     path("static/web/<str:name>", assets.asset, name="asset"),
 ]
