@@ -197,4 +197,4 @@ def _other_party(call: Json) -> str:
 def _parent(document: object) -> str:
     """The `id` of a consult call's parent, the end of its `parentCallUri`."""
     uri = document.get("parentCallUri") if isinstance(document, Mapping) else None
-    return id_(text(uri).rstrip("/").rpartition("/")[2])
+    return id_(uri.rstrip("/").rpartition("/")[2]) if isinstance(uri, str) else ""

@@ -191,6 +191,7 @@ class Desk:
     port: int  # of the loopback endpoint
     extra: str = ""  # lines for config.toml
     url: str = ""  # of central, if something stands between
+    gws_api: str = "v3"  # of Genesys' web services
 
     @property
     def config(self) -> Path:
@@ -220,7 +221,7 @@ class Desk:
             f'[central]\nurl = "{self.url or self.central.url}"\n'
             f'[enrolment]\ntoken = "{self.central.enrolment_token}"\n'
             f"[workspace]\nloopback_ports = [{self.port}]\n"
-            'client_id = "twinreel"\nclient_secret = ""\n',
+            f'gws_api = "{self.gws_api}"\nclient_id = "twinreel"\nclient_secret = ""\n',
             encoding="utf-8",
         )
 

@@ -1,4 +1,4 @@
-"""A stand-in for Genesys Workspace: its web services, as captured, and agents played by a script.
+"""A stand-in for Genesys Workspace: its web services v3, as captured, and v2; agents by a script.
 
 In a test: `async with StageWorkspace() as workspace: workspace.agent().ring()`. As a program:
 `python -m bench.stage.workspace --port 8090`, driven by the routes of workspace_control.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import secrets
 import signal
@@ -18,11 +19,13 @@ from typing import Self
 from aiohttp import web
 
 from bench.stage import workspace_shapes as shapes
+from bench.stage import workspace_shapes_v2 as shapes_v2
 from bench.stage.workspace_agent import OutOfTurnError, StageAgent, StageCall
 from bench.stage.workspace_bayeux import Hub
 from bench.stage.workspace_control import add_control
 from bench.stage.workspace_faults import Faults
 from bench.stage.workspace_shapes import Json, Person
+from bench.stage.workspace_v2 import add_v2, parents
 
 _COOKIE = "WORKSPACE_SESSIONID"
 _FACTS_FOLLOW_AFTER = 0.02  # seconds between the answer to an order and the event that it is done
@@ -68,6 +71,7 @@ class StageWorkspace:
                 web.post("/workspace/v3/voice/not-ready", self._not_ready),
             ]
         )
+        self._v2 = add_v2(app, self)
         add_control(app, self)
         self._runner = web.AppRunner(
             app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True
@@ -129,6 +133,7 @@ class StageWorkspace:
     def freeze_listing(self) -> None:
         """From now on current-session says what is true at this moment."""
         self._snapshots = {name: self._session_of(name) for name in self.agents}
+        self._v2.freeze_listing()
         self.faults.stale_listing = True
 
     async def until_asked(self, request: str, times: int = 1) -> None:
@@ -146,17 +151,23 @@ class StageWorkspace:
         def publish(channel: str, data: Json) -> None:
             for message in self.faults.through({"channel": channel, "data": data}):
                 if self.faults.delay:
-                    asyncio.get_running_loop().call_later(
-                        self.faults.delay,
-                        self.hub.publish,
-                        user_name,
-                        message["channel"],
-                        message["data"],
-                    )
+                    loop = asyncio.get_running_loop()
+                    loop.call_later(self.faults.delay, self._deliver, user_name, message)
                 else:
-                    self.hub.publish(user_name, message["channel"], message["data"])
+                    self._deliver(user_name, message)
 
         return publish
+
+    def _deliver(self, user_name: str, message: Json) -> None:
+        """To each client, in the words of the API that it speaks."""
+        self.hub.publish(user_name, message["channel"], message["data"])
+        agent = self.agents[user_name]
+        told = message["data"] if message["channel"] == shapes.VOICE else {}
+        with contextlib.suppress(
+            KeyError, TypeError
+        ):  # a message so odd that v2 has no word for it
+            if also := shapes_v2.message(told, agent.person, self.url, parents(agent)):
+                self.hub.publish(user_name, *also)
 
     # What is asked of it
 

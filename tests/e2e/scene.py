@@ -58,9 +58,13 @@ class House:
     began: datetime
 
     @contextmanager
-    def desk(self, name: str, *, url: str = "", state: Path | None = None) -> Iterator[Scene]:
+    def desk(
+        self, name: str, *, url: str = "", state: Path | None = None, gws_api: str = "v3"
+    ) -> Iterator[Scene]:
         """A desk of its own, at which the agent is signed in; `state`: its folder."""
-        desk = Desk(self.folder / "desks" / name, self.central, free_port(), url=url)
+        desk = Desk(
+            self.folder / "desks" / name, self.central, free_port(), url=url, gws_api=gws_api
+        )
         desk.install()
         if state is not None:
             desk.state.symlink_to(state, target_is_directory=True)
