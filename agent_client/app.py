@@ -16,9 +16,8 @@ import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -38,8 +37,10 @@ from agent_client.logs import open_logs
 from agent_client.meaning import capture_settings, gws_settings, loopback_settings, rules
 from agent_client.memory import MemoryFile
 from agent_client.policy_file import POLICY_EXPIRED, POLICY_REFUSED, PolicyFile
+from agent_client.tray.house_rules import HouseRules
 from agent_client.tray.menu import Ask, event_of
 from agent_client.tray.shell import Shell
+from agent_client.tray_errands import Tray, TrayErrands
 from agent_client.workspace.api import ApiDoor
 from agent_client.workspace.bridge import BridgeDoor, central_of
 from agent_client.workspace.bridge_talk import BridgeTalk
@@ -63,6 +64,7 @@ _HINDERED_SECONDS = 5.0  # who just gave leave to capture is waiting
 _AGAIN_SECONDS = 5.0  # after a fault
 _WELL_SECONDS = 60.0  # without a fault: mended
 _END_SECONDS = 15.0  # for closing a recording
+_CLOCK_WRONG = timedelta(minutes=1)  # from central's, at most
 _CANNOT_CAPTURE = ("wayland", "screen-permission")
 
 
@@ -85,9 +87,17 @@ def run(settings: Settings) -> int:
     with lock:
         logger.info("twinreel-agent %s, pid %s, log %s", VERSION, os.getpid(), log)
         client = Client(settings, host, spool)
-        shell = Shell(client.ask, monotonic, host.tray_is_there, _about(log), host.leave_out)
+        shell = Shell(
+            client.ask,
+            monotonic,
+            host.tray_is_there,
+            client.errands.hands(host.leave_out),
+            version=VERSION,
+            log=str(log),
+            language=settings.language,
+        )
         watch = host.watch_absence(lambda absent: client.post(ScreenLocked(absent)))
-        client.start(shell.bridge.publish)  # by then it may be known that the screen is locked
+        client.start(shell.bridge)  # by then it may be known that the screen is locked
         try:
             shell.run(at_session_end=client.stop)
         finally:
@@ -123,7 +133,7 @@ class Client:
             post=self.post,
             policy_changed=self._policy_news.set,
             now=lambda: datetime.now(UTC),
-            ask=lambda wish: self._engine.ask(wish),
+            ask=self._wish,
         )
         self._uploader = UploaderProgram(
             uploader_command(again[:2]),
@@ -147,7 +157,8 @@ class Client:
             loopback_settings(settings.workspace, folder),
             [self._bridge_door, self._api],
         )
-        self._publish: Callable[[Status], None] = _nobody
+        self.errands = TrayErrands(settings, self._desk, self._soon)
+        self._tray: Tray | None = None
         self._status: Status | None = None
         self._said: dict[str, object] = {}  # what was last told, so that only news is told
         self._loop = asyncio.new_event_loop()
@@ -164,13 +175,24 @@ class Client:
         """What a person chose in the tray."""
         event = event_of(ask)
         if event is not None:
-            self.post(event)
+            self.ask_aloud(event)
         elif ask is Ask.UPLOAD_NOW:
-            self._loop.call_soon_threadsafe(self._desk.upload_now)
+            self._soon(self._desk.upload_now)
 
-    def start(self, publish: Callable[[Status], None]) -> None:
-        """Begin. `publish` is called from the engine's thread."""
-        self._publish = publish
+    def ask_aloud(self, wish: Event) -> None:
+        """Hand in what a person asked by menu or key, from any thread; the tray tells a refusal."""
+
+        def answered(answer: Future[Verdict]) -> None:
+            said = None if answer.cancelled() else answer.result()
+            if said is not None and not said.granted and self._tray is not None:
+                self._tray.say_refused(said.text)
+
+        self._engine.ask(wish).add_done_callback(answered)
+
+    def start(self, tray: Tray) -> None:
+        """Begin. The tray is spoken to from any thread."""
+        self._tray = tray
+        self.errands.start(tray)
         self._thread.start()
 
     def stop(self) -> None:
@@ -246,6 +268,7 @@ class Client:
             hindrance = self._host.cannot_capture()
             for code in _CANNOT_CAPTURE:
                 self._say_problem(code, present=hindrance == code)
+            self._say_problem("clock-wrong", present=abs(self._offset()[0]) > _CLOCK_WRONG)
             with suppress(TimeoutError):
                 async with asyncio.timeout(_HINDERED_SECONDS if hindrance else _POLICY_SECONDS):
                     await self._policy_news.wait()
@@ -266,11 +289,15 @@ class Client:
         wanted = rules(reading.policy, agent_id or "")
         if self._is_news("rules", wanted):
             self.post(wanted)
+        house = HouseRules.of(reading.policy)
+        if self._is_news("house", house) and self._tray is not None:
+            self._tray.publish_rules(house)
 
     def _tell(self, status: Status) -> None:
         """The engine has another status: the tray, the uploader and the policy want to know."""
         before, self._status = self._status, status
-        self._publish(status)
+        if self._tray is not None:
+            self._tray.publish(status)
         self._bridge.show(status)
         self._desk.say_state(
             status.agent_id,
@@ -287,7 +314,12 @@ class Client:
 
     def _say_spooled(self, recording_id: str) -> None:
         """A recording is ready: the uploader need not wait until it looks again."""
-        self._loop.call_soon_threadsafe(self._desk.spooled, recording_id)
+        self._soon(partial(self._desk.spooled, recording_id))
+
+    def _soon(self, act: Callable[[], object]) -> None:
+        """Have the engine's loop do it, from any thread; after its end nothing is done."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(act)
 
     def _say_problem(self, code: str, *, present: bool) -> None:
         if self._is_news(code, present):
@@ -302,19 +334,6 @@ class Client:
     def _now(self) -> datetime:
         """By central's clock, as far as it is known."""
         return datetime.now(UTC) + self._offset()[0]
-
-
-def _nobody(status: Status) -> None:
-    """Hears of the status until somebody does."""
-
-
-def _about(log: Path) -> str:
-    return (
-        f"Twinreel {VERSION}\n\n"
-        "Records the screen of selected calls, from the answer to the end of after-call work, "
-        "for your company's contact center.\n\n"
-        f"Log: {log}"
-    )
 
 
 def _refuse(code: int, why: str) -> int:

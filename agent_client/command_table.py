@@ -54,6 +54,16 @@ TABLE: tuple[SubCommand, ...] = (
         "the local API's description, for programs",
         "agent_client.subcommands.openapi:main",
     ),
+    SubCommand(
+        "certificate",
+        "makes, renews or shows the certificate for https://localhost",
+        "agent_client.subcommands.certificate:main",
+    ),
+    SubCommand(
+        "diagnostics",
+        "save a file for IT that tells how Twinreel is, without personal data",
+        "agent_client.diagnostics:main",
+    ),
 )
 
 

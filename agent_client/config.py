@@ -15,6 +15,7 @@ from contract.desk_config import (
     STATE_VARIABLE,
     ConfigError,
     DeskConfig,
+    Language,
     LogLevel,
     Mistake,
     WorkspaceConfig,
@@ -34,6 +35,7 @@ class Settings:
     state_dir: Path
     log_level: LogLevel
     workspace: WorkspaceConfig = field(repr=False)  # its client secret
+    language: Language = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,13 @@ def load(
     """The settings; ConfigError names every mistake at once, each with its remedy."""
     path, config = _read(config_candidates(asked.config, environment, platform, str(home)))
     folder = asked.state_dir or state_folder(config.state_dir, environment, platform, str(home))
-    return Settings(path, Path(folder).expanduser(), config.log_level, config.workspace)
+    return Settings(
+        config_file=path,
+        state_dir=Path(folder).expanduser(),
+        log_level=config.log_level,
+        workspace=config.workspace,
+        language=config.language,
+    )
 
 
 def _read(candidates: Sequence[str]) -> tuple[Path, DeskConfig]:

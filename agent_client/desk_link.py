@@ -28,6 +28,7 @@ from uploader.desk import (
     Decided,
     DeskClient,
     Doing,
+    FromClient,
     FromUploader,
     Hello,
     Masked,
@@ -76,6 +77,7 @@ class DeskLink:
         self._uploads = UploadsChanged(connected=False, waiting=0, quarantined=0, problem="")
         self._state = State()
         self._spoken = False  # of the uploader's presence
+        self._listeners: list[Callable[[FromUploader], None]] = []
         self.there = asyncio.Event()  # the uploader answers
         self.gone = asyncio.Event()  # it does not; neither: that is not known yet
         self._client = DeskClient(str(folder), hello, heard=self._heard, touched=self._touched)
@@ -152,6 +154,14 @@ class DeskLink:
         """A person does not want to wait."""
         self._client.send(UploadNow())
 
+    def send(self, message: FromClient) -> bool:
+        """Say something else; False if the uploader is not there."""
+        return self._client.send(message)
+
+    def listen(self, heard: Callable[[FromUploader], None]) -> None:
+        """Have `heard` take, in the loop's thread, every message that is not acted on here."""
+        self._listeners.append(heard)
+
     def _missed(self) -> None:
         """Nobody answered since the start: only now is that worth a word."""
         if not self.there.is_set():
@@ -191,10 +201,15 @@ class DeskLink:
                     waiting=message.waiting,
                     quarantined=message.quarantined,
                     problem=message.problem,
+                    sent=message.sent,
+                    total=message.total,
                 )
                 self._post(self._uploads)
             case Masked():
                 logger.info("central will hear of a mask of call %s", message.call_id)
+            case _:
+                for listener in self._listeners:
+                    listener(message)
 
     def _order(self, wish: Event, number: int) -> None:
         if self._ask is None:

@@ -5,6 +5,7 @@ what is wrong and what to do. What admins tune for all desks is in the policy, n
 
     state_dir = "/var/..."            # where the desk keeps its files; default: per user
     log_level = "info"                # debug, info, warning, error
+    language = "de"                   # en, de, fr, es: what the agent reads; default: the system's
 
     [central]
     url = "https://central.example"   # http only to this machine itself
@@ -19,6 +20,7 @@ what is wrong and what to do. What admins tune for all desks is in the policy, n
     loopback_host = "127.0.0.1"
     https_certificate = "/..."        # both or neither; without them, the one made for this machine
     https_key = "/..."
+    other_users = false               # whether programs of other users of this computer may call
     gws_url = "https://gws.example"   # Genesys Web Services, for call events
     gws_api = "v3"                    # or "v2" (on premises), or "none"
     client_id = "..."
@@ -53,6 +55,7 @@ LOGS = "logs"
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 Ports = Annotated[tuple[Port, ...], msgspec.Meta(min_length=1)]
 LogLevel = Literal["debug", "info", "warning", "error"]
+Language = Literal["", "en", "de", "fr", "es"]
 
 
 class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -92,6 +95,7 @@ class WorkspaceConfig(msgspec.Struct, frozen=True, kw_only=True):
     loopback_host: str = "127.0.0.1"
     https_certificate: str | None = None  # path
     https_key: str | None = None  # path
+    other_users: bool = False  # whether their programs may call, too
     gws_url: str | None = None
     gws_api: Literal["v3", "v2", "none"] = "v3"
     client_id: str | None = None
@@ -106,6 +110,7 @@ class DeskConfig(msgspec.Struct, frozen=True, kw_only=True):
     workspace: WorkspaceConfig = WorkspaceConfig()
     state_dir: str | None = None
     log_level: LogLevel = "info"
+    language: Language = ""  # of what the agent reads; "": the system's
 
 
 class Mistake(msgspec.Struct, frozen=True):

@@ -6,15 +6,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtCore import QObject
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QMenu, QMessageBox, QSystemTrayIcon, QWidget
+from PyQt6.QtWidgets import QMenu, QSystemTrayIcon
 
 from agent_client.core.status import Mood, Status
-from agent_client.tray.menu import Kind, Row, rows, tooltip
+from agent_client.tray.menu import Kind, Row, fitted, rows, tooltip
+from agent_client.tray.notices import Notice
 from agent_client.tray.pictures import picture
+from agent_client.tray.words import Words, english
 
 _INDENT = "\N{EM SPACE}" * 2  # a remedy stands below its problem
+_URGENT_MS = 15_000
+_QUIET_MS = 6_000
 
 
 class Menu(QMenu):
@@ -67,25 +71,40 @@ class Menu(QMenu):
 class Icon(QObject):
     """The tray icon with its menu and tooltip."""
 
-    def __init__(self, choose: Callable[[Row], None], open_window: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        choose: Callable[[Row], None],
+        open_window: Callable[[], None],
+        words: Words = english,
+    ) -> None:
         super().__init__()
+        self._words = words
         self.menu = Menu(choose)
         self._tray = QSystemTrayIcon(self)
         self._tray.setContextMenu(self.menu)
         self._open_window = open_window
         self._tray.activated.connect(self._activated)
+        self._tray.messageClicked.connect(open_window)
         self._mood: Mood | None = None
 
     def draw(self, status: Status, now: timedelta) -> None:
         """Show this status at engine time `now`."""
-        self.menu.draw(rows(status, now))
+        self.menu.draw(fitted(rows(status, now, self._words), self._words))
         if status.mood is not self._mood:  # the panel fetches it anew whenever it is set
             self._mood = status.mood
             self._tray.setIcon(picture(status.mood))
-        says = tooltip(status, now)
+        says = tooltip(status, now, self._words)
         if says != self._tray.toolTip():
             self._tray.setToolTip(says)
         self._tray.show()
+
+    def notify(self, notice: Notice) -> None:
+        """Have it pop up beside the icon, for some seconds."""
+        icon = QSystemTrayIcon.MessageIcon
+        if notice.urgent:
+            self._tray.showMessage(notice.title, notice.text, icon.Warning, _URGENT_MS)
+        else:
+            self._tray.showMessage(notice.title, notice.text, icon.Information, _QUIET_MS)
 
     def close(self) -> None:
         """Take the icon out of the panel."""
@@ -95,36 +114,6 @@ class Icon(QObject):
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:
             self._open_window()
-
-
-def confirm(parent: QWidget | None, row: Row, done: Callable[[], None]) -> QMessageBox:
-    """Ask back before the row is done; `done` is called on yes. Does not wait."""
-    box = QMessageBox(
-        QMessageBox.Icon.Warning,
-        row.text,
-        row.confirm,
-        QMessageBox.StandardButton.Cancel,
-        parent,
-    )
-    yes = box.addButton(row.text, QMessageBox.ButtonRole.AcceptRole)
-    box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
-    box.buttonClicked.connect(lambda button: done() if button is yes else None)
-    box.open()
-    return box
-
-
-def about(words: str) -> QMessageBox:
-    """Say what this program is. Does not wait."""
-    box = QMessageBox()
-    box.setWindowTitle("About Twinreel")
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(words)
-    box.setIconPixmap(picture("twinreel").pixmap(64, 64))
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.open()
-    return box
 
 
 def _shape(wanted: tuple[Row, ...]) -> list[tuple[Kind, str]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from textwrap import wrap
 
 from agent_client.core.events import Event, PauseAsked, RecordNowAsked, ResumeAsked, Source
+from agent_client.core.problems import PROBLEMS
 from agent_client.core.status import Mood, Problem, Status
+from agent_client.tray.words import Words, english
 
 MOODS: dict[Mood, str] = {
     Mood.SIGNED_OUT: "Signed out",
@@ -15,15 +18,14 @@ MOODS: dict[Mood, str] = {
     Mood.RECORDING: "Recording",
     Mood.PAUSED: "Paused",
     Mood.WRAP_UP: "Recording after-call work",
+    Mood.UPLOADING: "Ready, sending recordings",
     Mood.ATTENTION: "Needs attention",
 }
 """Each icon's meaning in words: a picture alone tells a screen reader nothing."""
 
-_LEAVE_CALL_OPEN = (
-    "A recording is running. It will be ended here and kept; the rest of this call will not be "
-    "recorded."
-)
 _ID_SHOWN = 8  # characters of a call id: enough to tell two calls apart
+_MENU_LETTERS = 64  # in a line of the menu; the window has it in full
+_MENU_PROBLEMS = 2  # said in the menu; the window has them all
 
 
 class Ask(StrEnum):
@@ -33,6 +35,8 @@ class Ask(StrEnum):
     RESUME = "resume"
     RECORD_NOW = "record-now"
     UPLOAD_NOW = "upload-now"
+    PAIR = "pair"
+    DIAGNOSE = "diagnose"
     SHOW = "show"
     ABOUT = "about"
     QUIT = "quit"
@@ -55,7 +59,8 @@ class Kind(StrEnum):
 
     HEADLINE = "headline"
     TEXT = "text"
-    PROBLEM = "problem"
+    PROBLEM = "problem"  # somebody must act
+    NOTE = "note"  # a problem that can wait
     REMEDY = "remedy"
     ACTION = "action"
     SEPARATOR = "separator"
@@ -71,48 +76,77 @@ class Row:
     enabled: bool = True
     hint: str = ""  # its tooltip, and what a screen reader adds
     confirm: str = ""  # asked back before it is done, unless empty
-    key: str = ""  # the letter of its text that chooses it on the keyboard
+    key: int | None = None  # where in its text the letter stands that chooses it on the keyboard
 
     def marked(self) -> str:
         """The text as Qt takes it, with an ampersand before the key's letter."""
-        before, key, after = self.text.partition(self.key) if self.key else (self.text, "", "")
-        mark = "&" if key else ""
-        return before.replace("&", "&&") + mark + key + after.replace("&", "&&")
+        if self.key is None:
+            return _doubled(self.text)
+        return _doubled(self.text[: self.key]) + "&" + _doubled(self.text[self.key :])
 
 
 _SEPARATOR = Row(Kind.SEPARATOR)
 
 
-def rows(status: Status, now: timedelta) -> tuple[Row, ...]:
-    """The whole menu at engine time `now`, top to bottom."""
+def rows(status: Status, now: timedelta, words: Words = english) -> tuple[Row, ...]:
+    """The whole menu at engine time `now`, top to bottom, in full: the status window's."""
+    quit_asked = words(
+        "A recording is running. It will be ended here and kept; the rest of this call will not be "
+        "recorded."
+    )
     return (
-        Row(Kind.HEADLINE, status.headline),
-        *(row for problem in status.problems for row in _problem(problem)),
-        *_about_call(status, now),
-        *_about_agent(status),
+        Row(Kind.HEADLINE, words(status.headline)),
+        *(row for problem in status.problems for row in _problem(problem, words)),
+        *_about_call(status, now, words),
+        *_about_agent(status, words),
         _SEPARATOR,
-        *_orders(status),
+        *_orders(status, words),
         _SEPARATOR,
-        _uploads(status.uploads_waiting),
+        _uploads(status, words),
         _SEPARATOR,
-        Row(Kind.ACTION, "About Twinreel", Ask.ABOUT, key="A"),
-        Row(
-            Kind.ACTION,
-            "Quit Twinreel",
-            Ask.QUIT,
-            hint="Nothing is recorded until it is started again",
-            confirm=_LEAVE_CALL_OPEN if status.since is not None else "",
-            key="Q",
+        _action(
+            words("Connect &Workspace page…"),
+            Ask.PAIR,
+            hint=words("Enter the code that Twinreel's page in Workspace shows"),
+        ),
+        _action(
+            words("&Diagnostics…"),
+            Ask.DIAGNOSE,
+            hint=words("Save a file for IT that tells how Twinreel is, without personal data"),
+        ),
+        _action(words("&About Twinreel"), Ask.ABOUT),
+        replace(
+            _action(
+                words("&Quit Twinreel"),
+                Ask.QUIT,
+                hint=words("Nothing is recorded until it is started again"),
+            ),
+            confirm=quit_asked if status.since is not None else "",
         ),
     )
 
 
-def tooltip(status: Status, now: timedelta) -> str:
+def fitted(wanted: tuple[Row, ...], words: Words = english) -> tuple[Row, ...]:
+    """The rows as a menu can hold them: long words over several lines, the first problems only."""
+    fit: list[Row] = []
+    problems = 0
+    for row in wanted:
+        problems += row.kind in _PROBLEMS
+        of_problem = row.kind in {*_PROBLEMS, Kind.REMEDY}
+        if not of_problem and problems > _MENU_PROBLEMS:
+            fit.append(Row(Kind.TEXT, _more(problems - _MENU_PROBLEMS, words)))
+            problems = 0
+        if not of_problem or problems <= _MENU_PROBLEMS:
+            fit += _wrapped(row)
+    return tuple(fit)
+
+
+def tooltip(status: Status, now: timedelta, words: Words = english) -> str:
     """What hovering over the icon says; whole minutes, so that it seldom changes."""
-    lines = [f"Twinreel: {MOODS[status.mood]}", status.headline]
+    lines = [f"Twinreel: {words(MOODS[status.mood])}", words(status.headline)]
     if status.since is not None:
-        lines.append(f"for {minutes(now - status.since)}")
-    lines += [problem.happened for problem in status.problems[:1]]
+        lines.append(words("for {length}", length=minutes(now - status.since, words)))
+    lines += [_words_of(problem, words).happened for problem in status.problems[:1]]
     return "\n".join(dict.fromkeys(line for line in lines if line))
 
 
@@ -125,24 +159,12 @@ def stopwatch(length: timedelta) -> str:
     return f"{rest // 60}:{rest % 60:02}"
 
 
-def minutes(length: timedelta) -> str:
-    """Less than a minute, 1 minute, 12 minutes."""
+def minutes(length: timedelta, words: Words = english) -> str:
+    """Less than a minute, 1 minute, 12 minutes; as it stands after "for"."""
     whole = max(0, int(length.total_seconds() // 60))
     if not whole:
-        return "less than a minute"
-    return "1 minute" if whole == 1 else f"{whole} minutes"
-
-
-def _about_call(status: Status, now: timedelta) -> tuple[Row, ...]:
-    if status.call_id is None:
-        return ()
-    doing = "not recorded"
-    if status.since is not None:
-        doing = f"recording for {stopwatch(now - status.since)}"
-    if status.paused_since is not None:
-        doing = f"paused for {stopwatch(now - status.paused_since)}"
-    hint = f"The call's id is {status.call_id}"
-    return (Row(Kind.TEXT, f"Call {status.call_id[:_ID_SHOWN]}, {doing}", hint=hint),)
+        return words("less than a minute")
+    return words("1 minute") if whole == 1 else words("{count} minutes", count=whole)
 
 
 def redraw_in(status: Status, now: timedelta, *, watched: bool) -> timedelta | None:
@@ -155,60 +177,120 @@ def redraw_in(status: Status, now: timedelta, *, watched: bool) -> timedelta | N
     return min((step - (now - one) % step for one in watches if one is not None), default=None)
 
 
-def _about_agent(status: Status) -> tuple[Row, ...]:
+def _action(label: str, ask: Ask, *, enabled: bool = True, hint: str = "") -> Row:
+    """`label` has an ampersand before the letter of its key."""
+    before, _, after = label.partition("&")
+    return Row(Kind.ACTION, before + after, ask, enabled, hint, key=len(before))
+
+
+def _doubled(text: str) -> str:
+    return text.replace("&", "&&")
+
+
+def _about_call(status: Status, now: timedelta, words: Words) -> tuple[Row, ...]:
+    if status.call_id is None:
+        return ()
+    call = status.call_id[:_ID_SHOWN]
+    text = words("Call {call}, not recorded", call=call)
+    if status.since is not None:
+        length = stopwatch(now - status.since)
+        text = words("Call {call}, recording for {length}", call=call, length=length)
+    if status.paused_since is not None:
+        length = stopwatch(now - status.paused_since)
+        text = words("Call {call}, paused for {length}", call=call, length=length)
+    return (Row(Kind.TEXT, text, hint=words("The call's id is {call}", call=status.call_id)),)
+
+
+def _about_agent(status: Status, words: Words) -> tuple[Row, ...]:
     if status.agent_id is None:
         return ()
-    return (Row(Kind.TEXT, f"Signed in to Workspace as {status.agent_id}"),)
+    return (Row(Kind.TEXT, words("Signed in to Workspace as {agent}", agent=status.agent_id)),)
 
 
-def _problem(problem: Problem) -> tuple[Row, ...]:
-    hint = f"Code for IT: {problem.code}"
-    kind = Kind.PROBLEM if problem.urgent else Kind.TEXT
-    happened = Row(kind, problem.happened, hint=hint)
-    if not problem.remedy:
+def _problem(problem: Problem, words: Words) -> tuple[Row, ...]:
+    said = _words_of(problem, words)
+    hint = words("Code for IT: {code}", code=problem.code)
+    kind = Kind.PROBLEM if problem.urgent else Kind.NOTE
+    happened = Row(kind, said.happened, hint=hint)
+    if not said.remedy:
         return (happened,)
-    return (happened, Row(Kind.REMEDY, problem.remedy, hint=hint))
+    return (happened, Row(Kind.REMEDY, said.remedy, hint=hint))
 
 
-def _orders(status: Status) -> tuple[Row, ...]:
-    why_not = () if not status.why_not else (Row(Kind.TEXT, status.why_not),)
+def _words_of(problem: Problem, words: Words) -> Problem:
+    """The problem in the reader's language."""
+    happened = words(problem.happened)
+    if problem.code not in PROBLEMS and problem.code in problem.happened:
+        happened = words("There is a problem that has no words yet: {code}.", code=problem.code)
+    return replace(problem, happened=happened, remedy=words(problem.remedy))
+
+
+def _orders(status: Status, words: Words) -> tuple[Row, ...]:
+    why_not = words(status.why_not) if status.why_not else ""
+    no_pause = why_not or words("It is paused already.")
+    no_resume = why_not or words("Nothing is paused.")
+    said = (Row(Kind.TEXT, why_not),) if why_not else ()
     record_now = (
         (
-            Row(
-                Kind.ACTION,
-                "Record this call's screen",
+            _action(
+                words("Record this &call's screen"),
                 Ask.RECORD_NOW,
-                hint="Record the screen of the present call, though it was not selected",
-                key="c",
+                hint=words("Record the screen of the present call, though it was not selected"),
             ),
         )
         if status.may_record_now
         else ()
     )
     return (
-        Row(
-            Kind.ACTION,
-            "Pause recording",
+        _action(
+            words("&Pause recording"),
             Ask.PAUSE,
             enabled=status.may_pause,
-            hint=status.why_not if not status.may_pause else "Voice and screen, until you resume",
-            key="P",
+            hint=words("Voice and screen, until you resume") if status.may_pause else no_pause,
         ),
-        Row(
-            Kind.ACTION,
-            "Resume recording",
+        _action(
+            words("&Resume recording"),
             Ask.RESUME,
             enabled=status.may_resume,
-            hint=status.why_not if not status.may_resume else "Voice and screen",
-            key="R",
+            hint=words("Voice and screen") if status.may_resume else no_resume,
         ),
-        *why_not,
+        *said,
         *record_now,
     )
 
 
-def _uploads(waiting: int) -> Row:
-    if not waiting:
-        return Row(Kind.TEXT, "All recordings are sent")
-    count = "1 waiting recording" if waiting == 1 else f"{waiting} waiting recordings"
-    return Row(Kind.ACTION, f"Send {count} now", Ask.UPLOAD_NOW, key="S")
+def _uploads(status: Status, words: Words) -> Row:
+    count = status.uploads_waiting
+    if not count:
+        return Row(Kind.TEXT, words("All recordings are sent"))
+    if status.uploads_total:
+        share = min(100, 100 * status.uploads_sent // status.uploads_total)
+        if count == 1:
+            return Row(Kind.TEXT, words("Sending 1 recording, {percent} %", percent=share))
+        return Row(
+            Kind.TEXT, words("Sending {count} recordings, {percent} %", count=count, percent=share)
+        )
+    if count == 1:
+        return _action(words("&Send 1 waiting recording now"), Ask.UPLOAD_NOW)
+    return _action(words("&Send {count} waiting recordings now", count=count), Ask.UPLOAD_NOW)
+
+
+def _more(count: int, words: Words) -> str:
+    if count == 1:
+        return words("1 more problem: see the status window")
+    return words("{count} more problems: see the status window", count=count)
+
+
+def _wrapped(row: Row) -> tuple[Row, ...]:
+    """Its words over as many lines as they need; what follows the first is only read on."""
+    lines = wrap(row.text, _MENU_LETTERS) if row.kind not in _WHOLE else []
+    if len(lines) < 2:  # noqa: PLR2004 it fits on one
+        return (row,)
+    hint = row.hint and f"{row.text} {row.hint}"
+    rest = Kind.TEXT if row.kind in {Kind.NOTE, Kind.PROBLEM} else row.kind
+    first = replace(row, text=lines[0], hint=hint)
+    return (first, *(Row(rest, line, hint=hint) for line in lines[1:]))
+
+
+_PROBLEMS = (Kind.PROBLEM, Kind.NOTE)
+_WHOLE = (Kind.ACTION, Kind.SEPARATOR)

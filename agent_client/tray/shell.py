@@ -1,21 +1,30 @@
-"""Everything that needs Qt, as one object for the main thread: bridge, icon, window, quitting."""
+"""Everything that needs Qt, as one object for the main thread: bridge, icon, windows, quitting."""
 
 from __future__ import annotations
 
 import signal
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from types import FrameType
 
-from PyQt6.QtCore import QSocketNotifier, QTimer
+from PyQt6.QtCore import QSocketNotifier, QStandardPaths, QTimer
 from PyQt6.QtWidgets import QApplication, QMessageBox
 from PyQt6.sip import voidptr
 
 from agent_client.core.status import Status
+from agent_client.tray.boxes import about, confirm
 from agent_client.tray.bridge import Bridge
-from agent_client.tray.icon import Icon, about, confirm
+from agent_client.tray.consent import Consent
+from agent_client.tray.diagnosing import DiagnosticsWindow
+from agent_client.tray.house_rules import HouseRules
+from agent_client.tray.icon import Icon
+from agent_client.tray.languages import Translation, chosen, system_languages
 from agent_client.tray.menu import Ask, Row, redraw_in
+from agent_client.tray.notices import Told, next_in, notices, refused
+from agent_client.tray.pairing import PairingWindow
 from agent_client.tray.pictures import picture
 from agent_client.tray.window import Window
 
@@ -24,43 +33,78 @@ _LOOK_MS = 500  # how often a tray is looked for, until one is there
 _LOOKS_BEFORE_WINDOW = 8  # a panel may start after us; then show the window meanwhile
 
 
-class Shell:
-    """Make it and `run` it on the main thread. `bridge.publish` may be called from any thread.
+def _nothing(*_: object) -> None:
+    """What nobody asked for is not done."""
 
-    `ask` hears of every choice but SHOW and ABOUT, on the main thread, and must not wait.
-    `tray_is_there` is asked until it is true: only then is Qt told of a tray, because Qt looks for
-    a StatusNotifier host once in a process and remembers that there was none. `leave_out` is told
-    the number of our window when it is shown, so that it may be kept out of recordings.
+
+def _all_read(_version: str, _agent_id: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What the tray has others do. Called on the main thread; none of them waits."""
+
+    leave_out: Callable[[int], None] = _nothing  # a window's number: not to be recorded
+    pair: Callable[[str], None] = _nothing  # a page's code; answered by `Bridge.say_paired`
+    diagnose: Callable[[Path], None] = _nothing  # to a folder; answered by `say_diagnosed`
+    has_read: Callable[[str, str], bool] = _all_read  # a version, an agent
+    confirm_read: Callable[[str, str], None] = _nothing  # as above
+
+
+class Shell:
+    """Make it and `run` it on the main thread. The bridge may be spoken to from any thread.
+
+    `ask` hears of every choice that the tray does not answer by itself, on the main thread, and
+    must not wait. `tray_is_there` is asked until it is true: only then is Qt told of a tray,
+    because Qt looks for a StatusNotifier host once in a process and remembers that there was none.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 named arguments, each of another kind
         self,
         ask: Callable[[Ask], None],
         clock: Callable[[], timedelta],
         tray_is_there: Callable[[], bool],
-        about: str,
-        leave_out: Callable[[int], None] = lambda _window: None,
+        hands: Hands = Hands(),
+        *,
+        version: str = "",
+        log: str = "",
+        language: str = "",
     ) -> None:
+        """`language`: to be spoken in place of the system's."""
         self._application = QApplication(["twinreel-agent"])
         self._application.setApplicationDisplayName("Twinreel")
         self._application.setDesktopFileName("twinreel")
         self._application.setWindowIcon(picture("twinreel"))
         self._application.setQuitOnLastWindowClosed(False)
+        self._translation = Translation(chosen(language, system_languages()))
+        self._translation.install(self._application)
+        self.words = self._translation.words()
         self._ask = ask
         self._clock = clock
         self._tray_is_there = tray_is_there
-        self._about = about
+        self._hands = hands
+        self._version = version
+        self._log = log
         self._status: Status | None = None
+        self._rules = HouseRules()
+        self._told = Told()
         self._icon: Icon | None = None
         self._looks = 0
         self._box: QMessageBox | None = None
-        self.window = Window(self._chosen, leave_out)
+        self._pairing: PairingWindow | None = None
+        self._diagnosing: DiagnosticsWindow | None = None
+        self.window = Window(self._chosen, hands.leave_out, self.words)
+        self._consent = Consent(self.words, hands.has_read, hands.confirm_read, hands.leave_out)
         self.bridge = Bridge()
         self.bridge.status_changed.connect(self._draw)
+        self.bridge.rules_changed.connect(self._ruled)
+        self.bridge.refused.connect(self._refused)
+        self.bridge.paired.connect(self._paired)
+        self.bridge.diagnosed.connect(self._diagnosed)
         self._watched_until = timedelta()  # the menu
-        self._ticks = QTimer()  # the stopwatch of a recording
-        self._ticks.setSingleShot(True)
-        self._ticks.timeout.connect(self._redraw)
+        self._ticks = _timer(self._redraw)  # the stopwatch of a recording
+        self._reminders = _timer(self._pop_up)
         self._look = QTimer()
         self._look.timeout.connect(self._look_for_tray)
 
@@ -88,11 +132,12 @@ class Shell:
             notifier.setEnabled(False)
             waker.close()
             wakened.close()
-            self._look.stop()
-            self._ticks.stop()
+            for timer in (self._look, self._ticks, self._reminders):
+                timer.stop()
             if self._icon is not None:
                 self._icon.close()
-            self.window.close()
+            self._consent.close()
+            self._application.closeAllWindows()
 
     def _signalled(self, _number: int, _frame: FrameType | None) -> None:
         self._application.quit()
@@ -101,7 +146,7 @@ class Shell:
         self._looks += 1
         if self._tray_is_there():
             self._look.stop()
-            self._icon = Icon(self._chosen, self._show_window)
+            self._icon = Icon(self._chosen, self._show_window, self.words)
             self._icon.menu.aboutToShow.connect(lambda: self._menu_is_read(_MENU_IS_READ))
             self._icon.menu.aboutToHide.connect(lambda: self._menu_is_read(timedelta()))
             self.window.alone = False
@@ -113,6 +158,40 @@ class Shell:
     def _draw(self, status: Status) -> None:
         self._status = status
         self._redraw()
+        self._consent.follow(status, self._rules)
+        self._pop_up()
+
+    def _ruled(self, rules: HouseRules) -> None:
+        self._rules = rules
+        if self._status is not None:
+            self._consent.follow(self._status, rules)
+            self._pop_up()
+
+    def _pop_up(self) -> None:
+        """Tell what is to be told now, and wait for what is to be told later."""
+        self._reminders.stop()
+        if self._status is None:
+            return
+        now = self._clock()
+        self._told, due = notices(self._told, self._status, self._rules, now, self.words)
+        for notice in due:
+            if self._icon is not None:  # without a tray the window stands there, and says it
+                self._icon.notify(notice)
+        left = next_in(self._told, self._status, self._rules, now)
+        if left is not None:
+            self._reminders.start(left // timedelta(milliseconds=1) + 1)
+
+    def _refused(self, text: str) -> None:
+        if self._icon is not None:
+            self._icon.notify(refused(text, self.words))
+
+    def _paired(self, reason: str) -> None:
+        if self._pairing is not None:
+            self._pairing.answered(reason)
+
+    def _diagnosed(self, path: str, failure: str) -> None:
+        if self._diagnosing is not None:
+            self._diagnosing.ended(path, failure)
 
     def _menu_is_read(self, length: timedelta) -> None:
         self._watched_until = self._clock() + length
@@ -150,12 +229,34 @@ class Shell:
                 self._show_window()
             case Ask.ABOUT:
                 notice = self._status.notice if self._status is not None else ""
-                self._box = about("\n\n".join(text for text in (self._about, notice) if text))
+                self._box = about(self._version, self._log, notice, self.words)
+            case Ask.PAIR:
+                self._pairing = PairingWindow(self.words, self._hands.pair, self._hands.leave_out)
+                self._pairing.to_front()
+            case Ask.DIAGNOSE:
+                self._diagnosing = DiagnosticsWindow(self.words, self._hands.leave_out)
+                self._diagnosing.to_front()
+                self._hands.diagnose(_downloads())
             case Ask.QUIT:
                 self._ask(ask)
                 self._application.quit()
             case _:
                 self._ask(ask)
+
+
+def _timer(act: Callable[[], None]) -> QTimer:
+    """A timer that goes off once, whenever it is started."""
+    timer = QTimer()
+    timer.setSingleShot(True)
+    timer.timeout.connect(act)
+    return timer
+
+
+def _downloads() -> Path:
+    """Where a person looks for what a program saved."""
+    place = QStandardPaths.StandardLocation.DownloadLocation
+    folder = Path(QStandardPaths.writableLocation(place) or Path.home())
+    return folder if folder.is_dir() else Path.home()
 
 
 _ENDINGS = (signal.SIGTERM, signal.SIGINT)

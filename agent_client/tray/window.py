@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayo
 from agent_client.core.status import Status
 from agent_client.tray.menu import MOODS, Kind, Row, rows
 from agent_client.tray.pictures import picture
+from agent_client.tray.words import Words, english
 
 _PICTURE = QSize(48, 48)  # device-independent pixels
 _WIDTH = 330  # of the words
@@ -25,11 +26,13 @@ class Window(QWidget):
         self,
         choose: Callable[[Row], None],
         leave_out: Callable[[int], None] = lambda _window: None,
+        words: Words = english,
     ) -> None:
         """`leave_out` is handed the window's number each time it is shown."""
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
         self._choose = choose
         self._leave_out = leave_out
+        self._words = words
         self._shown: tuple[Row, ...] = ()
         self._drawn: list[QLabel | QPushButton | None] = []  # one for each row shown
         self.alone = False  # no tray: closing it would leave nothing to see
@@ -47,11 +50,14 @@ class Window(QWidget):
     def draw(self, status: Status, now: timedelta) -> None:
         """Show this status at engine time `now`."""
         self._picture.setPixmap(picture(status.mood).pixmap(_PICTURE))
-        self._picture.setAccessibleName(MOODS[status.mood])
+        mood = self._words(MOODS[status.mood])
+        self._picture.setAccessibleName(mood)
         notice = (Row(Kind.TEXT, status.notice),) if status.notice else ()
-        wanted = (*rows(status, now), *notice)
+        wanted = (*rows(status, now, self._words), *notice)
         if wanted == self._shown:
             return
+        self.setAccessibleName(f"Twinreel: {mood}")  # read out when the window opens
+        self.setAccessibleDescription(self._words(status.headline))
         if _shape(wanted) != _shape(self._shown):
             self._build(wanted)
         self._shown = wanted

@@ -6,7 +6,8 @@ from PyQt6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from agent_client.core.status import Mood, Problem, Status
-from agent_client.tray.icon import Menu, confirm
+from agent_client.tray.boxes import confirm
+from agent_client.tray.icon import Menu
 from agent_client.tray.menu import Ask, Kind, Row, rows
 from agent_client.tray.pictures import picture
 from agent_client.tray.window import Window

@@ -119,7 +119,7 @@ def test_each_thing_to_ask_has_a_key_of_its_own(status: Status) -> None:
     crowded = replace(status, may_record_now=True, uploads_waiting=3)
     marked = [row.marked() for row in rows(crowded, NOW) if row.kind is Kind.ACTION]
     keys = [text[text.index("&") + 1].lower() for text in marked]
-    assert len(keys) == len(set(keys)) == 6
+    assert len(keys) == len(set(keys)) == 8
     assert "&Pause recording" in marked
 
 

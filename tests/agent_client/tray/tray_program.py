@@ -85,7 +85,7 @@ def main(mood: str, clock: str = "standing") -> None:
         ask=lambda ask: say(ask.value),
         clock=lambda: _NOW + timedelta(seconds=(monotonic() - began) * (clock == "running")),
         tray_is_there=look,
-        about="Twinreel",
+        language="en",
     )
     publish = Timer(0, shell.bridge.publish, (STATUSES[Mood(mood)],))  # from another thread
     publish.start()
