@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import ssl
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from agent_client.capture.settings import CaptureSettings, ScreenSettings, WindowPattern
+from agent_client.certificate import PEM, machine_folder, user_folder
 from agent_client.config import VERSION
 from agent_client.core.events import PolicyChanged
+from agent_client.host.peers import who_calls
 from agent_client.workspace.gws_session import GwsSettings
 from agent_client.workspace.loopback import LoopbackSettings
+from agent_client.workspace.loopback_certificate import CertificatePlace, KeptCertificate
 from contract.desk_config import ConfigError, Mistake, WorkspaceConfig
 from contract.policy import Capture, Policy
 
@@ -69,30 +71,45 @@ def gws_settings(workspace: WorkspaceConfig) -> GwsSettings:
     )
 
 
-def loopback_settings(workspace: WorkspaceConfig, state_dir: Path) -> LoopbackSettings:
-    """For the endpoint at which Workspace signs in; ConfigError if its certificate is unusable."""
+def loopback_settings(
+    workspace: WorkspaceConfig, state_dir: Path, machine_dir: Path | None = None
+) -> LoopbackSettings:
+    """For the endpoint at which Workspace signs in; ConfigError if its certificate is unusable.
+
+    `machine_dir`: where this computer's certificate lies, if not where it is the custom.
+    """
     usual = LoopbackSettings()
     host = workspace.loopback_host
     return LoopbackSettings(
         ports=workspace.loopback_ports,
         https_ports=workspace.https_ports,
         hosts=usual.hosts if host in {*usual.hosts, "localhost"} else (host,),
-        tls=_tls(workspace),
+        certificate=_certificate(workspace, state_dir, machine_dir or machine_folder()),
         folder=state_dir,
+        who_calls=None if workspace.other_users else who_calls(),
     )
 
 
-def _tls(workspace: WorkspaceConfig) -> ssl.SSLContext | None:
-    if workspace.https_certificate is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(workspace.https_certificate, workspace.https_key)
-    except (OSError, ssl.SSLError) as error:
+def _certificate(workspace: WorkspaceConfig, state_dir: Path, machine_dir: Path) -> KeptCertificate:
+    """The one that is configured; else the user's own; else the computer's."""
+    if workspace.https_certificate is None or workspace.https_key is None:
+        users, machines = user_folder(state_dir) / PEM, machine_dir / PEM
+        return KeptCertificate(
+            (
+                CertificatePlace("the user's own", users, users),
+                CertificatePlace("the computer's", machines, machines),
+            )
+        )
+    configured = CertificatePlace(
+        "the configured", Path(workspace.https_certificate), Path(workspace.https_key)
+    )
+    kept = KeptCertificate((configured,))
+    kept.look()
+    if not kept.is_there:
         mistake = Mistake(
             "workspace.https_certificate",
-            f"certificate and key cannot be used: {error.strerror or error}",
+            f"certificate and key cannot be used: {kept.why}",
             "Name a PEM certificate and the PEM key that belongs to it.",
         )
-        raise ConfigError((mistake,)) from error
-    return context
+        raise ConfigError((mistake,))
+    return kept

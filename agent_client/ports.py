@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Protocol
 
 from agent_client.core.commands import (
@@ -63,3 +65,28 @@ class Memory(Protocol):
 
     def save(self, text: bytes) -> None:
         """Replace it, durably. OSError if the disk does not take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A TCP connection that was accepted on this computer: each end's address and port."""
+
+    theirs: tuple[str, int]
+    ours: tuple[str, int]
+
+
+class Caller(Enum):
+    """Whose program is at the other end of a connection within this computer."""
+
+    OURS = auto()  # our user's and, where the system tells sessions apart, in our session
+    OTHERS = auto()
+    GONE = auto()  # nobody's any more
+    UNKNOWN = auto()  # the system does not tell
+
+
+class CallersUnknownError(OSError):
+    """The system does not tell who calls."""
+
+
+WhoCalls = Callable[[Sequence[Connection]], list[Caller]]
+"""One answer for each connection, in order; takes milliseconds. Raises CallersUnknownError."""

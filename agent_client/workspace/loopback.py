@@ -12,15 +12,19 @@ import logging
 import os
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from aiohttp import web
 
 from agent_client.core.events import ProblemChanged
-from agent_client.ports import Post
-from agent_client.workspace.doors import Door, RefusedError, door_of, refused
+from agent_client.ports import Caller, Post, WhoCalls
+from agent_client.workspace.doors import Door, RefusedError, door_of, said
+from agent_client.workspace.loopback_callers import Callers
+from agent_client.workspace.loopback_certificate import CERTIFICATE_PROBLEMS, KeptCertificate
+from agent_client.workspace.loopback_entrance import Entrance, Limits
+from agent_client.workspace.loopback_log import QuietHttp, SparingLog
 from agent_client.workspace.loopback_rules import Place
 from agent_client.workspace.loopback_sockets import PortsTakenError, listening
 
@@ -30,11 +34,18 @@ PORT_TAKEN = "port-taken"
 PORTS_FILE = "loopback.json"  # in the state folder
 
 _BODY_BYTES = 64 * 1024
-_IDLE_SECONDS = 15.0  # for a connection that asks nothing
+_BODY_SECONDS = 10.0
+_LINGERING_SECONDS = 1.0  # for the rest of a body that nobody wants
 _HEADER_BYTES = 8 * 1024
 _HEADERS = 64
-_PORT_AGAIN_SECONDS = 15.0
 _CODES = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}
+_STRANGERS = {
+    Caller.OTHERS: (403, "other-user", "Another user's programs may not call."),
+    Caller.UNKNOWN: (403, "caller-unknown", "Who calls cannot be found out."),
+}
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+
+Scheme = Literal["http", "https"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +55,11 @@ class LoopbackSettings:
     ports: tuple[int, ...] = (8080,)  # for HTTP, tried in turn; 0: any
     https_ports: tuple[int, ...] = ()  # for HTTPS, likewise
     hosts: tuple[str, ...] = ("127.0.0.1", "::1")
-    tls: ssl.SSLContext | None = None  # the certificate for HTTPS
+    certificate: KeptCertificate | None = None  # for HTTPS
     folder: Path | None = None  # where the ports in use are written down
+    who_calls: WhoCalls | None = None  # None: every user of this computer may call
+    limits: Limits = field(default_factory=Limits)
+    again_seconds: float = 15.0  # until taken ports are tried again, the certificate looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +68,6 @@ class LoopbackPorts:
 
     http: int | None = None
     https: int | None = None
-
-
-class _QuietHttp(logging.LoggerAdapter[logging.Logger]):
-    """aiohttp's own messages quote what was received, and that may be a password."""
-
-    def log(self, level: int, msg: object, *args: object, **kwargs: object) -> None:
-        del msg, args, kwargs
-        self.logger.log(min(level, logging.INFO), "a request was not HTTP, or broke off")
 
 
 class Loopback:
@@ -78,7 +84,12 @@ class Loopback:
         self._post = post
         self._doors = (genesys, *doors)
         self._settings = settings if settings is not None else LoopbackSettings()
+        self._sparing = SparingLog(logger)
+        callers = Callers(self._settings.who_calls)
+        self._entrance = Entrance(callers, self._sparing, self._settings.limits)
         self._ports = LoopbackPorts()
+        self._taken: set[Scheme] = set()
+        self._certified = asyncio.Event()
         self.up = asyncio.Event()
 
     @property
@@ -88,70 +99,117 @@ class Loopback:
 
     @property
     def url(self) -> str:
-        """Where Workspace is to sign in, once `up`."""
+        """Where Workspace is to sign in, once `up`: by HTTP, if both are open."""
         if self._ports.http is not None:
             return f"http://127.0.0.1:{self._ports.http}"
         return f"https://127.0.0.1:{self._ports.https}"
 
     async def run(self) -> NoReturn:
         """Serve until cancelled. While every port is taken, say so and try again."""
+        runner = self._runner()
+        await runner.setup()
+        server = runner.server
+        assert server is not None  # noqa: S101 -- since setup
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                if self._settings.ports:
+                    tasks.create_task(self._serve(server, "http", self._settings.ports))
+                if self._settings.https_ports:
+                    tasks.create_task(self._serve_https(server, self._settings.https_ports))
+                await asyncio.Event().wait()
+            raise AssertionError("nobody sets this event")
+        finally:
+            self._write_down()
+            await self._entrance.close()
+            await runner.cleanup()
+
+    def _runner(self) -> web.AppRunner:
         app = web.Application(client_max_size=_BODY_BYTES, middlewares=[self._guard])
         for door in self._doors:
             app.add_routes(door.routes())
-        runner = web.AppRunner(
+        return web.AppRunner(
             app,
             access_log=None,
-            logger=_QuietHttp(logger),
-            keepalive_timeout=_IDLE_SECONDS,
+            logger=QuietHttp(logger, self._sparing),
+            keepalive_timeout=self._settings.limits.next_request,
+            lingering_time=_LINGERING_SECONDS,
             max_line_size=_HEADER_BYTES,
             max_field_size=_HEADER_BYTES,
             max_headers=_HEADERS,
+            auto_decompress=False,  # nobody packs so little, unless to hide how much it is
             shutdown_timeout=1.0,
         )
-        await runner.setup()
-        try:
-            http = await self._listen(runner, self._settings.ports, None)
-            self._moved(LoopbackPorts(http=http))
-            if self._settings.tls is not None:
-                https = await self._listen(runner, self._settings.https_ports, self._settings.tls)
-                self._moved(LoopbackPorts(http=http, https=https))
-            self.up.set()
-            await asyncio.Event().wait()
-            raise AssertionError("nobody sets this event")
-        finally:
-            self._moved(LoopbackPorts())
-            await runner.cleanup()
 
-    async def _listen(
-        self, runner: web.AppRunner, ports: Sequence[int], tls: ssl.SSLContext | None
-    ) -> int | None:
-        if not ports:
-            return None
+    async def _serve_https(self, server: web.Server, ports: Sequence[int]) -> None:
+        certificate = self._settings.certificate or KeptCertificate(())
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch(certificate))
+            await self._certified.wait()
+            await self._serve(server, "https", ports, certificate.context)
+
+    async def _watch(self, certificate: KeptCertificate) -> NoReturn:
+        """Take up a renewed certificate, and tell if there is something wrong with it."""
+        told: str | None = None
+        while True:
+            await asyncio.to_thread(certificate.look)
+            if certificate.problem != told:
+                told = certificate.problem
+                for code in CERTIFICATE_PROBLEMS:
+                    self._post(ProblemChanged(code, present=code == told))
+            if certificate.is_there:
+                self._certified.set()
+            await asyncio.sleep(self._settings.again_seconds)
+
+    async def _serve(
+        self,
+        server: web.Server,
+        scheme: Scheme,
+        ports: Sequence[int],
+        tls: Callable[[], ssl.SSLContext] | None = None,
+    ) -> NoReturn:
         while True:
             try:
                 sockets = listening(self._settings.hosts, ports)
                 break
             except PortsTakenError as error:
-                logger.error("Workspace cannot sign in: %s", error)  # noqa: TRY400 -- no bug
+                logger.error("Workspace cannot sign in by %s: %s", scheme, error)  # noqa: TRY400 -- no bug
+                self._taken.add(scheme)
                 self._post(ProblemChanged(PORT_TAKEN, present=True))
-                await asyncio.sleep(_PORT_AGAIN_SECONDS)
-        for opened in sockets:
-            await web.SockSite(runner, opened, ssl_context=tls).start()
+                await asyncio.sleep(self._settings.again_seconds)
         port: int = sockets[0].getsockname()[1]
-        logger.info("Workspace signs in at port %d by %s", port, "HTTPS" if tls else "HTTP")
-        self._post(ProblemChanged(PORT_TAKEN, present=False))
-        return port
+        logger.info("Workspace signs in at port %d by %s", port, scheme)
+        self._taken.discard(scheme)
+        self._post(ProblemChanged(PORT_TAKEN, present=bool(self._taken)))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for opened in sockets:
+                    tasks.create_task(self._entrance.accept(opened, server, tls))
+                self._moved(scheme, port)
+            raise AssertionError("nobody stops accepting")
+        finally:
+            self._moved(scheme, None)
+            for opened in sockets:
+                opened.close()
 
-    def _moved(self, ports: LoopbackPorts) -> None:
+    def _moved(self, scheme: Scheme, port: int | None) -> None:
+        if scheme == "http":
+            self._ports = replace(self._ports, http=port)
+        else:
+            self._ports = replace(self._ports, https=port)
+        self._write_down()
+        if port is not None:
+            self.up.set()
+
+    def _write_down(self) -> None:
         """Say where it listens, for programs of this user that look for the client."""
-        self._ports = ports
         if self._settings.folder is None:
             return
         path = self._settings.folder / PORTS_FILE
         draft = path.with_suffix(".new")
         try:
             draft.touch(mode=0o600)
-            draft.write_text(json.dumps({"http": ports.http, "https": ports.https}), "utf-8")
+            text = json.dumps({"http": self._ports.http, "https": self._ports.https})
+            draft.write_text(text, "utf-8")
             os.replace(draft, path)
         except OSError as error:
             logger.warning("where the endpoint listens cannot be written down: %s", error.strerror)
@@ -164,27 +222,45 @@ class Loopback:
         door = door_of(request.path, self._doors)
         answer: web.StreamResponse
         try:
-            _named(request)
-            door.admit(request)
-            answer = await handler(request)
+            answer = await self._answer(request, door, handler)
         except RefusedError as refusal:
-            logger.info("refused %s: %s", request.method, refusal.code)
-            answer = refused(door, refusal.status, refusal.code, refusal.text)
+            self._sparing.say(f"refused {_method(request)}: {refusal.code}")
+            answer = said(refusal.status, refusal.code, refusal.text)
         except web.HTTPException as error:
-            answer = refused(
-                door, error.status, _CODES.get(error.status, "not-served"), error.reason
-            )
+            answer = said(error.status, _CODES.get(error.status, "not-served"), error.reason)
             if "Allow" in error.headers:
                 answer.headers["Allow"] = error.headers["Allow"]
-        except TimeoutError:
-            answer = refused(door, 408, "too-slow", "The body did not come in time.")
         except Exception:
             logger.exception("a request to the loopback endpoint met a bug")
-            answer = refused(door, 500, "internal-error", "Something went wrong inside Twinreel.")
+            answer = said(500, "internal-error", "Something went wrong inside Twinreel.")
         answer.headers.update(door.cors(request, preflight=request.method == "OPTIONS"))
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["X-Content-Type-Options"] = "nosniff"
         return answer
+
+    async def _answer(
+        self,
+        request: web.Request,
+        door: Door,
+        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    ) -> web.StreamResponse:
+        """Raises RefusedError, HTTPException, or whatever a bug in a handler raises."""
+        with self._entrance.serving(request) as caller:
+            _named(request)
+            if caller in _STRANGERS:
+                raise RefusedError(*_STRANGERS[caller])
+            door.admit(request)
+            try:
+                async with asyncio.timeout(_BODY_SECONDS):
+                    await request.read()  # kept: for the handler it is there at once
+            except TimeoutError:
+                raise RefusedError(408, "too-slow", "The body did not come in time.") from None
+            return await handler(request)
+
+
+def _method(request: web.Request) -> str:
+    """For the log: what is no method may be anything, a password too."""
+    return request.method if request.method in _METHODS else "another method"
 
 
 def _named(request: web.Request) -> None:

@@ -8,7 +8,7 @@ that central's policy names, and a sign-in may only lead to a server that it nam
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Self
 from urllib.parse import urlsplit
@@ -26,6 +26,8 @@ ALLOWED_METHODS = "GET, POST, DELETE, OPTIONS"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PREFLIGHT_SECONDS = 600
 _SIGN_OUT = "EndContactCenterSession"
+_NAME_LENGTH = 255  # of what Configuration Server holds
+_MOST_DEVICES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +122,30 @@ class SignOutAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class ServersNamed:
-    """The body of a POST that signs in: where the agent's Workspace is."""
+class Device:
+    """A telephone of the agent's, as Workspace names it."""
+
+    number: str = field(repr=False)
+    switch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAsked:
+    """The body of a POST that signs in: where the agent's Workspace is, and where the agent is."""
 
     server: str = ""
     peer_server: str = ""
+    place: str = ""
+    devices: tuple[Device, ...] = ()
 
 
-def body(content: bytes) -> ServersNamed | SignOutAsked:
+def body(content: bytes) -> SignInAsked | SignOutAsked:
     """What a POST to /api/v2/me asks. Raises RefusedError.
 
-    A list of {name, value}, of which `server` and `peer_server` count; or {"operationName": ..}.
+    A list of {name, value}, in which other names are passed over; or {"operationName": ..}.
     """
     if not content.strip():
-        return ServersNamed()
+        return SignInAsked()
     try:
         document = msgspec.json.decode(content)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -149,12 +161,17 @@ def body(content: bytes) -> ServersNamed | SignOutAsked:
                 for entry in document
                 if isinstance(entry, dict) and isinstance(entry.get("name"), str)
             }
-            return ServersNamed(_address(named.get("server")), _address(named.get("peer_server")))
+            return SignInAsked(
+                _address(named.get("server")),
+                _address(named.get("peer_server")),
+                _name(named.get("place"), "place-unusable"),
+                _devices(named.get("devices")),
+            )
         case _:
             raise RefusedError(400, "body-unknown", "The body is no list of names and values.")
 
 
-def sign_in(who: Credentials, where: ServersNamed, rules: LoopbackRules) -> SignIn:
+def sign_in(who: Credentials, where: SignInAsked, rules: LoopbackRules) -> SignIn:
     """The sign-in, if each server named is one that the policy allows. Raises RefusedError."""
     allowed = {_origin(server) for server in rules.servers}
     for server in (where.server, where.peer_server):
@@ -175,6 +192,29 @@ def _address(value: object) -> str:
     if not isinstance(value, str) or _origin(value) is None:
         raise RefusedError(400, "server-no-address", "A server must be https://host:port.")
     return value
+
+
+def _name(value: object, code: str) -> str:
+    """A short text, or nothing."""
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > _NAME_LENGTH or not value.isprintable():
+        raise RefusedError(400, code, "A place, device or switch must have a short name.")
+    return value
+
+
+def _devices(value: object) -> tuple[Device, ...]:
+    if value is None or value == "":
+        return ()
+    if not isinstance(value, list) or len(value) > _MOST_DEVICES:
+        raise RefusedError(400, "devices-unusable", "Devices must be a short list.")
+    devices = []
+    for entry in value:
+        if not isinstance(entry, dict) or not entry.get("dn"):
+            raise RefusedError(400, "devices-unusable", "Each device must have a dn.")
+        number = _name(entry["dn"], "devices-unusable")
+        devices.append(Device(number, _name(entry.get("switch"), "devices-unusable")))
+    return tuple(devices)
 
 
 def _origin(address: str) -> tuple[str, str, int] | None:

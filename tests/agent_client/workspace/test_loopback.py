@@ -4,17 +4,14 @@ import asyncio
 import contextlib
 import gc
 import logging
-import ssl
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from agent_client.certificate import PEM, make
 from agent_client.core.events import (
     AgentSignedIn,
     AgentSignedOut,
@@ -28,6 +25,7 @@ from agent_client.workspace.basic import Credentials
 from agent_client.workspace.gws_session import GwsSettings, OutOfReachError, SignIn
 from agent_client.workspace.gws_v3 import GwsV3Session
 from agent_client.workspace.loopback import PORT_TAKEN, LoopbackSettings
+from agent_client.workspace.loopback_certificate import CertificatePlace, KeptCertificate
 from agent_client.workspace.loopback_sockets import listening
 from bench.stage.workspace import StageWorkspace
 from tests.agent_client.workspace.conftest import Inbox
@@ -263,39 +261,17 @@ async def test_the_password_is_written_nowhere(
     assert any("Workspace" in text for text in shown)
 
 
-def _self_signed(folder: Path) -> ssl.SSLContext:
-    """A certificate for localhost, as an administrator may hand out."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / "localhost.pem"
-    pem.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(pem)
-    return context
+def _https(folder: Path) -> LoopbackSettings:
+    """With a certificate for localhost, as it is made for each computer."""
+    make(folder)
+    place = CertificatePlace("a test's", folder / PEM, folder / PEM)
+    return LoopbackSettings((), (0,), ("127.0.0.1",), KeptCertificate((place,)))
 
 
 async def test_it_speaks_https_with_a_certificate(
     workspace: StageWorkspace, inbox: Inbox, tmp_path: Path
 ) -> None:
-    settings = LoopbackSettings((), (0,), ("127.0.0.1",), _self_signed(tmp_path))
+    settings = _https(tmp_path)
     async with (
         endpoint_for(workspace, inbox, settings=settings) as loopback,
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False)) as http,
@@ -309,7 +285,7 @@ async def test_it_speaks_https_with_a_certificate(
 async def test_a_server_whose_certificate_is_not_trusted_gets_no_password(
     workspace: StageWorkspace, inbox: Inbox, tmp_path: Path
 ) -> None:
-    settings = LoopbackSettings((), (0,), ("127.0.0.1",), _self_signed(tmp_path))
+    settings = _https(tmp_path)
     async with endpoint_for(workspace, inbox, settings=settings) as untrusted:
         who = SignIn(untrusted.url, PERSON.user_name, PERSON.password)
         with pytest.raises(OutOfReachError, match="Certificate"):

@@ -11,9 +11,10 @@ from agent_client.workspace.basic import Credentials
 from agent_client.workspace.doors import RefusedError
 from agent_client.workspace.gws_session import SignIn
 from agent_client.workspace.loopback_rules import (
+    Device,
     LoopbackRules,
     Place,
-    ServersNamed,
+    SignInAsked,
     SignOutAsked,
     admit,
     body,
@@ -99,15 +100,23 @@ def test_a_preflight_from_the_internet_is_let_in_where_asked(network: str) -> No
     assert not any(name.endswith("-Network") for name in plain)
 
 
-def test_the_servers_are_read_from_the_list() -> None:
+def test_servers_place_and_devices_are_read_from_the_list() -> None:
     content = b"""[{"name":"server","value":"https://gws.example.com:443"},
         {"name":"peer_server","value":"https://gws2.example.com"},{"name":"place","value":"P"},
         {"name":"devices","value":[{"dn":"1","switch":"S"}]}, {"odd": true}, 7]"""
-    assert body(content) == ServersNamed("https://gws.example.com:443", "https://gws2.example.com")
+    assert body(content) == SignInAsked(
+        "https://gws.example.com:443", "https://gws2.example.com", "P", (Device("1", "S"),)
+    )
+
+
+def test_places_and_devices_may_be_left_out_or_empty() -> None:
+    assert body(b'[{"name":"place","value":null},{"name":"devices","value":""}]') == SignInAsked()
+    bare = body(b'[{"name":"devices","value":[{"dn":"1","switch":null,"other":2}]}]')
+    assert bare == SignInAsked(devices=(Device("1"),))
 
 
 def test_no_body_names_no_server() -> None:
-    assert body(b" ") == ServersNamed()
+    assert body(b" ") == SignInAsked()
 
 
 def test_the_end_of_the_session_may_be_posted() -> None:
@@ -128,6 +137,16 @@ def test_the_end_of_the_session_may_be_posted() -> None:
         (b'[{"name":"server","value":"https://a@gws.example.com"}]', "server-no-address"),
         (b'[{"name":"server","value":"https://gws.example.com/path"}]', "server-no-address"),
         (b'[{"name":"server","value":"https://gws.example.com:99999"}]', "server-no-address"),
+        (b'[{"name":"place","value":["P"]}]', "place-unusable"),
+        (b'[{"name":"place","value":"' + b"P" * 256 + b'"}]', "place-unusable"),
+        (b'[{"name":"devices","value":"1"}]', "devices-unusable"),
+        (b'[{"name":"devices","value":[{"switch":"S"}]}]', "devices-unusable"),
+        (b'[{"name":"devices","value":[{"dn":1,"switch":"S"}]}]', "devices-unusable"),
+        (b'[{"name":"devices","value":[{"dn":"1\\n","switch":"S"}]}]', "devices-unusable"),
+        (
+            b'[{"name":"devices","value":[' + b'{"dn":"1"},' * 32 + b'{"dn":"1"}]}]',
+            "devices-unusable",
+        ),
     ],
 )
 def test_bad_bodies_are_told_apart(content: bytes, code: str) -> None:
@@ -143,24 +162,24 @@ def test_any_body_is_read_or_refused(content: bytes) -> None:
 
 
 def test_a_server_may_be_written_with_its_port() -> None:
-    wanted = sign_in(_WHO, ServersNamed("https://GWS.example.com:443/"), _RULES)
+    wanted = sign_in(_WHO, SignInAsked("https://GWS.example.com:443/"), _RULES)
     assert wanted == SignIn("https://GWS.example.com:443/", "John", "geheim")
 
 
 def test_no_server_named_means_the_first_of_the_policy() -> None:
-    assert sign_in(_WHO, ServersNamed(), _RULES).server == "https://gws.example.com"
+    assert sign_in(_WHO, SignInAsked(), _RULES).server == "https://gws.example.com"
 
 
 @pytest.mark.parametrize(
     "where",
     [
-        ServersNamed("https://evil.example"),
-        ServersNamed("http://gws.example.com"),
-        ServersNamed("https://gws.example.com:444"),
-        ServersNamed("https://gws.example.com", "https://evil.example"),
+        SignInAsked("https://evil.example"),
+        SignInAsked("http://gws.example.com"),
+        SignInAsked("https://gws.example.com:444"),
+        SignInAsked("https://gws.example.com", "https://evil.example"),
     ],
 )
-def test_a_password_goes_to_no_other_server(where: ServersNamed) -> None:
+def test_a_password_goes_to_no_other_server(where: SignInAsked) -> None:
     with pytest.raises(RefusedError) as caught:
         sign_in(_WHO, where, _RULES)
     assert (caught.value.status, caught.value.code) == (403, "server-not-allowed")
@@ -170,4 +189,4 @@ def test_without_a_policy_no_page_and_no_server_is_known() -> None:
     rules = LoopbackRules.of(None)
     assert _refusal(_HOST | {"Origin": _PAGE}, rules) == "origin-not-allowed"
     with pytest.raises(RefusedError):
-        sign_in(_WHO, ServersNamed("https://gws.example.com"), rules)
+        sign_in(_WHO, SignInAsked("https://gws.example.com"), rules)
