@@ -20,7 +20,7 @@ from aiohttp import web
 
 from agent_client.core.events import ProblemChanged
 from agent_client.ports import Caller, Post, WhoCalls
-from agent_client.workspace.doors import Door, RefusedError, door_of, said
+from agent_client.workspace.doors import Door, RefusedError, door_of, refused
 from agent_client.workspace.loopback_callers import Callers
 from agent_client.workspace.loopback_certificate import CERTIFICATE_PROBLEMS, KeptCertificate
 from agent_client.workspace.loopback_entrance import Entrance, Limits
@@ -225,14 +225,16 @@ class Loopback:
             answer = await self._answer(request, door, handler)
         except RefusedError as refusal:
             self._sparing.say(f"refused {_method(request)}: {refusal.code}")
-            answer = said(refusal.status, refusal.code, refusal.text)
+            answer = refused(door, refusal.status, refusal.code, refusal.text)
         except web.HTTPException as error:
-            answer = said(error.status, _CODES.get(error.status, "not-served"), error.reason)
+            answer = refused(
+                door, error.status, _CODES.get(error.status, "not-served"), error.reason
+            )
             if "Allow" in error.headers:
                 answer.headers["Allow"] = error.headers["Allow"]
         except Exception:
             logger.exception("a request to the loopback endpoint met a bug")
-            answer = said(500, "internal-error", "Something went wrong inside Twinreel.")
+            answer = refused(door, 500, "internal-error", "Something went wrong inside Twinreel.")
         answer.headers.update(door.cors(request, preflight=request.method == "OPTIONS"))
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["X-Content-Type-Options"] = "nosniff"
