@@ -211,6 +211,18 @@ _TABLE = (
         "Sign out in the Workspace that is not yours.",
     ),
     Problem(
+        "hotkey-taken",
+        "Another program uses the key combination that pauses recording. It does not pause now.",
+        "Pause with Twinreel's icon. " + _CALL_IT,
+        urgent=False,
+    ),
+    Problem(
+        "hotkey-impossible",
+        "The key combination that pauses recording does not work on this computer.",
+        "Pause with Twinreel's icon. " + _CALL_IT,
+        urgent=False,
+    ),
+    Problem(
         "not-remembered",
         "The state of this call cannot be written down. A restart would lose the pause.",
         "Free some space on this computer, or call your IT department.",
