@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import assert_never
 from uuid import uuid4
@@ -57,6 +57,11 @@ def monotonic() -> timedelta:
     return timedelta(seconds=time.monotonic())
 
 
+def wall() -> datetime:
+    """The desk's clock, which may be set at any time."""
+    return datetime.now(UTC)
+
+
 def fresh_id() -> str:
     """A recording's id, if the next event opens one."""
     return str(uuid4())
@@ -89,12 +94,14 @@ class Engine:
         *,
         clock: Callable[[], timedelta] = monotonic,
         fresh_id: Callable[[], str] = fresh_id,
+        wall: Callable[[], datetime] = wall,
     ) -> None:
         """`publish` is called on the engine's loop with each status that differs from the last."""
         self._ports = ports
         self._publish = publish
         self._clock = clock
         self._fresh_id = fresh_id
+        self._wall = wall
         self._inbox: deque[_Letter] = deque()
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -212,7 +219,8 @@ class Engine:
             self._sound = True
 
     def _step(self, event: Event) -> None:
-        world = self._world.after(event, Moment(self._clock(), self._fresh_id()))
+        moment = Moment(self._clock(), self._fresh_id(), self._wall())
+        world = self._world.after(event, moment)
         planned = plan(world)
         commands = list(steps(self._plan, planned))
         self._world, self._plan = world, planned
@@ -260,7 +268,7 @@ class Engine:
             return
         if text is not None and remembered is not None:
             self._remembered = text
-            self._world = remembering(remembered)
+            self._world = remembering(remembered, self._clock(), self._wall())
 
     def _keep(self) -> None:
         text = to_json(memory(self._world))

@@ -1,4 +1,4 @@
-"""Who is at this desk, as the sources tell."""
+"""Who is at this desk, and what they do, as the sources tell."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from agent_client.core.call import AgentPresence, AgentState
 from agent_client.core.events import Source
 
+_STEADY = frozenset({Source.LOOPBACK, Source.WORKSPACE})  # not to hear of them is worth a word
+
 
 @dataclass(frozen=True, slots=True)
 class Agent:
@@ -14,7 +16,8 @@ class Agent:
 
     sign_ins: tuple[tuple[Source, str], ...] = ()  # each source's agent id
     agent_id: str | None = None
-    state: AgentState | None = None  # None: Workspace has not said
+    state: AgentState | None = None  # the last news of all sources; None: nobody has said
+    states: tuple[tuple[Source, AgentState], ...] = ()  # each source's own last word
     lost: frozenset[Source] = frozenset()  # sources that went silent
 
     @property
@@ -24,19 +27,30 @@ class Agent:
         return self.agent_id is not None and not logged_out
 
     @property
-    def in_touch(self) -> bool:
-        """Every source speaks: what we believe is news."""
-        return not self.lost
-
-    @property
     def rivals(self) -> bool:
         """Two sources name two agents."""
         return len({agent_id for _, agent_id in self.sign_ins}) > 1
 
     @property
-    def wrapping_up(self) -> bool:
-        """After-call work."""
-        return self.state is not None and self.state.wrapping_up
+    def wrapping_up(self) -> frozenset[Source]:
+        """The sources that speak of after-call work."""
+        return frozenset(source for source, state in self.states if state.wrapping_up)
+
+    def out_of_touch(self, tellers: frozenset[Source]) -> bool:
+        """Whether to say so, when `tellers` have told of calls: nobody can tell of the next one.
+
+        A page that was closed beside a connection that works is no matter.
+        """
+        return bool(self.lost & _STEADY or (self.lost and not tellers - self.lost))
+
+    def told(self, state: AgentState, source: Source) -> Agent:
+        """A source says what the agent does. What it said before is no news."""
+        states = dict(self.states)
+        news = states.get(source) != state
+        states[source] = state
+        return replace(
+            self, state=state if news else self.state, states=tuple(sorted(states.items()))
+        )
 
     def signed_in(self, agent_id: str, source: Source) -> Agent:
         """A source names its agent, in place of whom it named before."""
@@ -56,7 +70,7 @@ def _chosen(agent: Agent) -> Agent:
     named = [agent_id for _, agent_id in agent.sign_ins]
     if agent.agent_id in named:
         return agent
-    return replace(agent, agent_id=named[0] if named else None, state=None)
+    return replace(agent, agent_id=named[0] if named else None, state=None, states=())
 
 
 NOBODY = Agent()

@@ -94,6 +94,7 @@ class Call:
     call_type: str = ""  # Inbound, Outbound, Internal, Consult
     details: CallDetails = CallDetails()
     started_at: str = ""  # startedAt as sent (ISO 8601, UTC); "" if Workspace does not say
+    seconds: int | None = None  # how long the call had lasted when this was said, if it is said
 
     @property
     def ids(self) -> tuple[str, str]:

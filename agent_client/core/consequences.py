@@ -10,8 +10,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from agent_client.core.events import Source
 from agent_client.core.facts import Facts, Gone, Recording
 from agent_client.core.families import Calls, Family
+from agent_client.core.legs import News
 from agent_client.core.voice import with_orders, without_orders
 from agent_client.core.wrap_up import WrapUp
 from contract.manifest import EndReason
@@ -32,20 +34,35 @@ def settled(facts: _F, fresh_id: str) -> _F:
 
 def _wrap_up(facts: Facts) -> WrapUp | None:
     """The wrap-up that goes on or begins."""
-    if facts.talking or not facts.agent.here or facts.strangers:
+    wrap_up = facts.wrap_up
+    awaiting = wrap_up is not None and wrap_up.awaited and facts.agent.agent_id is None
+    if facts.talking or facts.strangers or not (facts.agent.here or awaiting):
         return None
-    if facts.wrap_up is not None:
-        return None if _ending(facts, facts.wrap_up) else facts.wrap_up
+    if wrap_up is not None:
+        return None if _ending(facts, wrap_up) else _confirmed(facts, wrap_up)
     ended = [one for one in facts.calls.families if one.answered is not None and not one.live]
     if not ended:
         return None
     last = max(ended, key=lambda one: (_recorded(facts, one), one.answered))
-    until = None if facts.agent.wrapping_up else facts.now + facts.provisional
-    return WrapUp(last.key, facts.now, until)
+    until = facts.now + facts.provisional
+    return _confirmed(facts, WrapUp(last.key, facts.now, until, began_at=facts.wall))
+
+
+def _confirmed(facts: Facts, wrap_up: WrapUp) -> WrapUp:
+    """Who told of the end may have told of after-call work before that."""
+    family = facts.calls.family(wrap_up.family)
+    if family is None or wrap_up.awaited:
+        return wrap_up
+    told = any(family.ended_for(source) for source in facts.agent.wrapping_up)
+    return replace(wrap_up, provisional_until=None) if told else wrap_up
 
 
 def _ending(facts: Facts, wrap_up: WrapUp) -> EndReason | None:
-    return wrap_up.ending(facts.now, facts.tail, in_touch=facts.agent.in_touch)
+    family = facts.calls.family(wrap_up.family)
+    telling = {source for source, _ in facts.agent.states}
+    sources = family.sources if family else frozenset[Source]()
+    silent = (sources & telling or sources) <= facts.agent.lost
+    return wrap_up.ending(facts.now, facts.tail, in_touch=not silent)
 
 
 def _recorded(facts: Facts, family: Family) -> bool:
@@ -118,7 +135,7 @@ def _why_noted_no_more(facts: Facts, family: Family) -> EndReason | None:
 
 def _forgotten(facts: _F, over: Collection[str]) -> _F:
     """Forget the families that are over; a pause ends with the last family that it covers."""
-    calls = facts.calls.without(over)
+    calls = facts.calls.without(over, facts.now)
     whose = facts.whose if facts.agent.agent_id is None else facts.agent.agent_id
     if facts.strangers:
         calls = replace(calls, remembered=())
@@ -145,10 +162,11 @@ def _decided(facts: _F) -> _F:
 
 def _next_film(facts: Facts) -> Family | None:
     """The family whose screen is to be recorded next: the earliest answered of the selected."""
-    if not facts.agent.in_touch or facts.rules is None:
+    if facts.rules is None:
         return None
     for family in facts.due:
-        if family.decision and family.decision.selected and family.closed is None:
+        selected = family.decision is not None and family.decision.selected
+        if selected and family.closed is None and facts.in_touch_with(family):
             return family
     return None
 
@@ -193,4 +211,5 @@ def _noted_beside(facts: _F) -> _F:
 def _ordered(facts: _F) -> _F:
     if not facts.agent.here or facts.quitting:
         return replace(facts, calls=without_orders(facts.calls))
-    return replace(facts, calls=with_orders(facts.calls, facts.paused, facts.now))
+    news = News(Source.WORKSPACE, facts.taken, facts.now, facts.agent.lost)
+    return replace(facts, calls=with_orders(facts.calls, facts.paused, news))

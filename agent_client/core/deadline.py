@@ -24,5 +24,4 @@ def _moments(facts: Facts) -> Iterator[timedelta]:
         yield facts.recording.since + facts.rules.length
     for family in facts.calls.families:
         for leg in family.legs:
-            if leg.order is not None:
-                yield from moments(leg.order)
+            yield from moments(family, leg)

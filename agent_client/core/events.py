@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from agent_client.core.call import AgentState, Call
@@ -18,6 +18,7 @@ class Moment:
 
     now: timedelta  # monotonic, from any origin
     fresh_id: str  # a UUID that was never used: a recording's, if this event opens one
+    wall: datetime | None = None  # UTC, by the desk's clock: only for what a restart must know
 
 
 class Source(StrEnum):

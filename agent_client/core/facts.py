@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from agent_client.core.agent import NOBODY, Agent
 from agent_client.core.call import Call
@@ -75,6 +75,7 @@ class Facts:
     """Everything the client knows and decides by."""
 
     now: timedelta = timedelta()
+    wall: datetime | None = None  # UTC at `now`, by the desk's clock; nothing is measured by it
     taken: int = 0  # events so far
     agent: Agent = NOBODY
     whose: str | None = None  # the agent whose calls these are
@@ -101,8 +102,14 @@ class Facts:
     @property
     def due(self) -> tuple[Family, ...]:
         """Families that may be recorded: those talking, and the one in wrap-up."""
-        wrapped = self.calls.family(self.wrap_up.family) if self.wrap_up else None
-        return (*self.talking, wrapped) if wrapped else self.talking
+        wrapped = self.wrapped
+        awaited = self.wrap_up is not None and self.wrap_up.awaited
+        return (*self.talking, wrapped) if wrapped and not awaited else self.talking
+
+    @property
+    def wrapped(self) -> Family | None:
+        """The family in wrap-up."""
+        return self.calls.family(self.wrap_up.family) if self.wrap_up else None
 
     @property
     def present(self) -> Family | None:
@@ -113,6 +120,29 @@ class Facts:
     def strangers(self) -> bool:
         """The calls we know are another agent's than the one who signed in."""
         return self.agent.agent_id is not None and self.whose not in {None, self.agent.agent_id}
+
+    @property
+    def out_of_touch(self) -> bool:
+        """Nobody may be there who would tell of the next call, or of the agent's leaving."""
+        return self.agent.out_of_touch(self.calls.tellers)
+
+    def in_touch_with(self, family: Family) -> bool:
+        """The sign-in still holds as far as is known, and somebody who tells of it speaks."""
+        return Source.LOOPBACK not in self.agent.lost and bool(
+            not family.sources or family.sources - self.agent.lost
+        )
+
+    def may_say(self, source: Source, family: Family) -> bool:
+        """Whether what this source says of the agent is about the time after this call.
+
+        A source that has yet to tell of the call's end is behind: its word is about the time
+        before. So is one that tells of calls, but not of this one, unless all others are lost.
+        """
+        told_end = family.ended_for(source)
+        if told_end is not None:
+            return told_end
+        gone = not family.sources - self.agent.lost
+        return gone or source not in self.calls.tellers
 
     @property
     def tail(self) -> timedelta:

@@ -1,8 +1,8 @@
 """Calls folded into families: a call with its consults, transfers and conferences.
 
 The parser has no memory; this has. Messages may come twice, late, in another order or not at
-all: a leg that ended stays ended, what a message leaves out stays as it was, and a listing that is
-older than what we heard of a leg says nothing about it.
+all, and from several sources: a leg that ended stays ended, what a message leaves out stays as it
+was, and a listing that is older than what we heard of a leg says nothing about it.
 """
 
 from __future__ import annotations
@@ -10,56 +10,32 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from enum import Enum, auto
 
-from agent_client.core.call import Call, CallDetails, CallState, RecordingState
+from agent_client.core.call import Call, CallState
 from agent_client.core.events import Source
+from agent_client.core.legs import (
+    Leg,
+    News,
+    Notice,
+    behind,
+    ended_by,
+    first_word,
+    next_word,
+)
 from contract.manifest import EndReason
 from contract.selection import RecordingDecision
 
-_ENDED_KEPT = 500  # connection ids; late messages are late by seconds, not by hundreds of calls
-
-
-class Notice(Enum):
-    """What a message showed about Workspace's own recording."""
-
-    PAUSED = auto()  # a leg that was not paused is
-    RESUMED = auto()  # a leg that was paused records
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceOrder:
-    """What Workspace was last asked for a leg whose recording is not as it should be."""
-
-    silent: bool
-    attempt: int  # 1, 2, ...
-    given_at: timedelta
-    failed: str = ""  # code of the last failure
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One connection of a call at this agent."""
-
-    call: Call  # as last told; what was left out is as it was before
-    heard: int  # the number of the event that last spoke of it
-    paused_by: frozenset[Source] = frozenset()  # the sources that call it paused
-    order: VoiceOrder | None = None  # until it is fulfilled, or nobody waits for it
-    doubted: int | None = None  # the number of the listing that first said it records again
-
-    @property
-    def live(self) -> bool:
-        """Not yet released."""
-        return not self.call.state.over
+_ENDED_KEPT = 500  # legs; late messages are late by seconds, not by hundreds of calls
+_LATE = timedelta(seconds=60)  # so long after an end another source may still tell of the call
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """What is recorded as one, keyed by the `callUuid` of the leg that was heard first."""
+    """What is recorded as one, keyed by the `callUuid` that it was decided for."""
 
     key: str
     legs: tuple[Leg, ...]
-    former: tuple[Call, ...] = ()  # legs as they were called before Workspace renamed them
+    former: tuple[Leg, ...] = ()  # as they were called before Workspace renamed them
     names: frozenset[str] = frozenset()  # every id that leads here
     answered: int | None = None  # the number of the event that answered it
     decision: RecordingDecision | None = None
@@ -77,18 +53,47 @@ class Family:
 
     @property
     def speaking(self) -> bool:
-        """The agent is on the line, not merely holding it."""
-        return any(leg.call.state is CallState.ESTABLISHED for leg in self.legs)
+        """The agent is on the line, not merely holding it, by the last word on each leg."""
+        return any(leg.call.state is CallState.ESTABLISHED for leg in self.legs if self._last(leg))
 
     @property
     def calls(self) -> tuple[Call, ...]:
         """Every leg by every name it had, for the manifest."""
-        return (*self.former, *(leg.call for leg in self.legs))
+        return tuple(leg.call for leg in (*self.former, *self.legs))
 
     @property
     def call_ids(self) -> frozenset[str]:
         """Every `callUuid` it had: voice may be kept under any of them."""
         return frozenset(call.call_id for call in self.calls)
+
+    @property
+    def sources(self) -> frozenset[Source]:
+        """Who tells of it."""
+        return frozenset(leg.source for leg in self.legs)
+
+    def ended_for(self, source: Source) -> bool | None:
+        """Whether this source has told the end of all it told; None if it told nothing."""
+        words = [leg.said_over for leg in self.legs if leg.source is source]
+        return all(words) if words else None
+
+    def others(self, leg: Leg) -> tuple[Leg, ...]:
+        """What other sources tell of this leg, or of legs of the same call."""
+        return tuple(one for one in self.legs if one.source is not leg.source and one.same(leg))
+
+    def agreed(self, lost: frozenset[Source]) -> Family:
+        """The same, where what one source says is over is over for the others."""
+        if len(self.sources) == 1 or not self.live:
+            return self
+        legs = tuple(
+            replace(leg, call=replace(leg.call, state=CallState.RELEASED))
+            if leg.live and ended_by(leg, self.legs, lost)
+            else leg
+            for leg in self.legs
+        )
+        return replace(self, legs=legs)
+
+    def _last(self, leg: Leg) -> bool:
+        return not any(one.heard > leg.heard and one.live for one in self.others(leg))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,18 @@ class Remembered:
     decision: RecordingDecision | None
     closed: EndReason | None
     paused: bool
+    sources: frozenset[Source] = frozenset()  # who told of it; whose listing lets it be forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A leg that never comes back."""
+
+    connection_id: str
+    started_at: str
+    call_id: str
+    source: Source
+    at: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +124,9 @@ class Calls:
     """All calls at this agent."""
 
     families: tuple[Family, ...] = ()
-    ended: tuple[tuple[str, str], ...] = ()  # connection id and startedAt of what never comes back
+    ended: tuple[Ended, ...] = ()
     remembered: tuple[Remembered, ...] = ()
+    tellers: frozenset[Source] = frozenset()  # who ever told of a call
 
     @property
     def names(self) -> frozenset[str]:
@@ -116,60 +134,62 @@ class Calls:
         there = (family.names for family in self.families)
         return frozenset().union(*there, *(one.names for one in self.remembered))
 
-    def heard(
-        self, call: Call, source: Source, lost: frozenset[Source], number: int
-    ) -> tuple[Calls, Notice | None]:
-        """Workspace told of this call in event `number`; `lost` sources have no say any more."""
-        if any(_late(call, *end) for end in self.ended):
-            return self, None
-        mine = [family for family in self.families if family.names & call.names]
-        if not any(_leg_of(family, call) for family in mine) and call.state.over:
-            ended = (*self.ended, (call.connection_id, call.started_at))
-            return replace(self, ended=ended[-_ENDED_KEPT:]), None
-        back = [_back(one) for one in self.remembered if one.names & call.names]
-        family = _joined([*back, *mine] or [Family(call.call_id or call.connection_id, ())])
-        if _stale(family, call):
-            return self, None
-        after, notice = _told(family, call, source, lost, number)
-        return self._with(after, mine), notice
+    def heard(self, call: Call, news: News) -> tuple[Calls, Notice | None]:
+        """A source told of this call."""
+        calls, notice = self._heard(call, news)
+        return replace(calls, tellers=self.tellers | {news.source}), notice
 
     def listed(
-        self,
-        calls: Iterable[Call],
-        source: Source,
-        lost: frozenset[Source],
-        *,
-        asked_after: int,
-        number: int,
+        self, listed: Iterable[Call], news: News, asked_after: int
     ) -> tuple[Calls, tuple[Notice, ...]]:
-        """All calls there were after event `asked_after`; of later news it knows nothing.
+        """All calls of which a source knew after event `asked_after`; of later news it knows none.
+
+        Nor does it know of calls of which only other sources tell.
 
         Servers answer from caches. One listing alone does not end a pause: the next one, asked for
         after it, must say the same, or Workspace must tell of the call itself.
         """
         after, notices = self, list[Notice]()
         present = set[str]()
-        for call in calls:
+        for call in listed:
             present |= {call.connection_id}
-            if any(leg.heard > asked_after for leg in self._legs_of(call)):
+            if any(leg.heard > asked_after for leg in self._legs_of(call, news.source)):
                 continue
-            told, notice = after.heard(call, source, lost, number)
-            if notice is Notice.RESUMED and not after._confirmed(call, asked_after):
-                after = after._doubted(call, number)
+            told, notice = after.heard(call, news)
+            if notice is Notice.RESUMED and not after._confirmed(call, news.source, asked_after):
+                after = after._doubted(call, news)
                 continue
             after = told
             notices += [notice] if notice else []
-        for leg in [leg for family in self.families for leg in family.legs if leg.live]:
-            if leg.call.connection_id in present or leg.heard > asked_after:
+        for leg in [leg for family in self.families for leg in family.legs]:
+            unheard = leg.source is news.source and not leg.said_over
+            if leg.call.connection_id in present or leg.heard > asked_after or not unheard:
                 continue
             released = replace(leg.call, state=CallState.RELEASED)
-            after, _ = after.heard(released, source, lost, number)
-        return replace(after, remembered=()), tuple(notices)
+            after, _ = after.heard(released, news)
+        return replace(
+            after,
+            remembered=tuple(
+                one
+                for one in (
+                    replace(one, sources=one.sources - {news.source}) for one in after.remembered
+                )
+                if one.sources
+            ),
+        ), tuple(notices)
 
-    def without(self, keys: Collection[str]) -> Calls:
+    def agreed(self, lost: frozenset[Source]) -> Calls:
+        """The same, after sources were lost."""
+        return replace(self, families=tuple(family.agreed(lost) for family in self.families))
+
+    def without(self, keys: Collection[str], now: timedelta) -> Calls:
         """Forget these families; none of their legs comes back."""
         going = [family for family in self.families if family.key in keys]
-        ends = [(call.connection_id, call.started_at) for one in going for call in one.calls]
+        ends = [
+            _ended(leg.call, leg.source, now)
+            for family in going
+            for leg in (*family.former, *family.legs)
+        ]
         return replace(
             self,
             families=tuple(family for family in self.families if family.key not in keys),
@@ -186,20 +206,49 @@ class Calls:
         """The family of this key, if it is there, or the one that it was joined to."""
         return next((family for family in self.families if key in family.names), None)
 
-    def _confirmed(self, call: Call, asked_after: int) -> bool:
-        return any(
-            leg.doubted is not None and leg.doubted <= asked_after for leg in self._legs_of(call)
+    def _heard(self, call: Call, news: News) -> tuple[Calls, Notice | None]:
+        mine = [family for family in self.families if family.names & call.names]
+        if any(_late(call, end) for end in self.ended):
+            return self, None
+        if not mine and not call.state.over and self._ended_elsewhere(call, news):
+            return self, None
+        known = any(_known(family, call, news.source) for family in mine)
+        if not known and call.state.over:
+            ended = _ended(call, news.source, news.now)
+            return replace(self, ended=(*self.ended, ended)[-_ENDED_KEPT:]), None
+        back = [_back(one) for one in self.remembered if one.names & call.names]
+        family = _joined([*back, *mine] or [Family(call.call_id or call.connection_id, ())])
+        if _stale(family, call, news.source):
+            bowed = _bowed_out(family, call, news)
+            return (self if bowed is family else self._with(bowed.agreed(news.lost), mine)), None
+        after, notice = _told(family, call, news)
+        return self._with(after.agreed(news.lost), mine), notice
+
+    def _ended_elsewhere(self, call: Call, news: News) -> bool:
+        """Another source told the end of this call just now: the one that tells of it is slow."""
+        ends = [end for end in self.ended if end.call_id == call.call_id != ""]
+        return not any(end.source is news.source for end in ends) and any(
+            news.now < end.at + _LATE
+            and end.source not in news.lost
+            and not _anew(call, end.started_at)
+            for end in ends
         )
 
-    def _doubted(self, call: Call, number: int) -> Calls:
-        doubted = self._legs_of(call)
+    def _confirmed(self, call: Call, source: Source, asked_after: int) -> bool:
+        return any(
+            leg.doubted is not None and leg.doubted <= asked_after
+            for leg in self._legs_of(call, source)
+        )
+
+    def _doubted(self, call: Call, news: News) -> Calls:
+        doubted = self._legs_of(call, news.source)
         return replace(
             self,
             families=tuple(
                 replace(
                     family,
                     legs=tuple(
-                        replace(leg, doubted=leg.doubted or number) if leg in doubted else leg
+                        replace(leg, doubted=leg.doubted or news.number) if leg in doubted else leg
                         for leg in family.legs
                     ),
                 )
@@ -207,10 +256,13 @@ class Calls:
             ),
         )
 
-    def _legs_of(self, call: Call) -> list[Leg]:
+    def _legs_of(self, call: Call, source: Source) -> list[Leg]:
         ids = {call.connection_id, call.previous_connection_id}
         return [
-            leg for family in self.families for leg in family.legs if leg.call.connection_id in ids
+            leg
+            for family in self.families
+            for leg in family.legs
+            if leg.source is source and leg.call.connection_id in ids
         ]
 
     def _with(self, family: Family, instead_of: list[Family]) -> Calls:
@@ -230,116 +282,104 @@ def _back(one: Remembered) -> Family:
     return Family(one.key, (), names=one.names, decision=one.decision, closed=one.closed)
 
 
-def _late(call: Call, connection_id: str, started_at: str) -> bool:
+def _ended(call: Call, source: Source, at: timedelta) -> Ended:
+    return Ended(call.connection_id, call.started_at, call.call_id, source, at)
+
+
+def _anew(call: Call, started_at: str) -> bool:
+    """It rang anew since."""
+    return started_at != "" and call.started_at > started_at and not call.state.over
+
+
+def _late(call: Call, end: Ended) -> bool:
     """A message about a leg that ended, unless the same connection rang anew since."""
-    anew = started_at != "" and call.started_at > started_at and not call.state.over
-    return call.connection_id == connection_id and not anew
+    return call.connection_id == end.connection_id and not _anew(call, end.started_at)
 
 
-def _leg_of(family: Family, call: Call) -> Leg | None:
+def _leg_of(family: Family, call: Call, source: Source) -> Leg | None:
     """The leg that this message is about, by its connection id or by the one it had before."""
-    legs = {leg.call.connection_id: leg for leg in family.legs}
+    legs = {leg.call.connection_id: leg for leg in family.legs if leg.source is source}
     return legs.get(call.connection_id) or legs.get(call.previous_connection_id or "")
 
 
+def _known(family: Family, call: Call, source: Source) -> bool:
+    """Whether this leg was told of, by this source or another one."""
+    others = (leg for leg in family.legs if leg.source is not source)
+    return bool(_leg_of(family, call, source)) or any(
+        call.call_id in one.call_ids for one in others
+    )
+
+
 def _joined(families: list[Family]) -> Family:
-    """One family of several that turn out to be related; the first one's key and decision stay."""
+    """One family of several that turn out to be related; what was decided first stays."""
     answers = [one.answered for one in families if one.answered is not None]
+    first = next((one for one in families if one.decision), families[0])
     return replace(
-        families[0],
+        first,
         legs=tuple(leg for one in families for leg in one.legs),
-        former=tuple(call for one in families for call in one.former),
+        former=tuple(leg for one in families for leg in one.former),
         names=frozenset().union(*(one.names for one in families)),
         answered=min(answers, default=None),
-        decision=next((one.decision for one in families if one.decision), None),
         closed=next((one.closed for one in families if one.closed), None),
     )
 
 
-def _stale(family: Family, call: Call) -> bool:
+def _stale(family: Family, call: Call, source: Source) -> bool:
     """Whether this message is older than what we know of its leg."""
-    if call.ids in {one.ids for one in family.former}:
+    told = [leg for leg in family.legs if leg.source is source]
+    if call.ids in {one.call.ids for one in family.former if one.source is source}:
         return True
-    renamed = {leg.call.previous_connection_id for leg in family.legs}
-    if call.connection_id in renamed - {leg.call.connection_id for leg in family.legs}:
+    renamed = {leg.call.previous_connection_id for leg in told}
+    if call.connection_id in renamed - {leg.call.connection_id for leg in told}:
         return True
-    leg = _leg_of(family, call)
+    leg = _leg_of(family, call, source)
     if leg is None:
         return False
     if not leg.live:
-        return _late(call, leg.call.connection_id, leg.call.started_at)
+        same = call.connection_id == leg.call.connection_id
+        return same and not _anew(call, leg.call.started_at)
     return leg.call.state.answered and not (call.state.answered or call.state.over)
 
 
-def _told(
-    family: Family, call: Call, source: Source, lost: frozenset[Source], number: int
-) -> tuple[Family, Notice | None]:
+def _bowed_out(family: Family, call: Call, news: News) -> Family:
+    """The family after a stale message: one may say that what is over by others' word is over."""
+    leg = _leg_of(family, call, news.source)
+    if leg is None or leg.live or leg.said_over or not call.state.over:
+        return family
+    said = replace(leg, said_over=True, heard=news.number)
+    return replace(family, legs=tuple(said if one is leg else one for one in family.legs))
+
+
+def _told(family: Family, call: Call, news: News) -> tuple[Family, Notice | None]:
     """The family after a message about one of its legs, which may be new."""
-    before = _leg_of(family, call)
+    before = _leg_of(family, call, news.source)
     if before is not None and not before.live:
-        before = replace(before, call=replace(before.call, recording=None), paused_by=frozenset())
-    leg, notice = _leg_after(before, call, source, lost, number)
+        again = replace(before.call, recording=None)
+        before = replace(before, call=again, said_over=False, as_of=0, flips=())
+    leg, notice = _after(family, before, call, news)
     ids = {call.connection_id, leg.call.previous_connection_id}  # its names, now and before
     legs, former = list[Leg](), list(family.former)
     for one in family.legs:
-        if one.call.connection_id in ids and one.call.ids != call.ids:
-            former.append(one.call)
-        kept = leg if one.call.connection_id in ids else one
+        mine = one.source is news.source and one.call.connection_id in ids
+        if mine and one.call.ids != call.ids:
+            former.append(one)
+        kept = leg if mine else one
         legs += [kept] if kept not in legs else []
+    answered = leg.live and call.state.answered and family.answered is None
     return replace(
         family,
         legs=tuple(legs if leg in legs else [*legs, leg]),
         former=tuple(former),
         names=family.names | call.names,
-        answered=number if family.answered is None and call.state.answered else family.answered,
+        answered=news.number if answered else family.answered,
     ), notice
 
 
-def _leg_after(
-    before: Leg | None, call: Call, source: Source, lost: frozenset[Source], number: int
-) -> tuple[Leg, Notice | None]:
-    told = _recording_told(call)
-    if before is None:
-        paused_by = frozenset({source} if told is RecordingState.PAUSED else ())
-        notice = Notice.PAUSED if paused_by and not call.state.over else None
-        return Leg(replace(call, recording=told), number, paused_by), notice
-    was = before.call
-    paused_by = before.paused_by
-    if told is RecordingState.PAUSED:
-        paused_by |= {source}
-    elif told is not None:
-        paused_by -= {source}
-        told = RecordingState.PAUSED if paused_by - lost else told
-    kept = replace(
-        call,
-        recording=told or was.recording,
-        details=was.details if call.details == CallDetails() else call.details,
-        parent_connection_id=call.parent_connection_id or was.parent_connection_id,
-        previous_connection_id=call.previous_connection_id or was.previous_connection_id,
-        started_at=call.started_at or was.started_at,
-    )
-    notice = None if call.state.over or _echo(before.order, told) else _notice(was, kept)
-    return Leg(kept, number, paused_by, before.order), notice
-
-
-def _echo(order: VoiceOrder | None, told: RecordingState | None) -> bool:
-    """Workspace reports what we asked for: that is nobody's wish."""
-    asked_for = RecordingState.PAUSED if order and order.silent else RecordingState.RECORDING
-    return order is not None and told is asked_for
-
-
-def _notice(was: Call, now: Call) -> Notice | None:
-    if now.recording is RecordingState.PAUSED and was.recording is not RecordingState.PAUSED:
-        return Notice.PAUSED
-    # A leg that was renamed may record anew: that is for us to pause, and nobody's wish to go on.
-    same = was.connection_id == now.connection_id
-    if same and (was.recording, now.recording) == (RecordingState.PAUSED, RecordingState.RECORDING):
-        return Notice.RESUMED
-    return None
-
-
-def _recording_told(call: Call) -> RecordingState | None:
-    """What a message says of the recording; SIP Server's own word in the attached data counts."""
-    if ("GSIP_RECORD", "PAUSED") in call.details.user_data:
-        return RecordingState.PAUSED
-    return call.recording
+def _after(family: Family, before: Leg | None, call: Call, news: News) -> tuple[Leg, Notice | None]:
+    new, _ = first_word(call, news, ())
+    others = family.others(before or new)
+    if before is not None:
+        return next_word(before, call, news, others)
+    if not call.state.over and behind(new, family.legs):
+        return replace(new, call=replace(call, state=CallState.RELEASED)), None
+    return first_word(call, news, others)

@@ -20,8 +20,8 @@ from agent_client.core.commands import (
     ResumeVoice,
     TellDecision,
 )
+from agent_client.core.events import Source
 from agent_client.core.facts import Gone
-from agent_client.core.voice import unfulfilled
 from agent_client.core.world import World
 from contract.manifest import EndReason, PauseReason
 from contract.selection import RecordingDecision
@@ -43,6 +43,7 @@ class VoiceAsked:
     """What Workspace should be asked for a leg; another attempt is another value."""
 
     connection_id: str
+    source: Source
     silent: bool
     attempt: int
 
@@ -72,11 +73,10 @@ def plan(world: World) -> Plan:
         leg.call.connection_id for family in covered for leg in family.legs if leg.live
     )
     asked = frozenset(
-        VoiceAsked(leg.call.connection_id, leg.order.silent, leg.order.attempt)
+        VoiceAsked(leg.call.connection_id, leg.source, leg.order.silent, leg.order.attempt)
         for family in world.calls.families
         for leg in family.legs
-        if leg.order is not None
-        and unfulfilled(leg, silent=leg.call.connection_id in silence) is leg.order.silent
+        if leg.order is not None and leg.order.asking
     )
     return Plan(
         screen=_screen(world),
@@ -138,7 +138,7 @@ def _for_voice(old: Plan, new: Plan) -> Iterator[Command]:
     asked = sorted(new.asked - old.asked, key=lambda one: one.connection_id)
     for call_id, agent_id in sorted(new.masks - old.masks):
         yield MaskVoice(call_id, agent_id, silent=True)
-    yield from (PauseVoice(one.connection_id) for one in asked if one.silent)
+    yield from (PauseVoice(one.connection_id, one.source) for one in asked if one.silent)
     for call_id, agent_id in sorted(old.masks - new.masks):
         yield MaskVoice(call_id, agent_id, silent=False)
-    yield from (ResumeVoice(one.connection_id) for one in asked if not one.silent)
+    yield from (ResumeVoice(one.connection_id, one.source) for one in asked if not one.silent)

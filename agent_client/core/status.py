@@ -170,5 +170,5 @@ def _codes(world: World) -> Iterator[str]:
             yield "uploader-gone"
         elif world.uploads.problem:
             yield world.uploads.problem
-    if world.agent.here and not world.agent.in_touch:
+    if world.agent.here and world.out_of_touch:
         yield "out-of-touch"

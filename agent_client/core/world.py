@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from agent_client.core.backoff import back_off
+from agent_client.core.call import AgentState
 from agent_client.core.consequences import settled
 from agent_client.core.events import (
     AgentSignedIn,
@@ -37,7 +38,7 @@ from agent_client.core.events import (
     VoiceOrderFailed,
 )
 from agent_client.core.facts import AskedPause, CaptureFailure, Facts
-from agent_client.core.families import Notice
+from agent_client.core.legs import News, Notice
 from agent_client.core.rules import may_pause, may_record_now, rules
 from agent_client.core.voice import with_failure
 from contract.manifest import EndReason
@@ -49,7 +50,8 @@ class World(Facts):
 
     def after(self, event: Event, moment: Moment) -> World:
         """The world in which this has happened, with all that follows from it."""
-        then = replace(self, now=max(self.now, moment.now), taken=self.taken + 1)
+        now = max(self.now, moment.now)
+        then = replace(self, now=now, wall=moment.wall, taken=self.taken + 1)
         return settled(_noted(then, event), moment.fresh_id)
 
 
@@ -58,13 +60,12 @@ def _noted(world: World, event: Event) -> World:
         case AgentSignedIn(agent_id, source):
             return replace(world, agent=world.agent.signed_in(agent_id, source))
         case AgentSignedOut(source):
-            return replace(world, agent=world.agent.signed_out(source))
-        case AgentStateChanged(state=state):
-            wrap_up = world.wrap_up.heard(state) if world.wrap_up else None
-            return replace(world, agent=replace(world.agent, state=state), wrap_up=wrap_up)
+            return _signed_out(world, source)
+        case AgentStateChanged(state, source):
+            return _in_state(world, state, source)
         case CallChanged(call, source):
-            calls, notice = world.calls.heard(call, source, world.agent.lost, world.taken)
-            return _noticed(replace(world, calls=calls), [notice] if notice else [])
+            calls, notice = world.calls.heard(call, _news(world, source))
+            return _noticed(replace(world, calls=calls), [notice] if notice else [], source)
         case CallsListed():
             return _listed(world, event)
         case PauseAsked(source):
@@ -74,7 +75,8 @@ def _noted(world: World, event: Event) -> World:
         case RecordNowAsked(source):
             return _recorded_now(world, source) if may_record_now(world.rules, source) else world
         case TouchLost(source):
-            return replace(world, agent=replace(world.agent, lost=world.agent.lost | {source}))
+            agent = replace(world.agent, lost=world.agent.lost | {source})
+            return replace(world, agent=agent, calls=world.calls.agreed(agent.lost))
         case TouchRegained(source):
             return _in_touch_with(world, source)
         case ScreenLocked(locked):
@@ -100,22 +102,35 @@ def _noted(world: World, event: Event) -> World:
             assert_never(event)
 
 
+def _news(world: World, source: Source) -> News:
+    return News(source, world.taken, world.now, world.agent.lost)
+
+
+def _signed_out(world: World, source: Source) -> World:
+    """Whoever leaves before it is known that their after-call work goes on has ended it."""
+    awaited = world.wrap_up is not None and world.wrap_up.awaited
+    wrap_up = None if awaited else world.wrap_up
+    return replace(world, agent=world.agent.signed_out(source), wrap_up=wrap_up)
+
+
+def _in_state(world: World, state: AgentState, source: Source) -> World:
+    wrap_up, family = world.wrap_up, world.wrapped
+    if wrap_up is not None and (family is None or world.may_say(source, family)):
+        wrap_up = wrap_up.heard(state)
+    return replace(world, agent=world.agent.told(state, source), wrap_up=wrap_up)
+
+
 def _listed(world: World, event: CallsListed) -> World:
-    calls, notices = world.calls.listed(
-        event.calls,
-        event.source,
-        world.agent.lost,
-        asked_after=event.asked_after,
-        number=world.taken,
-    )
-    return _noticed(replace(world, calls=calls), notices)
+    news = _news(world, event.source)
+    calls, notices = world.calls.listed(event.calls, news, event.asked_after)
+    return _noticed(replace(world, calls=calls), notices, event.source)
 
 
-def _noticed(world: World, notices: Iterable[Notice]) -> World:
+def _noticed(world: World, notices: Iterable[Notice], source: Source) -> World:
     """Somebody paused or resumed in Workspace. If a listing shows both, it is paused."""
     seen = set(notices)
     world = _resumed(world) if Notice.RESUMED in seen else world
-    return _paused_by(world, Source.WORKSPACE) if Notice.PAUSED in seen else world
+    return _paused_by(world, source) if Notice.PAUSED in seen else world
 
 
 def _paused_by(world: World, source: Source) -> World:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from agent_client.core.call import AgentState
 from contract.manifest import EndReason
@@ -17,11 +17,13 @@ class WrapUp:
     since: timedelta
     provisional_until: timedelta | None  # None: confirmed
     over: bool = False  # the agent went on to something else
+    began_at: datetime | None = None  # UTC, by the desk's clock: for after a restart
+    awaited: bool = False  # it began before a restart, and nobody has said yet that it goes on
 
     def heard(self, state: AgentState) -> WrapUp:
         """Workspace says what the agent does, after the release."""
         if state.wrapping_up:
-            return replace(self, provisional_until=None)
+            return replace(self, provisional_until=None, awaited=False)
         return replace(self, over=True)
 
     def in_touch_again(self, until: timedelta) -> WrapUp:
