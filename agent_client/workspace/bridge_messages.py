@@ -116,13 +116,13 @@ def interaction(document: object) -> Interaction | None:
     told = mapping(document, "interaction")
     if isinstance(told.get("interaction"), Mapping):
         told = mapping(told["interaction"], "interaction")
-    call_id = id_(told.get("callUuid"))
-    if not call_id or told.get("state") in _NOT_YET:
+    call_id, word = id_(told.get("callUuid")), text(told.get("state"))
+    if not call_id or word in _NOT_YET:
         return None
     interaction_id = id_(told.get("interactionId"))
     if not interaction_id:
         raise UnknownMessageError(f"an interaction without its id, call {call_id}")
-    state = _STATES.get(text(told.get("state")))
+    state = _STATES.get(word)
     if state is None:
         raise UnknownMessageError(f"a call state that is not known, call {call_id}")
     data = user_data(told.get("userData"))
