@@ -54,8 +54,8 @@ from agent_client.workspace.loopback_rules import LoopbackRules, admit, cors
 
 logger = logging.getLogger(__name__)
 
-_BODY_SECONDS = 10.0
 _TOKEN_AGAIN_SECONDS = 15.0
+_DECIDED_SECONDS = 2.0
 _METHODS = "GET, PUT, POST, DELETE, OPTIONS"
 _HEADERS = "Authorization, Content-Type"
 _NOT_ALLOWED = "not-allowed"  # a Verdict's reason
@@ -207,12 +207,27 @@ class ApiDoor:
         handler: Callable[[web.Request, Any], Awaitable[None]],
         request: web.Request,
     ) -> web.Response:
-        async with asyncio.timeout(_BODY_SECONDS):
-            content = await request.read()
-        asked = said(operation, request.content_type, content)
+        asked = said(operation, request.content_type, await request.read())
         async with self._turn:
             await handler(request, asked)
+        if operation.body is CallNews:
+            await self._decided(call_id(request))
         return self._answer()
+
+    async def _decided(self, named: str) -> None:
+        """Wait for what follows at once: the rules for an agent who just signed in."""
+
+        def undecided() -> bool:
+            world = self._engine.world
+            family = family_of(world, named)
+            talking = family is not None and family.talking and family.decision is None
+            return talking and world.rules is not None
+
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DECIDED_SECONDS):
+                while undecided():
+                    self._changed.clear()
+                    await self._changed.wait()
 
     async def _sign_in(self, _: web.Request, said: SignIn) -> None:
         await self._news.sign_in(said.agent)

@@ -19,9 +19,10 @@ from agent_client.core.events import (
     TouchRegained,
 )
 from agent_client.core.verdict import Verdict
+from agent_client.core.world import World
 from agent_client.engine import Engine
 from agent_client.workspace.api_shapes import AGENT_STATES, CALL_STATES, AgentWord, CallNews
-from agent_client.workspace.api_state import ended, legs_of
+from agent_client.workspace.api_state import ended, family_of, legs_told
 from agent_client.workspace.doors import RefusedError
 
 logger = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class ApiNews:
         await self.take(CallChanged(told, Source.API))
         if not any(
             leg.call.connection_id == told.connection_id
-            for leg in legs_of(self._engine.world, told.connection_id)
+            for leg in legs_told(self._engine.world, told.connection_id)
         ):
             raise RefusedError(
                 409, "call-ended", "This call has ended. Another call needs an id of its own."
@@ -98,9 +99,9 @@ class ApiNews:
     async def stop(self, call_id: str) -> None:
         """The call ended."""
         world = self._engine.world
-        legs = legs_of(world, call_id)
+        legs = legs_told(world, call_id)
         if not legs and not ended(world, call_id):
-            raise RefusedError(404, "no-such-call", "There is no such call.")
+            raise _unknown(world, call_id)
         for leg in legs:
             await self._change(leg.call, CallState.RELEASED)
 
@@ -126,11 +127,11 @@ class ApiNews:
 
     async def _told(self, call_id: str, state: CallState) -> None:
         world = self._engine.world
-        legs = legs_of(world, call_id)
+        legs = legs_told(world, call_id)
         if not legs:
             if ended(world, call_id):
                 raise RefusedError(409, "call-ended", "This call has ended.")
-            raise RefusedError(404, "no-such-call", "There is no such call.")
+            raise _unknown(world, call_id)
         if not all(leg.call.state.answered for leg in legs):
             raise RefusedError(409, "not-established", "This call is not established yet.")
         for leg in legs:
@@ -140,6 +141,12 @@ class ApiNews:
         """Of the voice recording, and of what others attached, a custom desktop says nothing."""
         told = replace(call, state=state, recording=None, details=CallDetails())
         await self.take(CallChanged(told, Source.API))
+
+
+def _unknown(world: World, call_id: str) -> RefusedError:
+    if family_of(world, call_id) is not None:
+        return RefusedError(409, "other-source", "Of this call Workspace tells, and nobody else.")
+    return RefusedError(404, "no-such-call", "There is no such call.")
 
 
 def _call(call_id: str, news: CallNews) -> Call:

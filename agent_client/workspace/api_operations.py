@@ -91,7 +91,7 @@ OPERATIONS = (
         "calls/{call_id}",
         "The call ended",
         "One that has ended already stays so (200).",
-        refusals=(404,),
+        refusals=_OF_CALL,
     ),
     Operation(
         "pause",

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from agent_client.core.call import AgentPresence, AgentState, CallState, WorkMode
+from agent_client.core.events import Source
 from agent_client.core.status import Mood
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 9999
@@ -145,7 +146,7 @@ class AgentNow(msgspec.Struct, frozen=True, kw_only=True):
         msgspec.Meta(description="null: nobody has said."),
     ]
     in_touch: Annotated[
-        bool, msgspec.Meta(description="Every source of calls speaks. Else nothing new begins.")
+        bool, msgspec.Meta(description="Who tells of calls speaks. Else nothing new begins.")
     ]
 
 
@@ -155,6 +156,9 @@ class CallNow(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     connection: str
     call: Annotated[str, msgspec.Meta(description="The first id of the whole call, with all legs.")]
+    told_by: Annotated[
+        Source, msgspec.Meta(description="Who told of it; there is one entry for each that does.")
+    ]
     state: AnyState
     selected: Annotated[
         bool | None,

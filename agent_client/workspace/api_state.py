@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from agent_client.core.call import AgentPresence, AgentState, CallState
-from agent_client.core.families import Family, Leg
+from agent_client.core.events import Source
+from agent_client.core.families import Family
+from agent_client.core.legs import Leg
 from agent_client.core.status import status
 from agent_client.core.world import World
 from agent_client.workspace.api_shapes import (
@@ -63,16 +65,19 @@ def family_of(world: World, call_id: str) -> Family | None:
     return next((one for one in world.calls.families if _legs(one, call_id)), None)
 
 
-def legs_of(world: World, call_id: str) -> list[Leg]:
-    """The legs of this id that are not released."""
+def legs_told(world: World, call_id: str) -> list[Leg]:
+    """The legs of this id that custom desktops told of and that are not released."""
     found = (leg for family in world.calls.families for leg in _legs(family, call_id))
-    return [leg for leg in found if leg.live]
+    return [leg for leg in found if leg.live and leg.source is Source.API]
 
 
 def ended(world: World, call_id: str) -> bool:
     """Whether there was such a call, and it is over."""
-    gone = call_id in {connection_id for connection_id, _ in world.calls.ended}
-    return not legs_of(world, call_id) and (gone or family_of(world, call_id) is not None)
+    gone = any(call_id in {end.call_id, end.connection_id} for end in world.calls.ended)
+    family = family_of(world, call_id)
+    if family is None:
+        return gone
+    return not any(leg.live for leg in _legs(family, call_id))
 
 
 def _legs(family: Family, call_id: str) -> list[Leg]:
@@ -86,7 +91,7 @@ def _agent(world: World) -> AgentNow | None:
     return AgentNow(
         id=agent.agent_id,
         state=_agent_word(agent.state) if agent.state is not None else None,
-        in_touch=agent.in_touch,
+        in_touch=not world.out_of_touch,
     )
 
 
@@ -99,6 +104,7 @@ def _call(world: World, family: Family, leg: Leg) -> CallNow:
         id=leg.call.call_id,
         connection=leg.call.connection_id,
         call=family.key,
+        told_by=leg.source,
         state=_CALL_WORDS[leg.call.state],
         selected=family.decision.selected if family.decision is not None else None,
         recorded=world.recorded_family is family and _filming(world),
