@@ -26,13 +26,27 @@ from agent_client.capture.recorder import CaptureThread
 from agent_client.capture.settings import Clocks
 from agent_client.clock_file import to_central
 from agent_client.config import VERSION, Settings
-from agent_client.core.events import Event, ProblemChanged, ScreenLocked, Source
+from agent_client.core.events import (
+    Event,
+    PauseAsked,
+    ProblemChanged,
+    ResumeAsked,
+    ScreenLocked,
+    Source,
+)
 from agent_client.core.status import Status
 from agent_client.core.verdict import Verdict
 from agent_client.desk_link import DeskLink, doing, hello, uploader_command
 from agent_client.engine import Engine, Ports, monotonic
 from agent_client.host import Host, this_host
 from agent_client.host.child import UploaderProgram, keep_running
+from agent_client.host.hotkey import (
+    HOTKEY_IMPOSSIBLE,
+    HOTKEY_TAKEN,
+    Hotkey,
+    listened,
+    this_register,
+)
 from agent_client.logs import open_logs
 from agent_client.meaning import capture_settings, gws_settings, loopback_settings, rules
 from agent_client.memory import MemoryFile
@@ -158,6 +172,7 @@ class Client:
             [self._bridge_door, self._api],
         )
         self.errands = TrayErrands(settings, self._desk, self._soon)
+        self._hotkey = Hotkey(self._key_pressed, self._key_told, this_register(), listened)
         self._tray: Tray | None = None
         self._status: Status | None = None
         self._said: dict[str, object] = {}  # what was last told, so that only news is told
@@ -188,6 +203,20 @@ class Client:
                 self._tray.say_refused(said.text)
 
         self._engine.ask(wish).add_done_callback(answered)
+
+    def _key_pressed(self) -> None:
+        """The hotkey pauses, or goes on if there is a pause. From any thread."""
+        paused = self._status is not None and self._status.paused_since is not None
+        self.ask_aloud(ResumeAsked(Source.HOTKEY) if paused else PauseAsked(Source.HOTKEY))
+
+    def _key_told(self, told: str) -> None:
+        """What is wrong with the hotkey, or "". From any thread."""
+
+        def say() -> None:
+            for code in (HOTKEY_TAKEN, HOTKEY_IMPOSSIBLE):
+                self._say_problem(code, present=code == told)
+
+        self._soon(say)
 
     def start(self, tray: Tray) -> None:
         """Begin. The tray is spoken to from any thread."""
@@ -225,6 +254,7 @@ class Client:
             await self._kept_up("engine", self._engine.run)
         finally:
             await asyncio.to_thread(self._capture.stop)  # first: whatever hangs below, it has ended
+            self._hotkey.stop()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -289,6 +319,8 @@ class Client:
         wanted = rules(reading.policy, agent_id or "")
         if self._is_news("rules", wanted):
             self.post(wanted)
+        pausing = reading.policy.pausing
+        self._hotkey.obey(pausing.hotkey, may_listen=pausing.hotkey_listener)
         house = HouseRules.of(reading.policy)
         if self._is_news("house", house) and self._tray is not None:
             self._tray.publish_rules(house)

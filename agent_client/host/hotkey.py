@@ -17,9 +17,8 @@ from typing import Protocol
 
 logger = logging.getLogger(__name__)
 
-TAKEN = "hotkey-taken"  # another program, or the desktop itself, has it
-IMPOSSIBLE = "hotkey-impossible"
-PROBLEMS = (TAKEN, IMPOSSIBLE)
+HOTKEY_TAKEN = "hotkey-taken"  # another program, or the desktop itself, has it
+HOTKEY_IMPOSSIBLE = "hotkey-impossible"
 
 
 class Modifier(StrEnum):
@@ -96,8 +95,8 @@ class Registered(Protocol):
 Register = Callable[[Combination, Callable[[], None], Callable[[str], None]], Registered]
 """Begin with: which, whom to call when it is pressed, and whom to tell of trouble.
 
-Trouble is told once at least: `TAKEN`, `IMPOSSIBLE`, or "" when all is well; and again whenever it
-changes. Both are called from any thread. Holding the keys down counts as one press.
+Trouble is told once at least: `HOTKEY_TAKEN`, `HOTKEY_IMPOSSIBLE`, or "" when all is well; and
+again whenever it changes. Both are called from any thread. Keys held down count as one press.
 """
 
 
@@ -129,7 +128,7 @@ class Hotkey:
             wanted = combination(text) if text else None
         except HotkeyError as error:
             logger.warning("the policy's hotkey: %s", error)
-            self._trouble(IMPOSSIBLE)
+            self._trouble(HOTKEY_IMPOSSIBLE)
             return
         logger.info("hotkey: %s", wanted)
         if wanted is None:
@@ -182,12 +181,12 @@ class _OrListened:
             if self._stopped:
                 return
             listener, self._listener = self._listener, None
-            if code == IMPOSSIBLE:
+            if code == HOTKEY_IMPOSSIBLE:
                 logger.info("hotkey: policy allows a listener, so it is used")
                 self._listener = self._listen(self._wanted, self._pressed, self._trouble)
         if listener is not None:
             listener.stop()
-        if code != IMPOSSIBLE:
+        if code != HOTKEY_IMPOSSIBLE:
             self._trouble(code)
 
 

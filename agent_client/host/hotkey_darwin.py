@@ -12,7 +12,7 @@ import logging
 import sys
 from collections.abc import Callable
 
-from agent_client.host.hotkey import IMPOSSIBLE, TAKEN, Combination, Modifier
+from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, HOTKEY_TAKEN, Combination, Modifier
 
 logger = logging.getLogger(__name__)
 
@@ -128,7 +128,7 @@ if sys.platform == "darwin":
                 return
             code = virtual_key(self._wanted.key)
             if code is None:
-                self._trouble(IMPOSSIBLE)
+                self._trouble(HOTKEY_IMPOSSIBLE)
                 return
             target = self._carbon.GetEventDispatcherTarget()
             kind = _Kind(_KEYBOARD, _PRESSED)
@@ -143,7 +143,9 @@ if sys.platform == "darwin":
             )
             if failed:
                 logger.warning("hotkey: macOS error %s for %s", failed, self._wanted)
-            self._trouble((TAKEN if failed == _EXISTS else IMPOSSIBLE) if failed else "")
+            self._trouble(
+                (HOTKEY_TAKEN if failed == _EXISTS else HOTKEY_IMPOSSIBLE) if failed else ""
+            )
 
         def _end(self) -> None:
             if self._key:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from threading import Thread
 from typing import Any
 
-from agent_client.host.hotkey import IMPOSSIBLE, Combination, Modifier
+from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, Combination, Modifier
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class ListenedHotkey:
             self._listener = keyboard.Listener(on_press=self._on_press, on_release=self._on_release)
         except Exception as error:  # noqa: BLE001 pynput raises whatever its backend does
             logger.warning("hotkey: no listener either: %r", error)
-            trouble(IMPOSSIBLE)
+            trouble(HOTKEY_IMPOSSIBLE)
             return
         self._thread = Thread(target=self._run, name="hotkey", daemon=True)
         self._thread.start()
@@ -100,7 +100,7 @@ class ListenedHotkey:
         except Exception as error:  # noqa: BLE001 as above
             logger.warning("hotkey: the listener ended: %r", error)
             if not self._stopped:
-                self._trouble(IMPOSSIBLE)
+                self._trouble(HOTKEY_IMPOSSIBLE)
 
     def _on_press(self, key: Any) -> bool:  # noqa: ANN401 pynput ships no types
         """False ends the listener."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from ctypes import wintypes
 from threading import Event, Thread
 
-from agent_client.host.hotkey import IMPOSSIBLE, TAKEN, Combination, Modifier
+from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, HOTKEY_TAKEN, Combination, Modifier
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ if sys.platform == "win32":
             self._ready.set()
             trouble = self._registered()
             self._trouble(trouble)
-            timer = self._user.SetTimer(None, 0, _AGAIN_MS, None) if trouble == TAKEN else 0
+            timer = self._user.SetTimer(None, 0, _AGAIN_MS, None) if trouble == HOTKEY_TAKEN else 0
             while self._user.GetMessageW(ctypes.byref(message), None, 0, 0) > 0:
                 if message.message == _HOTKEY:
                     self._pressed()
@@ -128,4 +128,4 @@ if sys.platform == "win32":
                 return ""
             number = ctypes.get_last_error()
             logger.warning("hotkey: Windows error %s for %s", number, self._wanted)
-            return TAKEN if number == _ALREADY_REGISTERED else IMPOSSIBLE
+            return HOTKEY_TAKEN if number == _ALREADY_REGISTERED else HOTKEY_IMPOSSIBLE

@@ -23,7 +23,7 @@ from Xlib import XK, X, error
 from Xlib.display import Display
 from Xlib.protocol import rq
 
-from agent_client.host.hotkey import IMPOSSIBLE, TAKEN, Combination, Modifier
+from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, HOTKEY_TAKEN, Combination, Modifier
 
 logger = logging.getLogger(__name__)
 
@@ -79,21 +79,21 @@ class X11Hotkey:
             self._hold()
         except _BROKEN as reason:
             logger.warning("hotkey: the X server does not help: %r", reason)
-            self._trouble(IMPOSSIBLE)
+            self._trouble(HOTKEY_IMPOSSIBLE)
         finally:
             self._bell.close()
 
     def _hold(self) -> None:
         if os.environ.get("WAYLAND_DISPLAY"):
             logger.warning("hotkey: Wayland lets nobody register one")
-            self._trouble(IMPOSSIBLE)
+            self._trouble(HOTKEY_IMPOSSIBLE)
             return
         display: Any = Display()
         try:
             keys = Keys(display, self._wanted)
             trouble = keys.grab()
             self._trouble(trouble)
-            while self._waited(display, _AGAIN_SECONDS if trouble == TAKEN else None):
+            while self._waited(display, _AGAIN_SECONDS if trouble == HOTKEY_TAKEN else None):
                 for event in _events(display):
                     if event.type in (X.KeyPress, X.KeyRelease):
                         keys.let_go(event)
@@ -101,7 +101,7 @@ class X11Hotkey:
                             self._pressed()
                     elif event.type == X.MappingNotify:
                         keys.remapped(event)
-                if keys.stale or trouble == TAKEN:
+                if keys.stale or trouble == HOTKEY_TAKEN:
                     before, trouble = trouble, keys.grab()
                     if trouble != before:
                         self._trouble(trouble)
@@ -133,7 +133,7 @@ class Keys:
         codes, held = self._codes(), self._masks(self._wanted.modifiers)
         if not codes or held is None:
             logger.warning("hotkey: this keyboard has no %s", self._wanted)
-            return IMPOSSIBLE
+            return HOTKEY_IMPOSSIBLE
         refused = error.CatchError(error.BadAccess)
         for code in codes:
             for locks in _subsets(self._lock_masks()):
@@ -150,7 +150,7 @@ class Keys:
             return ""
         self._root.ungrab_key(X.AnyKey, X.AnyModifier)
         logger.warning("hotkey: another program has %s", self._wanted)
-        return TAKEN
+        return HOTKEY_TAKEN
 
     def let_go(self, event: rq.Event) -> None:
         """Give the keyboard back, and with it what was pressed meanwhile."""

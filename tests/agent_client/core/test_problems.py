@@ -139,6 +139,8 @@ def test_what_mends_itself_asks_nobody_to_act() -> None:
         "clock-jumped",
         "disk-slow",
         "picture-scaled",
+        "hotkey-taken",  # the icon pauses as well, and must go on telling the state
+        "hotkey-impossible",
     }
 
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_client.host.hotkey import (
-    IMPOSSIBLE,
+    HOTKEY_IMPOSSIBLE,
+    HOTKEY_TAKEN,
     KEYS,
-    TAKEN,
     Combination,
     Hotkey,
     HotkeyError,
@@ -130,10 +130,10 @@ def test_a_text_that_means_nothing_is_told_and_nothing_is_registered() -> None:
     one, told = hotkey(system, System())
     one.obey("Ctrl+Alt+P", may_listen=True)
     one.obey("Shift+P", may_listen=True)
-    assert (system.now, told) == ([], ["", IMPOSSIBLE])
+    assert (system.now, told) == ([], ["", HOTKEY_IMPOSSIBLE])
 
 
-@pytest.mark.parametrize("trouble", [TAKEN, IMPOSSIBLE])
+@pytest.mark.parametrize("trouble", [HOTKEY_TAKEN, HOTKEY_IMPOSSIBLE])
 def test_nothing_listens_to_all_keys_unless_policy_allows_it(trouble: str) -> None:
     listener = System()
     one, told = hotkey(System(trouble), listener)
@@ -141,7 +141,7 @@ def test_nothing_listens_to_all_keys_unless_policy_allows_it(trouble: str) -> No
     assert (listener.begun, told) == (0, [trouble])
 
 
-@pytest.mark.parametrize("trouble", ["", TAKEN])
+@pytest.mark.parametrize("trouble", ["", HOTKEY_TAKEN])
 def test_nothing_listens_to_all_keys_where_the_combination_could_be_registered(
     trouble: str,
 ) -> None:
@@ -152,7 +152,7 @@ def test_nothing_listens_to_all_keys_where_the_combination_could_be_registered(
 
 
 def test_where_policy_allows_it_and_nothing_can_be_registered_a_listener_helps() -> None:
-    system, listener = System(IMPOSSIBLE), System()
+    system, listener = System(HOTKEY_IMPOSSIBLE), System()
     one, told = hotkey(system, listener)
     one.obey("F9", may_listen=True)
     assert (listener.now, told) == ([combination("F9")], [""])
@@ -163,10 +163,10 @@ def test_where_policy_allows_it_and_nothing_can_be_registered_a_listener_helps()
 
 
 def test_what_is_stopped_listens_no_more() -> None:
-    system, listener = System(IMPOSSIBLE), System()
+    system, listener = System(HOTKEY_IMPOSSIBLE), System()
     one, told = hotkey(system, listener)
     one.obey("F9", may_listen=True)
     one.stop()
     assert (system.now, listener.now) == ([], [])
-    system.tell(IMPOSSIBLE)  # late
+    system.tell(HOTKEY_IMPOSSIBLE)  # late
     assert (listener.begun, told) == (1, [""])

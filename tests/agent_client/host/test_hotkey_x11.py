@@ -18,7 +18,7 @@ from Xlib.display import Display
 from Xlib.ext import xtest
 
 from agent_client.host import hotkey_x11
-from agent_client.host.hotkey import IMPOSSIBLE, TAKEN, Combination, combination
+from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, HOTKEY_TAKEN, Combination, combination
 from agent_client.host.hotkey_x11 import X11Hotkey
 from bench.stage.display import child, wait_for, x_display
 
@@ -229,12 +229,12 @@ def test_another_program_that_has_it_is_told_and_it_is_ours_when_that_ends(
 ) -> None:
     monkeypatch.setattr(hotkey_x11, "_AGAIN_SECONDS", 0.1)
     with held() as first, held() as second:
-        assert (first.told, second.told) == ([""], [TAKEN])
+        assert (first.told, second.told) == ([""], [HOTKEY_TAKEN])
         press(desk, "ctrl+alt+p")
         first.was_pressed(1)
         assert second.presses == 0
         first.hotkey.stop()
-        wait_for("the second's turn", lambda: second.told == [TAKEN, ""], SECONDS)
+        wait_for("the second's turn", lambda: second.told == [HOTKEY_TAKEN, ""], SECONDS)
         press(desk, "ctrl+alt+p")
         second.was_pressed(1)
         assert first.presses == 1
@@ -255,9 +255,9 @@ def test_with_another_layout_it_is_where_its_letter_is(desk: dict[str, str]) -> 
 def test_a_keyboard_without_the_key_is_told(desk: dict[str, str]) -> None:
     subprocess.run(["setxkbmap", "ru"], env=desk, check=True)
     with held() as one:
-        assert one.told == [IMPOSSIBLE]
+        assert one.told == [HOTKEY_IMPOSSIBLE]
         subprocess.run(["setxkbmap", "us"], env=desk, check=True)
-        wait_for("the other layout", lambda: one.told == [IMPOSSIBLE, ""], SECONDS)
+        wait_for("the other layout", lambda: one.told == [HOTKEY_IMPOSSIBLE, ""], SECONDS)
         press(desk, "ctrl+alt+p")
         one.was_pressed(1)
 
@@ -267,7 +267,7 @@ def test_under_wayland_it_is_impossible(
 ) -> None:
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     with held() as one:
-        assert one.told == [IMPOSSIBLE]
+        assert one.told == [HOTKEY_IMPOSSIBLE]
     assert desk
 
 
@@ -275,4 +275,4 @@ def test_without_a_display_it_is_impossible(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     with held() as one:
-        assert one.told == [IMPOSSIBLE]
+        assert one.told == [HOTKEY_IMPOSSIBLE]
