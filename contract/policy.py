@@ -116,6 +116,7 @@ class Pausing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     agent_may_pause: bool = True
     agent_may_record_now: bool = False
+    supervisor_may_record_now: bool = True  # from central's page of calls that go on
     hotkey: str = ""  # pauses and resumes: modifiers and one key, "Ctrl+Alt+P"; none if empty
     hotkey_listener: bool = False  # where it cannot be registered, a listener for all keys may help
     remind_seconds: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 300.0  # of a pause; 0: never

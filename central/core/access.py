@@ -33,6 +33,9 @@ class Action(StrEnum):
     LEGAL_HOLD = "legal-hold"
     SEE_REFUSED = "see-refused"  # files that central would not take
     SEE_AUDIT = "see-audit"
+    SEE_DECISIONS = "see-decisions"  # whether each call's screen was to be recorded, and why
+    SEE_LIVE = "see-live"  # which calls go on now
+    DIRECT = "direct"  # pause a call that goes on, resume it, have its screen recorded
     MANAGE_PEOPLE = "manage-people"
     MANAGE_DESKS = "manage-desks"
     MANAGE_POLICY = "manage-policy"
@@ -40,10 +43,19 @@ class Action(StrEnum):
 
 _GRANTED: dict[Role, frozenset[Action]] = {
     Role.AGENT: frozenset({Action.SEARCH, Action.PLAY}),
-    Role.SUPERVISOR: frozenset({Action.SEARCH, Action.PLAY}),
+    Role.SUPERVISOR: frozenset({Action.SEARCH, Action.PLAY, Action.SEE_LIVE, Action.DIRECT}),
     Role.QUALITY_MANAGER: frozenset({Action.SEARCH, Action.PLAY}),
     Role.COMPLIANCE_OFFICER: frozenset(
-        {Action.SEARCH, Action.PLAY, Action.EXPORT, Action.LEGAL_HOLD, Action.SEE_AUDIT}
+        {
+            Action.SEARCH,
+            Action.PLAY,
+            Action.EXPORT,
+            Action.LEGAL_HOLD,
+            Action.SEE_AUDIT,
+            Action.SEE_DECISIONS,
+            Action.SEE_LIVE,
+            Action.DIRECT,
+        }
     ),
     Role.RETENTION_ADMIN: frozenset({Action.SEARCH, Action.MANAGE_POLICY}),
     Role.SECURITY_ADMIN: frozenset({Action.MANAGE_PEOPLE, Action.MANAGE_DESKS}),
@@ -53,6 +65,8 @@ _GRANTED: dict[Role, frozenset[Action]] = {
             Action.SEARCH,
             Action.SEE_REFUSED,
             Action.SEE_AUDIT,
+            Action.SEE_DECISIONS,
+            Action.SEE_LIVE,
             Action.MANAGE_PEOPLE,
             Action.MANAGE_DESKS,
             Action.MANAGE_POLICY,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from central.ingest import desk
-from central.ingest.desk import Orders, signed_in
+from central.ingest.bridge import Bridge, bridged
+from central.ingest.desk import Orders
+from central.ingest.signing import signed_in
 from central.ingest.uploads import Uploads
 from central.services import recordings
 from central.services.site import Site
@@ -33,12 +35,17 @@ class Ingest:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._uploads = Uploads(site)
+        self._bridge = Bridge(site)
         self._handlers: dict[tuple[str, str], Handler] = {
             ("POST", protocol.ENROL): desk.enrol,
             ("GET", protocol.POLICY): desk.fetch_policy,
             ("POST", protocol.CLOCK): desk.clock,
-            ("GET", protocol.ORDERS): Orders(),
+            ("GET", protocol.ORDERS): Orders(self._bridge.desk_is_here),
+            ("POST", protocol.ANSWERS): desk.answer,
             ("POST", protocol.MASKS): desk.mask,
+            ("POST", protocol.DECISIONS): desk.decision,
+            ("POST", protocol.NOTICES): desk.notice,
+            ("POST", protocol.STATE): desk.state,
             ("POST", protocol.HEALTH): desk.health,
         }
 
@@ -46,7 +53,7 @@ class Ingest:
     def takes(path: str) -> bool:
         """Whether this path is for us."""
         first = "/" + path.split("/", 2)[1] if path.startswith("/") else ""
-        return first in {"/desk", protocol.UPLOADS, protocol.RECORDINGS}
+        return first in {"/desk", protocol.UPLOADS, protocol.RECORDINGS} or Bridge.takes(path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -60,6 +67,8 @@ class Ingest:
                 return self._manifest
             if method == "GET" and path.endswith(_RECEIPT):
                 return self._receipt
+        if found := self._bridge.handler(method, path):
+            return bridged(found)
         return self._handlers.get((method, path), _nothing)
 
     async def _manifest(self, request: Request) -> Answer:

@@ -1,36 +1,25 @@
-"""What desks ask and report: enrolment, policy, clock, orders, masks, health."""
+"""What desks ask and report: enrolment, policy, clock, orders, masks, decisions, health."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
 import msgspec
 
-from central.services import calls, desks, policy
-from central.services.errors import NotAllowed
+from central.ingest.signing import signed_in
+from central.services import calls, decisions, desks, live, notices, policy
 from central.store.models import Device
 from central.wire import Answer, Refused, Request, in_thread, said, wrong
 from contract import protocol
 from contract.canonical import microseconds
-from contract.protocol import Enrolment, Health, Mask
+from contract.protocol import Decision, DeskState, Enrolment, Health, Mask, NoticeRead, OrderAnswer
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOOK_SECONDS = 0.5  # how often the table of orders is looked at, once for all desks that wait
-
-
-async def signed_in(request: Request) -> Device:
-    """The desk that asks; 401 without a credential of ours."""
-    device_id, _, secret = request.bearer().partition(".")
-    try:
-        return await in_thread(desks.authenticated, device_id, secret)
-    except NotAllowed as error:
-        headers = {"WWW-Authenticate": "Bearer"}
-        raise Refused(
-            wrong(HTTPStatus.UNAUTHORIZED, "unauthorised", str(error), headers)
-        ) from error
 
 
 async def enrol(request: Request) -> Answer:
@@ -63,12 +52,44 @@ async def mask(request: Request) -> Answer:
     """POST /desk/masks."""
     device = await signed_in(request)
     reported = await request.document(Mask)
-    for moment in (reported.since, reported.until):
-        if moment is not None and moment.tzinfo is None:
-            raise Refused(wrong(400, "malformed", "a time without an offset"))
+    _check_offsets(reported.since, reported.until)
     if reported.until is not None and reported.until < reported.since:
         raise Refused(wrong(400, "malformed", "it ended before it began"))
     await in_thread(calls.mask, device, reported)
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
+async def decision(request: Request) -> Answer:
+    """POST /desk/decisions."""
+    device = await signed_in(request)
+    said = await request.document(Decision)
+    _check_offsets(said.at)
+    await in_thread(decisions.take, device, said)
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
+async def notice(request: Request) -> Answer:
+    """POST /desk/notices."""
+    device = await signed_in(request)
+    read = await request.document(NoticeRead)
+    _check_offsets(read.at)
+    await in_thread(notices.take, device, read)
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
+async def state(request: Request) -> Answer:
+    """POST /desk/state."""
+    device = await signed_in(request)
+    told = await request.document(DeskState)
+    _check_offsets(told.since)
+    await in_thread(live.report, device, told)
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
+async def answer(request: Request) -> Answer:
+    """POST /desk/answers."""
+    device = await signed_in(request)
+    await in_thread(live.answered, device, await request.document(OrderAnswer))
     return Answer(HTTPStatus.NO_CONTENT)
 
 
@@ -86,7 +107,9 @@ class Orders:
     and only the desks that it names ask for theirs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, here: Callable[[str], None]) -> None:
+        """`here` is told of each desk that asks."""
+        self._here = here
         self._waiting: dict[str, set[asyncio.Event]] = {}  # by device
         self._looking: asyncio.Task[None] | None = None
 
@@ -94,6 +117,7 @@ class Orders:
         device = await signed_in(request)
         after = _after(request)
         await request.body(1024)
+        self._here(device.device_id)
         gone = asyncio.ensure_future(request.gone())
         waiting = asyncio.ensure_future(self._wait(device, after))
         try:
@@ -145,6 +169,11 @@ class Orders:
         for device_id in devices & self._waiting.keys():
             for come in self._waiting[device_id]:
                 come.set()
+
+
+def _check_offsets(*moments: datetime | None) -> None:
+    if any(moment is not None and moment.tzinfo is None for moment in moments):
+        raise Refused(wrong(400, "malformed", "a time without an offset"))
 
 
 def _after(request: Request) -> int:

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from central.core.recording import UploadState
 from central.ingest import asked
-from central.ingest.desk import signed_in
+from central.ingest.signing import signed_in
 from central.ingest.turns import Turns
 from central.media import disk
 from central.services import uploads

@@ -32,6 +32,12 @@ def check_ids(call_id: str, *others: str) -> None:
         raise Unusable("call_id is empty, or holds what cannot stand in an address")
 
 
+def check_agent(agent_id: str) -> None:
+    """Unusable unless this fits its column and names somebody."""
+    if not agent_id or len(agent_id) > _ID_LENGTH or not agent_id.isprintable():
+        raise Unusable(f"an agent's id is at most {_ID_LENGTH} printable characters")
+
+
 def check_moments(*moments: datetime | None) -> None:
     """Unusable for a time so early or late that no sum could be done with it."""
     for moment in moments:
@@ -109,10 +115,14 @@ def visible(who: Who, action: Action = Action.SEARCH) -> QuerySet[Call]:
     for unit in reach.units:
         if unit == "/":
             return Call.objects.order_by("-started_at")
-        # Not `startswith`: SQLite's LIKE takes /Sales for /sales.
-        below = unit + "/"
-        fits |= Q(unit=unit) | Q(Exact(Substr("unit_id", 1, len(below)), below))
+        fits |= Q(unit=unit) | below(unit)
     return Call.objects.filter(fits).order_by("-started_at")
+
+
+def below(unit: str) -> Q:
+    """Rows of units below this one. Not `startswith`: to SQLite's LIKE, /Sales is /sales."""
+    beginning = unit + "/"
+    return Q(Exact(Substr("unit_id", 1, len(beginning)), beginning))
 
 
 def one(who: Who, action: Action, call_id: str) -> Call:

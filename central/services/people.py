@@ -12,9 +12,10 @@ from central.core.access import Role
 from central.core.audit import Actor, AuditTag
 from central.services import audit
 from central.services.errors import Conflict, NotFound, Unusable
-from central.store.models import Agent, Grant, Person, Unit
+from central.store.models import Agent, Grant, Membership, Person, Unit
 
 _PATH = re.compile(r"(/[^/]+)+")
+_GROUP = 100  # characters, as the column
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
 
 
@@ -82,6 +83,34 @@ def place_agent(actor: Actor, agent_id: str, path: str, name: str = "") -> Agent
         )
         audit.record(AuditTag.AGENT_PLACED, actor, agent_id, {"unit": path})
     return agent
+
+
+def group_agent(actor: Actor, agent_id: str, groups: Iterable[str]) -> Agent:
+    """Say which groups an agent belongs to, all of them; Unusable if one has no name.
+
+    An agent that nobody has placed belongs to the unit of all.
+    """
+    wanted = sorted({one.strip() for one in groups})
+    if any(not one or len(one) > _GROUP or not one.isprintable() for one in wanted):
+        raise Unusable(f"a group's name is 1 to {_GROUP} printable characters")
+    with transaction.atomic():
+        agent, _ = Agent.objects.get_or_create(agent_id=agent_id, defaults={"unit": unit("/")})
+        agent.memberships.exclude(group__in=wanted).delete()
+        held = set(agent.memberships.values_list("group", flat=True))
+        Membership.objects.bulk_create(
+            Membership(agent=agent, group=one) for one in wanted if one not in held
+        )
+        audit.record(AuditTag.AGENT_GROUPED, actor, agent_id, {"groups": wanted})
+    return agent
+
+
+def agent_groups() -> dict[str, tuple[str, ...]]:
+    """Every agent's groups, for the policy."""
+    found: dict[str, list[str]] = {}
+    rows = Membership.objects.order_by("agent_id", "group").values_list("agent_id", "group")
+    for agent_id, group in rows:
+        found.setdefault(agent_id, []).append(group)
+    return {agent_id: tuple(groups) for agent_id, groups in found.items()}
 
 
 def unit_of(agent_id: str) -> str:

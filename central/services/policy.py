@@ -77,6 +77,7 @@ def _due() -> tuple[PolicyVersion, Policy | None]:
     fresh = msgspec.structs.replace(
         policy,
         agent_units=people.agent_units(),
+        agent_groups=people.agent_groups(),
         seal_to=keys.seal_to,
         receipt_keys=keys.receipt_keys,
     )
@@ -107,9 +108,19 @@ def change(actor: Actor, policy: Policy, by: Person | None = None) -> PolicyVers
     return issue
 
 
-def _read(row: PolicyVersion) -> Policy:
+def read(document: bytes) -> Policy:
+    """A policy as it was signed here, in force or not."""
     root = site().keys.root_public
-    return accept(bytes(row.document), {key_id(root): root}, None)
+    return accept(document, {key_id(root): root}, None)
+
+
+def page_origins() -> tuple[str, ...]:
+    """The pages of Workspace that may show ours within them."""
+    return in_force()[1].workspace.origins
+
+
+def _read(row: PolicyVersion) -> Policy:
+    return read(bytes(row.document))
 
 
 def _issue(actor: Actor, policy: Policy, by: Person | None) -> PolicyVersion:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from central.core.recording import CallState
+from central.store.desks import Device
 from central.store.people import Unit
 
 
@@ -86,6 +87,36 @@ class Mask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_id} since {self.since.isoformat()}"
+
+
+class Decision(models.Model):
+    """Whether a call's screen is recorded, as a desk decided and an auditor can redo it."""
+
+    call_id = models.CharField(max_length=100, db_index=True)  # may come before the call does
+    agent_id = models.CharField(max_length=100, db_index=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")  # as it was when it came
+    device = models.ForeignKey(Device, models.PROTECT, related_name="decisions")
+    at = models.DateTimeField(db_index=True)
+    selected = models.BooleanField()
+    bucket = models.PositiveIntegerField()
+    percentage = models.DecimalField(max_digits=5, decimal_places=2)
+    salt = models.CharField(max_length=200)
+    policy_version = models.PositiveIntegerField()
+    asked = models.BooleanField(default=False)
+    asked_by = models.CharField(max_length=32, blank=True)  # by what way
+    fault = models.CharField(max_length=200, blank=True)  # "" if the sum, redone, agrees
+    said_sha256 = models.CharField(max_length=64)  # of all that was said but when
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            UniqueConstraint(fields=["device", "said_sha256"], name="decision_once"),
+            CheckConstraint(condition=Q(bucket__lt=10_000), name="decision_bucket_is_one"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["selected", "at"], name="decision_selected")]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {'selected' if self.selected else 'not selected'}"
 
 
 class Film(models.Model):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from central.store.people import Person
 
-_ORDERS = ("pause", "resume", "record-now", "upload-now", "policy-changed")
+_ORDERS = ("pause", "resume", "record-now", "upload-now", "policy-changed", "bridge")
+_DOINGS = ("idle", "not-recorded", "recording", "paused", "wrap-up")
 
 
 class EnrolmentToken(models.Model):
@@ -56,6 +57,12 @@ class Order(models.Model):
     device = models.ForeignKey(Device, models.CASCADE, related_name="orders")
     order = models.CharField(max_length=32)
     issued_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=64, blank=True)  # the person's name; "" if none asked
+    # What became of it, as the desk says:
+    answered_at = models.DateTimeField(null=True, blank=True)
+    granted = models.BooleanField(null=True)
+    reason = models.CharField(max_length=64, blank=True)  # code, "" if granted
+    text = models.CharField(max_length=200, blank=True)  # for people
 
     class Meta:
         constraints: ClassVar = [
@@ -64,6 +71,55 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.order}"
+
+
+class Doing(models.Model):
+    """What goes on at a desk now, by its own word; one row for each desk that ever said it."""
+
+    device = models.OneToOneField(Device, models.CASCADE, primary_key=True, related_name="doing")
+    agent_id = models.CharField(max_length=100, blank=True, db_index=True)
+    call_id = models.CharField(max_length=100, blank=True)
+    doing = models.CharField(max_length=16)
+    since = models.DateTimeField(null=True, blank=True)
+    heard_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            CheckConstraint(condition=Q(doing__in=_DOINGS), name="doing_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.doing}"
+
+
+class NoticeRead(models.Model):
+    """An agent read and confirmed the notice of this version, first then and there."""
+
+    version = models.CharField(max_length=64)
+    agent_id = models.CharField(max_length=100, db_index=True)
+    device = models.ForeignKey(Device, models.PROTECT, related_name="notices")
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            UniqueConstraint(fields=["version", "agent_id", "device"], name="notice_read_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} by {self.agent_id}"
+
+
+class PagePairing(models.Model):
+    """A browser whose page inside Workspace speaks to this desk; only its token's hash is here."""
+
+    token_sha256 = models.CharField(max_length=64, primary_key=True)
+    device = models.ForeignKey(Device, models.CASCADE, related_name="pages")
+    paired_at = models.DateTimeField()
+    used_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"a page of {self.device_id}"
 
 
 class PolicyVersion(models.Model):

@@ -6,18 +6,29 @@ microseconds, `_bytes` is bytes). Paths are relative to the data folder.
 
 from __future__ import annotations
 
-from central.store.calls import Call, Film, FilmFile, Mask, Voice
-from central.store.desks import Device, EnrolmentToken, ImportKey, Order, PolicyVersion
+from central.store.calls import Call, Decision, Film, FilmFile, Mask, Voice
+from central.store.desks import (
+    Device,
+    Doing,
+    EnrolmentToken,
+    ImportKey,
+    NoticeRead,
+    Order,
+    PagePairing,
+    PolicyVersion,
+)
 from central.store.ledger import AuditEntry, DeletionMark, Job
-from central.store.people import Agent, Grant, Person, Unit
+from central.store.people import Agent, Grant, Membership, Person, Unit
 from central.store.recordings import Recording, RecordingFile, RefusedFile, Upload
 
 __all__ = [
     "Agent",
     "AuditEntry",
     "Call",
+    "Decision",
     "DeletionMark",
     "Device",
+    "Doing",
     "EnrolmentToken",
     "Film",
     "FilmFile",
@@ -25,7 +36,10 @@ __all__ = [
     "ImportKey",
     "Job",
     "Mask",
+    "Membership",
+    "NoticeRead",
     "Order",
+    "PagePairing",
     "Person",
     "PolicyVersion",
     "Recording",

@@ -97,3 +97,19 @@ class Agent(models.Model):
 
     def __str__(self) -> str:
         return self.agent_id
+
+
+class Membership(models.Model):
+    """An agent belongs to a group, for which a percentage may hold."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="memberships")
+    group = models.CharField(max_length=100, db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            UniqueConstraint(fields=["agent", "group"], name="membership_once"),
+            CheckConstraint(condition=~Q(group=""), name="membership_of_a_group"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} in {self.group}"

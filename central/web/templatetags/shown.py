@@ -12,6 +12,12 @@ from contract.manifest import Manifest, ManifestError, from_json
 
 register = template.Library()
 _K = 1000
+_DOING = {
+    "not-recorded": "not recorded",
+    "recording": "recording",
+    "paused": "paused",
+    "wrap-up": "recording after-call work",
+}
 _MINUTE = timedelta(minutes=1)
 
 
@@ -60,11 +66,23 @@ def size(count: int) -> str:
 
 
 @register.filter
+def iso(at: datetime) -> str:
+    """For scripts."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@register.filter
+def doing(word: str) -> str:
+    """What goes on at a desk, in words."""
+    return _DOING.get(word, word)
+
+
+@register.filter
 def moment(at: datetime) -> str:
     """In UTC; the pages' script turns it into the reader's own time."""
     utc = at.astimezone(UTC)
     return format_html(
         '<time datetime="{}">{} UTC</time>',
-        utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        iso(utc),
         utc.strftime("%Y-%m-%d %H:%M:%S"),
     )
