@@ -27,8 +27,9 @@ from agent_client.core.events import (
     TouchLost,
     TouchRegained,
 )
-from agent_client.core.status import Status
+from agent_client.core.status import Status, status
 from agent_client.core.verdict import Verdict
+from agent_client.core.world import World
 from agent_client.ports import Post
 from agent_client.workspace.bridge_calls import BridgeCalls
 from agent_client.workspace.bridge_messages import agent_id, agent_state, interaction
@@ -93,7 +94,7 @@ class BridgeTalk:
         self._next = 1
         self._listing = 0
         self._number = 0
-        self._status: Status | None = None
+        self._status = status(World())
         self._answers: deque[Answer] = deque(maxlen=_ANSWERS_KEPT)
         self._calls = BridgeCalls()
         self._lister: asyncio.TimerHandle | None = None
@@ -162,20 +163,18 @@ class BridgeTalk:
 
     def now(self) -> ToPage:
         """What the page is to show now."""
-        status, orders = self._status, self.voice.orders
-        if status is None:
-            return ToPage(number=self._number, mood="signed-out", listing=self._listing)
-        since = self._clock() - status.since if status.since is not None else None
+        shown = self._status
+        since = self._clock() - shown.since if shown.since is not None else None
         return ToPage(
             number=self._number,
-            mood=status.mood.value,
-            headline=status.headline,
+            mood=shown.mood.value,
+            headline=shown.headline,
             recorded_ms=max(0, since // timedelta(milliseconds=1)) if since is not None else None,
-            may_pause=status.may_pause,
-            may_resume=status.may_resume,
-            why_not=status.why_not,
+            may_pause=shown.may_pause,
+            may_resume=shown.may_resume,
+            why_not=shown.why_not,
             listing=self._listing,
-            orders=orders,
+            orders=self.voice.orders,
             answers=tuple(self._answers),
         )
 
