@@ -17,6 +17,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]{5,18}(Z|[+-][0-9:]{4,5})")
 _KIND = re.compile(r"[A-Za-z]{1,64}")
 _CHANNEL = re.compile(r"(/[A-Za-z-]{1,32}|/v\d){1,6}")
 _CALL_TYPE = re.compile(r"[A-Za-z]{1,32}")
+_DURATION = re.compile(r"[0-9]{1,7}")  # seconds
 _TEXTS_BELOW = 10**40  # Python refuses to print integers without end
 _DEPTH = 16  # of nested attached data; deeper is dropped
 
@@ -101,6 +102,7 @@ def call(document: object, parties: Parties, parent: str = "") -> Call:
             user_data=data,
         ),
         started_at=_moment(told.get("startedAt")),
+        seconds=_seconds(told.get("duration")),
     )
 
 
@@ -126,6 +128,12 @@ def _recording(
 def _moment(value: object) -> str:
     told = text(value)
     return told if _MOMENT.fullmatch(told) else ""
+
+
+def _seconds(value: object) -> int | None:
+    """v3 sends a number, v2 a text."""
+    told = text(value)
+    return int(told) if _DURATION.fullmatch(told) else None
 
 
 def _flat(document: object, prefix: str, depth: int) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,8 @@ Every play also checks the promises that hold in each of them (see `Play._watch`
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import assert_never
 from uuid import UUID
@@ -57,6 +58,8 @@ from agent_client.core.world import World
 from contract.selection import BUCKETS, bucket_of
 
 RECORDING, PAUSED, STOPPED = RecordingState.RECORDING, RecordingState.PAUSED, RecordingState.STOPPED
+
+_MORNING = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 SIGNED_IN = AgentSignedIn("alice", Source.LOOPBACK)
 SIGNED_OUT = AgentSignedOut(Source.LOOPBACK)
@@ -153,11 +156,30 @@ def completed(name: str, recording: RecordingState | None = None, **more: str) -
     return CallChanged(call(name, CallState.COMPLETED, recording, **more))  # type: ignore[arg-type] # names
 
 
+def by(source: Source, event: CallChanged | AgentStateChanged) -> CallChanged | AgentStateChanged:
+    """The same, told by this source."""
+    return replace(event, source=source)
+
+
+def bridge(event: CallChanged) -> CallChanged:
+    """The same, told by the page in Workspace, which has connection ids of its own."""
+    own = {
+        name: f"b-{value}" if value else value
+        for name, value in (
+            ("connection_id", event.call.connection_id),
+            ("parent_connection_id", event.call.parent_connection_id),
+            ("previous_connection_id", event.call.previous_connection_id),
+        )
+    }
+    return CallChanged(replace(event.call, **own), Source.BRIDGE)  # type: ignore[arg-type] # names
+
+
 class Play:
     """A client in a world of its own: what it hears, and what it then does."""
 
     def __init__(self, *events: Event, world: World | None = None) -> None:
         self.now = timedelta(hours=1)
+        self.wall = _MORNING
         self.world = world or World()
         self.plan = plan(self.world) if world else Plan()
         self.commands: list[Command] = []
@@ -169,7 +191,7 @@ class Play:
         """Hear these, one after the other, and say what is done."""
         begun = len(self.commands)
         for event in events:
-            moment = Moment(self.now, str(UUID(int=next(self._numbers))))
+            moment = Moment(self.now, str(UUID(int=next(self._numbers))), self.wall)
             self.world = self.world.after(event, moment)
             before, self.plan = self.plan, plan(self.world)
             self.commands += steps(before, self.plan)
@@ -180,12 +202,18 @@ class Play:
     def later(self, seconds: float, *events: Event) -> list[str]:
         """Let so much time pass, then hear these."""
         self.now += timedelta(seconds=seconds)
+        self.wall += timedelta(seconds=seconds)
         return self(*(events or (TICK,)))
 
-    def listing(self, *calls: CallChanged, asked_after: int | None = None) -> list[str]:
+    def listing(
+        self,
+        *calls: CallChanged,
+        asked_after: int | None = None,
+        source: Source = Source.WORKSPACE,
+    ) -> list[str]:
         """Hear a listing of these calls; without `asked_after` it is a fresh one."""
         asked = self.world.taken if asked_after is None else asked_after
-        return self(CallsListed(tuple(one.call for one in calls), asked))
+        return self(CallsListed(tuple(one.call for one in calls), asked, source))
 
     @property
     def status(self) -> Status:

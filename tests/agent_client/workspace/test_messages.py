@@ -116,6 +116,7 @@ def test_a_captured_call_is_read_whole() -> None:
             ),
         ),
         started_at="2026-11-22T06:17:15.183Z",
+        seconds=0,
     )
 
 

@@ -87,6 +87,7 @@ def test_the_documented_pause_is_read_whole() -> None:
             dnis="5001",
             user_data=(("GSIP_RECORD", "PAUSED"), ("IW_CaseUid", "8dfca5ac")),
         ),
+        seconds=106,
     )
 
 

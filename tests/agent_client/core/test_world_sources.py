@@ -1,0 +1,416 @@
+"""The rules of recording as stories: several sources tell of the same calls, and agree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent_client.core.commands import PauseVoice, ResumeVoice
+from agent_client.core.events import (
+    AgentSignedIn,
+    AgentSignedOut,
+    CallChanged,
+    PauseAsked,
+    Source,
+    TouchLost,
+    TouchRegained,
+    VoiceOrderFailed,
+)
+from tests.agent_client.core.play import (
+    LOGGED_OUT,
+    LOST,
+    ON_BREAK,
+    PAUSE,
+    PAUSED,
+    READY,
+    RECORDING,
+    REGAINED,
+    RESUME,
+    SIGNED_IN,
+    STOPPED,
+    WRAPPING_UP,
+    Play,
+    bridge,
+    by,
+    held,
+    policy,
+    ready,
+    recording,
+    released,
+    ringing,
+    talking,
+)
+
+PAGE_LOST, PAGE_FOUND = TouchLost(Source.BRIDGE), TouchRegained(Source.BRIDGE)
+
+
+def both() -> Play:
+    """Alice talks and is recorded, voice too; Workspace and the page in it have told so."""
+    play = Play(SIGNED_IN, policy(), talking("A", RECORDING))
+    assert play(bridge(talking("A", RECORDING))) == []
+    return play
+
+
+def asked(play: Play) -> list[tuple[str, Source]]:
+    """Whom the client asked for voice."""
+    orders = [one for one in play.commands if isinstance(one, PauseVoice | ResumeVoice)]
+    return [(one.connection_id, one.source) for one in orders]
+
+
+# One call.
+
+
+def test_two_sources_that_tell_of_one_call_are_one_recording_under_both_names() -> None:
+    play = ready()
+    play(ringing("A"), bridge(ringing("A")))
+    assert play(talking("A")) == ["open A", "capture A"]
+    assert play(bridge(talking("A")), held("A"), bridge(held("A")), talking("A")) == []
+    assert play(released("A"), bridge(released("A")), WRAPPING_UP) == []
+    assert play(READY) == ["close A: wrapped-up"]
+    assert [call.ids for call in play.closings[0].legs] == [("A", "a"), ("A", "b-a")]
+
+
+def test_whoever_tells_first_is_believed() -> None:
+    play = ready()
+    assert play(bridge(talking("A"))) == ["open A", "capture A"]
+    assert play(ringing("A"), talking("A")) == []
+    assert play(bridge(released("A"))) == []
+    assert play.later(3) == ["close A: wrapped-up"]
+    assert play(held("A"), talking("A"), released("A")) == []
+
+
+def test_a_source_that_is_slow_does_not_bring_a_call_back() -> None:
+    play = recording()
+    assert play(released("A"), WRAPPING_UP, bridge(talking("A")), bridge(held("A"))) == []
+    assert play.status.mood == "wrap-up"
+    assert play(READY) == ["close A: wrapped-up"]
+    assert play(bridge(talking("A")), bridge(released("A"))) == []
+
+
+def test_a_source_that_first_tells_of_a_call_after_its_end_is_slow() -> None:
+    play = recording()
+    play(released("A"), READY)
+    assert play(bridge(ringing("A")), bridge(talking("A")), bridge(released("A"))) == []
+    assert play(talking("C"), bridge(talking("C"))) == ["open C", "capture C"]
+
+
+def test_a_call_that_comes_back_later_is_recorded_whoever_tells_of_it() -> None:
+    play = recording()
+    play(released("A"), READY)
+    assert play.later(60, bridge(talking("A"))) == ["open A", "capture A"]
+
+
+def test_a_call_that_comes_back_at_once_is_recorded_by_its_new_connection() -> None:
+    play = both()
+    play(released("A"), bridge(released("A")), WRAPPING_UP)
+    assert play(talking("A", leg="a2")) == []
+    assert play(bridge(talking("A", leg="a2")), WRAPPING_UP, READY) == []
+    assert play.status.mood == "recording"
+    assert play(released("A", leg="a2"), READY) == ["close A: wrapped-up"]
+
+
+def test_a_release_that_one_source_never_heard_of_is_believed_of_the_other() -> None:
+    play = both()
+    play(READY, LOST, bridge(released("A")))
+    assert play.later(3) == []  # Workspace, which tells of after-call work, is silent
+    assert play(by(Source.BRIDGE, READY)) == ["close A: wrapped-up"]
+
+
+def test_a_source_that_is_lost_keeps_no_call_alive() -> None:
+    play = both()
+    play(PAGE_LOST, released("A"))
+    assert play(READY) == ["close A: wrapped-up"]
+    assert play(PAGE_FOUND) == []
+    assert play.listing(bridge(talking("A")), source=Source.BRIDGE) == []
+
+
+def test_the_end_of_one_of_two_legs_of_a_call_is_not_the_end_of_both() -> None:
+    play = both()
+    play(talking("A", leg="a2"))
+    assert play(bridge(released("A"))) == []
+    assert play.later(60) == []
+    play(released("A"), released("A", leg="a2"))
+    assert play(READY) == ["close A: wrapped-up"]
+
+
+def test_a_lost_source_does_not_keep_the_second_leg_of_a_call_alive_either() -> None:
+    play = both()
+    play(talking("A", leg="a2"), bridge(released("A")))
+    assert play.status.mood == "recording"
+    play(LOST)
+    assert play.status.mood == "wrap-up"
+
+
+def test_two_consults_under_one_uuid_are_two_legs_to_each_source() -> None:
+    play = both()
+    play(held("A"), talking("X", leg="x", parent="a"), talking("X", leg="y", parent="a"))
+    play(bridge(talking("X", leg="x", parent="a")), bridge(talking("X", leg="y", parent="a")))
+    play(released("X", leg="x"), bridge(released("X", leg="x")))
+    assert [leg.call.connection_id for leg in play.world.calls.families[0].legs if leg.live] == [
+        "a",
+        "b-a",
+        "y",
+        "b-y",
+    ]
+
+
+def test_a_listing_says_nothing_of_what_only_another_source_tells() -> None:
+    play = ready()
+    play(bridge(talking("A")))
+    assert play.listing() == []
+    assert play.later(60) == []
+    assert play.listing(source=Source.BRIDGE) == []
+    assert play.later(3) == ["close A: wrapped-up"]
+
+
+def test_a_listing_of_one_source_ends_for_all_what_it_told_of_before() -> None:
+    play = both()
+    assert play.listing() == []
+    assert play.later(3) == ["close A: wrapped-up"]
+    assert play(bridge(talking("A"))) == []
+
+
+def test_a_transfer_is_one_call_though_one_source_knows_only_its_old_name() -> None:
+    play = both()
+    assert play(talking("T", leg="t", previous="a")) == []
+    assert play(bridge(held("A")), bridge(talking("A"))) == []
+    assert play(bridge(talking("T", leg="t", previous="a"))) == []
+    assert play(released("T", leg="t"), READY) == ["close A: wrapped-up"]
+    assert play(bridge(released("T", leg="t"))) == []
+
+
+def test_a_consult_is_of_the_family_whoever_tells_of_its_parent() -> None:
+    play = both()
+    assert play(bridge(held("A")), bridge(talking("X", leg="x", parent="a"))) == []
+    assert play(talking("X", leg="x"), released("X", leg="x"), released("A")) == []
+    assert play(READY) == ["close A: wrapped-up"]
+
+
+# Pause.
+
+
+def test_a_pause_asked_here_asks_one_source_and_both_echoes_are_no_news() -> None:
+    play = both()
+    assert play(PAUSE) == ["pause A: asked", "mask A", "silence a"]
+    assert play(bridge(talking("A", PAUSED)), talking("A", PAUSED)) == []
+    assert play(RESUME) == ["unmask A", "voice a", "capture A"]
+    assert play(bridge(talking("A", RECORDING)), talking("A", RECORDING)) == []
+    assert asked(play) == [("a", Source.WORKSPACE), ("a", Source.WORKSPACE)]
+    assert play.later(600) == []
+
+
+def test_a_pause_told_by_one_source_is_a_pause_and_asks_nobody() -> None:
+    play = both()
+    assert play(bridge(talking("A", PAUSED))) == ["pause A: asked", "mask A"]
+    assert play(talking("A", RECORDING)) == []  # it does not know yet
+    assert play(talking("A", PAUSED)) == []
+    assert asked(play) == []
+
+
+def test_a_pause_that_one_source_does_not_learn_of_is_asked_of_it() -> None:
+    play = both()
+    play(bridge(talking("A", PAUSED)))
+    assert play.later(5) == ["silence a"]
+    assert asked(play) == [("a", Source.WORKSPACE)]
+
+
+def test_a_resume_told_by_one_source_holds_though_the_other_tells_of_the_pause_only_now() -> None:
+    play = both()
+    assert play(talking("A", PAUSED)) == ["pause A: asked", "mask A"]
+    assert play(talking("A", RECORDING)) == ["unmask A", "capture A"]
+    assert play(bridge(talking("A", PAUSED))) == []
+    assert play(bridge(talking("A", RECORDING))) == []
+    assert play.later(60) == []
+
+
+def test_a_slow_word_of_the_last_resume_does_not_end_the_next_pause() -> None:
+    play = both()
+    play(talking("A", PAUSED), bridge(talking("A", PAUSED)), talking("A", RECORDING))
+    assert play(talking("A", PAUSED)) == ["pause A: asked", "mask A"]
+    assert play(bridge(talking("A", RECORDING))) == []
+    assert play(bridge(talking("A", PAUSED))) == []
+    assert play.status.mood == "paused"
+
+
+def test_a_slow_word_of_our_own_resume_does_not_end_the_next_pause() -> None:
+    play = both()
+    play(PAUSE, talking("A", PAUSED), bridge(talking("A", PAUSED)), RESUME)
+    play(talking("A", RECORDING))
+    assert play(PAUSE) == ["pause A: asked", "mask A", "silence a"]
+    assert play(bridge(talking("A", RECORDING))) == []
+    assert play(talking("A", PAUSED), bridge(talking("A", PAUSED))) == []
+    assert play.status.mood == "paused"
+
+
+def test_a_pause_told_by_the_slower_source_long_after_is_somebodys_wish() -> None:
+    play = both()
+    play(talking("A", PAUSED), talking("A", RECORDING))
+    assert play.later(30, bridge(talking("A", PAUSED))) == ["pause A: asked", "mask A"]
+
+
+def test_who_goes_on_saying_paused_is_believed_in_the_end() -> None:
+    play = both()
+    play(talking("A", PAUSED), bridge(talking("A", PAUSED)), talking("A", RECORDING))
+    assert play(bridge(held("A", PAUSED))) == []
+    assert play.later(30, bridge(talking("A", PAUSED)))[0] == "pause A: asked"
+
+
+def test_who_goes_on_saying_recording_ends_no_pause() -> None:
+    play = both()
+    play(talking("A", PAUSED))
+    assert play.later(5) == []
+    assert play.later(60, bridge(held("A", RECORDING)), bridge(talking("A", RECORDING))) == []
+    assert play.status.mood == "paused"
+
+
+def test_voice_is_asked_of_the_page_when_workspace_is_out_of_touch() -> None:
+    play = both()
+    play(LOST)
+    assert play(PAUSE) == ["pause A: asked", "mask A", "silence b-a"]
+    assert asked(play) == [("b-a", Source.BRIDGE)]
+    assert play(bridge(talking("A", PAUSED)), REGAINED) == []
+    assert play(RESUME) == ["unmask A", "capture A"] or asked(play)[1:] == [("a", Source.WORKSPACE)]
+
+
+def test_voice_is_asked_of_who_reports_it() -> None:
+    play = Play(SIGNED_IN, policy(), talking("A"), bridge(talking("A", RECORDING)))
+    assert play(PAUSE) == ["pause A: asked", "mask A", "silence b-a"]
+
+
+def test_voice_that_one_source_did_not_pause_is_told_and_asked_again() -> None:
+    play = both()
+    play(PAUSE, VoiceOrderFailed("a", "voice-refused"))
+    assert "voice-order-failed" in play.problems
+    assert play.later(2) == ["silence a"]
+
+
+def test_a_later_leg_is_silenced_once_as_it_begins_to_record_whoever_tells() -> None:
+    play = both()
+    play(PAUSE, talking("A", PAUSED), bridge(talking("A", PAUSED)))
+    assert play(bridge(talking("X", STOPPED, leg="x", parent="a"))) == ["mask X"]
+    assert play(talking("X", STOPPED, leg="x", parent="a")) == []
+    assert play(bridge(talking("X", RECORDING, leg="x", parent="a"))) == []
+    assert play(talking("X", RECORDING, leg="x", parent="a")) == ["silence x"]
+
+
+def test_a_pause_asked_in_the_page_by_a_call_only_it_tells_of_goes_to_the_page() -> None:
+    play = ready()
+    play(bridge(talking("A", RECORDING)))
+    assert play(PauseAsked(Source.BRIDGE)) == ["pause A: asked", "mask A", "silence b-a"]
+    assert asked(play) == [("b-a", Source.BRIDGE)]
+
+
+# What the agent does.
+
+
+def test_a_repeated_state_of_the_slower_source_does_not_end_after_call_work() -> None:
+    play = both()
+    play(by(Source.BRIDGE, READY), released("A"), WRAPPING_UP)
+    assert play(by(Source.BRIDGE, READY), by(Source.BRIDGE, ON_BREAK)) == []
+    assert play(bridge(released("A"))) == []
+    assert play(by(Source.BRIDGE, WRAPPING_UP)) == []
+    assert play(READY) == ["close A: wrapped-up"]
+
+
+def test_after_call_work_is_ended_by_whichever_source_tells_first() -> None:
+    play = both()
+    play(bridge(released("A")), by(Source.BRIDGE, WRAPPING_UP))
+    assert play.later(60) == []
+    assert play(by(Source.BRIDGE, READY)) == ["close A: wrapped-up"]
+    assert play(released("A"), WRAPPING_UP, READY) == []
+
+
+def test_a_slow_word_of_after_call_work_begins_none() -> None:
+    play = both()
+    play(released("A"), WRAPPING_UP, READY, talking("C"))
+    play(bridge(released("A")), by(Source.BRIDGE, WRAPPING_UP), released("C"))
+    assert play.later(3) == ["close C: wrapped-up"]
+
+
+def test_a_source_that_tells_of_no_calls_may_tell_of_after_call_work() -> None:
+    play = recording()
+    play(released("A"))
+    assert play(by(Source.API, WRAPPING_UP)) == []
+    assert play.later(60) == []
+    assert play(by(Source.API, READY)) == ["close A: wrapped-up"]
+
+
+def test_after_call_work_told_before_the_release_by_the_slower_source_counts() -> None:
+    play = both()
+    play(WRAPPING_UP, bridge(released("A")))
+    assert play.later(2, released("A")) == []
+    assert play.later(60) == []
+    assert play(READY) == ["close A: wrapped-up"]
+
+
+def test_logged_out_is_believed_of_any_source() -> None:
+    play = both()
+    assert play(by(Source.BRIDGE, LOGGED_OUT)) == ["close A: signed-out"]
+    assert play(talking("A")) == []
+
+
+def test_a_state_told_again_does_not_undo_a_log_out() -> None:
+    play = both()
+    play(READY, by(Source.BRIDGE, LOGGED_OUT))
+    assert play(READY, talking("A")) == []
+    assert play(ON_BREAK) == ["open A", "capture A"]
+
+
+# Who is signed in.
+
+
+def test_sources_that_name_the_same_agent_are_one_sign_in_and_each_may_end_it() -> None:
+    for leaving in (Source.BRIDGE, Source.API, Source.LOOPBACK):
+        play = both()
+        play(AgentSignedIn("alice", Source.BRIDGE), AgentSignedIn("alice", Source.API))
+        assert "two-sign-ins" not in play.problems
+        assert play(AgentSignedOut(leaving)) == ["close A: signed-out"]
+
+
+def test_sources_that_name_different_agents_are_told_of() -> None:
+    play = both()
+    assert play(AgentSignedIn("bob", Source.BRIDGE)) == []
+    assert "two-sign-ins" in play.problems
+
+
+# Out of touch.
+
+
+def test_a_page_that_was_closed_beside_a_workspace_that_speaks_is_no_matter() -> None:
+    play = both()
+    assert play(PAGE_LOST) == []
+    assert "out-of-touch" not in play.problems
+    assert play(released("A"), READY, talking("C")) == [
+        "close A: wrapped-up",
+        "open C",
+        "capture C",
+    ]
+
+
+def test_what_only_a_lost_source_told_is_not_opened() -> None:
+    play = Play(SIGNED_IN, bridge(talking("A")), talking("C"), PAGE_LOST)
+    assert play(policy()) == ["open C", "capture C"]
+    assert play(talking("A")) == []
+    assert play(released("C")) == ["close C: next-call", "open A", "capture A"]
+
+
+def test_a_workspace_that_is_out_of_touch_is_told_though_the_page_speaks() -> None:
+    play = both()
+    play(LOST)
+    assert "out-of-touch" in play.problems
+    assert play(bridge(released("A")), by(Source.BRIDGE, READY)) == ["close A: wrapped-up"]
+    assert play(bridge(talking("C"))) == ["open C", "capture C"]
+
+
+def test_a_page_that_is_all_there_was_is_missed() -> None:
+    play = Play(SIGNED_IN, policy(), bridge(talking("A")))
+    assert play(PAGE_LOST) == []
+    assert "out-of-touch" in play.problems
+    assert play.later(14_400) == ["close A: length-limit"]
+
+
+def test_the_same_connection_told_by_two_sources_is_one_leg() -> None:
+    play = both()
+    api = CallChanged(replace(talking("A").call), Source.API)
+    assert play(api, PAUSE) == ["pause A: asked", "mask A", "silence a"]
+    assert play(released("A"), READY) == ["close A: wrapped-up", "unmask A"]
+    assert play(api) == []
