@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ from agent_client.core.commands import (
     TellDecision,
 )
 from agent_client.core.events import Event, PolicyChanged, Source
+from agent_client.core.world import World
 from agent_client.engine import Engine, Ports
 from agent_client.memory import MemoryFile
 from agent_client.ports import CaptureOrder
@@ -38,8 +39,10 @@ VERSION = "1.2.3"
 KATE = "kate"
 
 
-def policy(percentage: str = "100", *, may_pause: bool = True) -> PolicyChanged:
-    """For whoever signs in."""
+def policy(
+    percentage: str = "100", *, may_pause: bool = True, agent_id: str | None = None
+) -> PolicyChanged:
+    """For this agent, or for whoever signs in."""
     return PolicyChanged(
         percentage=percentage,
         salt="s",
@@ -48,6 +51,7 @@ def policy(percentage: str = "100", *, may_pause: bool = True) -> PolicyChanged:
         recording_seconds=3600.0,
         agent_may_pause=may_pause,
         agent_may_record_now=True,
+        agent_id=agent_id,
     )
 
 
@@ -145,6 +149,13 @@ class Stage:
     async def happens(self, *events: Event) -> None:
         for event in events:
             await asyncio.wrap_future(self.engine.ask(event))
+
+    async def until(self, holds: Callable[[World], bool]) -> None:
+        async with asyncio.timeout(DEADLINE):
+            while not holds(self.engine.world):
+                news = asyncio.Event()
+                self.engine.followers.append(news.set)
+                await news.wait()
 
 
 @asynccontextmanager
