@@ -62,4 +62,6 @@ class Translation:
         return english if self.language == LANGUAGES[0] else self._say
 
     def _say(self, text: str, /, **values: object) -> str:
-        return english(self._own.translate(CONTEXT, text) or text, **values)
+        # As bytes: PyQt6 takes a str for ASCII here.
+        own = self._own.translate(CONTEXT, text.encode())  # type: ignore[arg-type]  # as above
+        return english(own or text, **values)

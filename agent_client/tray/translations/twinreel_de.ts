@@ -64,6 +64,10 @@
         <translation>Über Twinreel</translation>
     </message>
     <message>
+        <source>After-call work</source>
+        <translation>Nachbearbeitung</translation>
+    </message>
+    <message>
         <source>All recordings are sent</source>
         <translation>Alle Aufnahmen sind gesendet</translation>
     </message>
@@ -240,6 +244,10 @@
         <translation>Bis zum nächsten Start wird nichts aufgenommen</translation>
     </message>
     <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
         <source>Pause or resume the recording in Workspace itself.</source>
         <translation>Halten Sie die Aufnahme in Workspace selbst an, oder setzen Sie sie dort fort.</translation>
     </message>
@@ -284,12 +292,20 @@
         <translation>Verbinden Sie Ihre Fernsitzung neu, oder wecken Sie die Monitore. Bleibt es so, rufen Sie die IT an.</translation>
     </message>
     <message>
+        <source>Record neither voice nor screen until you resume</source>
+        <translation>Weder Stimme noch Bildschirm aufnehmen, bis Sie fortsetzen</translation>
+    </message>
+    <message>
         <source>Record the screen of the present call, though it was not selected</source>
         <translation>Den Bildschirm dieses Anrufs aufnehmen, obwohl er nicht ausgewählt wurde</translation>
     </message>
     <message>
         <source>Record this &amp;call's screen</source>
         <translation>Bildschirm dieses An&amp;rufs aufnehmen</translation>
+    </message>
+    <message>
+        <source>Record voice and screen again</source>
+        <translation>Stimme und Bildschirm wieder aufnehmen</translation>
     </message>
     <message>
         <source>Recording</source>
@@ -318,6 +334,10 @@
     <message>
         <source>Records the screen of selected calls, from the answer to the end of after-call work, for your company's contact center.</source>
         <translation>Nimmt für das Contact Center Ihrer Firma den Bildschirm ausgewählter Anrufe auf, vom Annehmen bis zum Ende der Nachbearbeitung.</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>Save a file for IT that tells how Twinreel is, without personal data</source>

@@ -64,6 +64,10 @@
         <translation>Acerca de Twinreel</translation>
     </message>
     <message>
+        <source>After-call work</source>
+        <translation>Trabajo posterior</translation>
+    </message>
+    <message>
         <source>All recordings are sent</source>
         <translation>Todas las grabaciones están enviadas</translation>
     </message>
@@ -240,6 +244,10 @@
         <translation>No se graba nada hasta que se inicie de nuevo</translation>
     </message>
     <message>
+        <source>Pause</source>
+        <translation>Pausar</translation>
+    </message>
+    <message>
         <source>Pause or resume the recording in Workspace itself.</source>
         <translation>Pause o reanude la grabación en el propio Workspace.</translation>
     </message>
@@ -284,12 +292,20 @@
         <translation>Reconecte su sesión remota o active los monitores. Si persiste, llame a informática.</translation>
     </message>
     <message>
+        <source>Record neither voice nor screen until you resume</source>
+        <translation>No grabar ni la voz ni la pantalla hasta que reanude</translation>
+    </message>
+    <message>
         <source>Record the screen of the present call, though it was not selected</source>
         <translation>Grabar la pantalla de la llamada actual, aunque no fue seleccionada</translation>
     </message>
     <message>
         <source>Record this &amp;call's screen</source>
         <translation>Grabar la pantalla de esta &amp;llamada</translation>
+    </message>
+    <message>
+        <source>Record voice and screen again</source>
+        <translation>Grabar de nuevo la voz y la pantalla</translation>
     </message>
     <message>
         <source>Recording</source>
@@ -318,6 +334,10 @@
     <message>
         <source>Records the screen of selected calls, from the answer to the end of after-call work, for your company's contact center.</source>
         <translation>Graba, para el centro de contacto de su empresa, la pantalla de las llamadas seleccionadas, desde que se contestan hasta el final del trabajo posterior.</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Reanudar</translation>
     </message>
     <message>
         <source>Save a file for IT that tells how Twinreel is, without personal data</source>

@@ -64,6 +64,10 @@
         <translation>À propos de Twinreel</translation>
     </message>
     <message>
+        <source>After-call work</source>
+        <translation>Travail après appel</translation>
+    </message>
+    <message>
         <source>All recordings are sent</source>
         <translation>Tous les enregistrements sont envoyés</translation>
     </message>
@@ -240,6 +244,10 @@
         <translation>Rien n'est enregistré jusqu'au prochain démarrage</translation>
     </message>
     <message>
+        <source>Pause</source>
+        <translation>Suspendre</translation>
+    </message>
+    <message>
         <source>Pause or resume the recording in Workspace itself.</source>
         <translation>Suspendez ou reprenez l'enregistrement dans Workspace même.</translation>
     </message>
@@ -284,12 +292,20 @@
         <translation>Reconnectez votre session à distance, ou réveillez les écrans. Si cela persiste, appelez le service informatique.</translation>
     </message>
     <message>
+        <source>Record neither voice nor screen until you resume</source>
+        <translation>N'enregistrer ni la voix ni l'écran jusqu'à la reprise</translation>
+    </message>
+    <message>
         <source>Record the screen of the present call, though it was not selected</source>
         <translation>Enregistrer l'écran de l'appel en cours, bien qu'il n'ait pas été sélectionné</translation>
     </message>
     <message>
         <source>Record this &amp;call's screen</source>
         <translation>Enregistrer l'é&amp;cran de cet appel</translation>
+    </message>
+    <message>
+        <source>Record voice and screen again</source>
+        <translation>Enregistrer de nouveau la voix et l'écran</translation>
     </message>
     <message>
         <source>Recording</source>
@@ -318,6 +334,10 @@
     <message>
         <source>Records the screen of selected calls, from the answer to the end of after-call work, for your company's contact center.</source>
         <translation>Enregistre, pour le centre de contact de votre entreprise, l'écran des appels sélectionnés, de la réponse à la fin du travail après appel.</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Reprendre</translation>
     </message>
     <message>
         <source>Save a file for IT that tells how Twinreel is, without personal data</source>
