@@ -28,6 +28,7 @@ _LINE = re.compile(
 _PLACE = re.compile(r'\s*File "(?P<file>[^"]*)", line (?P<line>\d+), in (?P<where>[\w<>]+)')
 _KIND = re.compile(r"(?P<kind>[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning))\b")
 _LONG_NUMBER = re.compile(r"\+?\d(?:[\s()./-]{0,2}\d){6,}")  # of a telephone, a card, an account
+_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 _ID = re.compile(r"\b(?=[0-9A-Fa-f-]*\d)[0-9A-Fa-f]{4}[0-9A-Fa-f-]{8,}\b")
 _PIECE = re.compile(r"[^\W\d_]+(?:[\w'-]*\w)?|\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
 _SHORT_NUMBER = 4  # digits
@@ -54,7 +55,9 @@ def spoken(text: str, salt: bytes) -> str:
         digest = blake2b(found[0].lower().encode(), key=salt, digest_size=_HASH_BYTES)
         return f" #{digest.hexdigest()} "
 
-    with_ids = _LONG_NUMBER.sub(_LEFT_OUT, _ID.sub(hashed, text))
+    with_ids = _ID.sub(hashed, text)
+    for pattern in (_LONG_NUMBER, _ADDRESS):
+        with_ids = pattern.sub(_LEFT_OUT, with_ids)
     pieces = [
         piece if _STANDING.fullmatch(piece) else "".join(map(_piece, _PIECE.findall(piece)))
         for piece in _STANDING.split(with_ids)
