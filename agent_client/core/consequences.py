@@ -12,7 +12,8 @@ from typing import TypeVar
 
 from agent_client.core.events import Source
 from agent_client.core.facts import Facts, Gone, Recording
-from agent_client.core.families import Calls, Family
+from agent_client.core.families import Calls
+from agent_client.core.family import Family
 from agent_client.core.legs import News
 from agent_client.core.voice import with_orders, without_orders
 from agent_client.core.wrap_up import WrapUp
@@ -35,7 +36,7 @@ def settled(facts: _F, fresh_id: str) -> _F:
 def _wrap_up(facts: Facts) -> WrapUp | None:
     """The wrap-up that goes on or begins."""
     wrap_up = facts.wrap_up
-    awaiting = wrap_up is not None and wrap_up.awaited and facts.agent.agent_id is None
+    awaiting = facts.restored and facts.agent.agent_id is None
     if facts.talking or facts.strangers or not (facts.agent.here or awaiting):
         return None
     if wrap_up is not None:

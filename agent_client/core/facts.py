@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from agent_client.core.agent import NOBODY, Agent
 from agent_client.core.call import Call
 from agent_client.core.events import Source, UploadsChanged
-from agent_client.core.families import NO_CALLS, Calls, Family
+from agent_client.core.families import NO_CALLS, Calls
+from agent_client.core.family import Family
 from agent_client.core.rules import Rules
 from agent_client.core.wrap_up import WrapUp
 from contract.manifest import EndReason, PauseReason
@@ -110,6 +111,11 @@ class Facts:
     def wrapped(self) -> Family | None:
         """The family in wrap-up."""
         return self.calls.family(self.wrap_up.family) if self.wrap_up else None
+
+    @property
+    def restored(self) -> bool:
+        """The family in wrap-up is from before a restart: nothing was heard of it since."""
+        return self.wrapped is not None and not self.wrapped.legs
 
     @property
     def present(self) -> Family | None:

@@ -13,7 +13,8 @@ from typing import Any
 
 from agent_client.core.events import Source
 from agent_client.core.facts import AskedPause
-from agent_client.core.families import Calls, Family, Remembered
+from agent_client.core.families import Calls
+from agent_client.core.family import Remembered
 from agent_client.core.world import World
 from agent_client.core.wrap_up import WrapUp
 from contract.canonical import canonical, utc, utc_text
@@ -49,6 +50,7 @@ def memory(world: World) -> Memory:
             family.closed,
             bool(paused & family.names),
             family.sources,
+            family.call_ids,
         )
         for family in world.calls.families
         if family.decision or family.closed or paused & family.names
@@ -85,13 +87,7 @@ def _wrapping_up(world: World, memory: Memory, wall: datetime | None) -> World:
     if not wrapped or memory.since is None or wall is None or wall < memory.since:
         return world
     since = world.now - (wall - memory.since)
-    family = Family(
-        memory.wrapping_up,
-        (),
-        names=wrapped[0].names,
-        decision=wrapped[0].decision,
-        closed=wrapped[0].closed,
-    )
+    family = wrapped[0].family
     others = tuple(one for one in memory.families if one not in wrapped)
     return replace(
         world,
@@ -117,6 +113,7 @@ def to_json(memory: Memory) -> bytes:
                     "closed": one.closed.value if one.closed else None,
                     "paused": one.paused,
                     "sources": sorted(source.value for source in one.sources),
+                    "call_ids": sorted(one.call_ids),
                 }
                 for one in memory.families
             ],
@@ -155,4 +152,5 @@ def _remembered(fields: dict[str, Any]) -> Remembered:
         closed=EndReason(fields["closed"]) if fields["closed"] is not None else None,
         paused=fields["paused"],
         sources=frozenset(Source(one) for one in fields.get("sources", ())),
+        call_ids=frozenset(str(one) for one in fields.get("call_ids", ())),
     )

@@ -12,7 +12,8 @@ from datetime import timedelta
 from agent_client.core.backoff import back_off
 from agent_client.core.call import RecordingState
 from agent_client.core.events import Source
-from agent_client.core.families import Calls, Family
+from agent_client.core.families import Calls
+from agent_client.core.family import Family
 from agent_client.core.legs import Leg, News, VoiceOrder, with_order, without_flip
 
 ECHO = timedelta(seconds=5)  # so long Workspace may take to report what we asked for

@@ -107,9 +107,8 @@ def _news(world: World, source: Source) -> News:
 
 
 def _signed_out(world: World, source: Source) -> World:
-    """Whoever leaves before it is known that their after-call work goes on has ended it."""
-    awaited = world.wrap_up is not None and world.wrap_up.awaited
-    wrap_up = None if awaited else world.wrap_up
+    """Who leaves has ended their after-call work, though they were not seen to come."""
+    wrap_up = None if world.restored else world.wrap_up
     return replace(world, agent=world.agent.signed_out(source), wrap_up=wrap_up)
 
 

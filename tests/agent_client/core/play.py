@@ -181,7 +181,7 @@ class Play:
         self.now = timedelta(hours=1)
         self.wall = _MORNING
         self.world = world or World()
-        self.plan = plan(self.world) if world else Plan()
+        self.plan = Plan()
         self.commands: list[Command] = []
         self._calls: dict[str, str] = {}  # recording id -> call
         self._numbers = count(1)

@@ -33,7 +33,7 @@ def seconds_left(play: Play) -> float | None:
 
 
 def but_for_the_clock(world: World) -> World:
-    return replace(world, now=timedelta(), taken=0)
+    return replace(world, now=timedelta(), wall=None, taken=0)
 
 
 def test_without_a_call_nothing_falls_due() -> None:

@@ -56,6 +56,30 @@ def test_a_two_step_transfer_ends_both_legs_and_one_recording() -> None:
     assert play(WRAPPING_UP, READY) == ENDED
 
 
+def test_a_single_step_transfer_ends_the_only_leg_and_its_recording() -> None:
+    play = recording()
+    assert play(released("A"), WRAPPING_UP) == []
+    assert play(READY) == ENDED
+    assert legs(play) == [("A", "a")]
+
+
+def test_who_takes_over_a_transferred_call_records_it_from_then_on() -> None:
+    play = ready()
+    assert play(ringing("X", leg="x")) == []  # the consult
+    assert play(talking("X", leg="x")) == ["open X", "capture X"]
+    assert play(talking("A", leg="a", previous="x")) == []  # the transfer
+    assert play(released("A", leg="a"), READY) == ["close X: wrapped-up"]
+    assert legs(play) == [("X", "x"), ("A", "a")]
+
+
+def test_a_conference_that_the_agent_leaves_ends_with_their_last_leg() -> None:
+    play = recording()
+    play(held("A"), talking("X", leg="x", parent="a"))
+    assert play(talking("A"), talking("X", leg="x"), released("A")) == []
+    assert play.later(60) == []
+    assert play(released("X", leg="x"), READY) == ENDED
+
+
 def test_the_consult_may_outlive_its_parent() -> None:
     play = recording()
     assert play(held("A"), dialing("X", leg="x", parent="a"), released("A")) == []

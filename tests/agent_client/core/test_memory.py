@@ -77,7 +77,7 @@ def test_a_call_that_came_during_the_restart_is_not_covered() -> None:
 def test_the_call_is_known_by_its_new_name_too() -> None:
     play = restarted(Play(SIGNED_IN, policy(), talking("A"), PAUSE))
     play(SIGNED_IN, policy())
-    assert play.listing(talking("T", leg="t", previous="a")) == ["open A", "mask T"]
+    assert play.listing(talking("T", leg="t", previous="a")) == ["open A", "mask A", "mask T"]
 
 
 def test_a_consult_listed_before_its_parent_is_still_covered() -> None:

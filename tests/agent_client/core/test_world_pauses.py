@@ -98,6 +98,31 @@ def test_a_pause_does_not_swallow_the_next_call_and_says_so() -> None:
     assert "The pause ended" not in play.status.headline
 
 
+def test_a_pause_does_not_reach_the_next_call_that_follows_at_once() -> None:
+    play = ready()
+    play(talking("A", RECORDING), PAUSE, talking("A", PAUSED), ringing("C"), released("A"))
+    assert play(talking("C", RECORDING)) == [
+        "close A: next-call",
+        "open C",
+        "unmask A",
+        "capture C",
+    ]
+    assert play.status.paused_since is None
+
+
+def test_a_pause_does_not_reach_the_next_call_that_comes_much_later() -> None:
+    play = ready()
+    play(talking("A", RECORDING), PAUSE, talking("A", PAUSED), released("A"), READY)
+    assert play.later(3600, ringing("C"), talking("C", RECORDING)) == ["open C", "capture C"]
+    assert "The pause ended" in play.status.headline
+
+
+def test_a_pause_of_a_call_that_nobody_answered_ends_with_it() -> None:
+    play = ready()
+    assert play(ringing("A"), PAUSE, released("A")) == ["mask A", "unmask A"]
+    assert play(talking("C")) == ["open C", "capture C"]
+
+
 def test_a_second_call_that_comes_during_a_pause_is_not_covered() -> None:
     play = recording()
     play(PAUSE)
