@@ -32,7 +32,8 @@ _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 _ID = re.compile(r"\b(?=[0-9A-Fa-f-]*\d)[0-9A-Fa-f]{4}[0-9A-Fa-f-]{8,}\b")
 _PIECE = re.compile(r"[^\W\d_]+(?:[\w'-]*\w)?|\d+(?:\.\d+)?|\w+|\s+|[^\w\s]")
 _SHORT_NUMBER = 4  # digits
-_STANDING = re.compile(r"(#[0-9a-f]{8})")
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")  # a hash is not to look like a number
+_STANDING = re.compile(r"(#[a-p]{8})")
 _MARKS = set(" ,.;:()/%+-=<>'#→")
 
 
@@ -53,7 +54,7 @@ def spoken(text: str, salt: bytes) -> str:
 
     def hashed(found: re.Match[str]) -> str:
         digest = blake2b(found[0].lower().encode(), key=salt, digest_size=_HASH_BYTES)
-        return f" #{digest.hexdigest()} "
+        return f" #{digest.hexdigest().translate(_LETTERS)} "
 
     with_ids = _ID.sub(hashed, text)
     for pattern in (_LONG_NUMBER, _ADDRESS):
