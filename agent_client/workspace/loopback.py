@@ -34,7 +34,6 @@ PORT_TAKEN = "port-taken"
 PORTS_FILE = "loopback.json"  # in the state folder
 
 _BODY_BYTES = 64 * 1024
-_BODY_SECONDS = 10.0
 _LINGERING_SECONDS = 1.0  # for the rest of a body that nobody wants
 _HEADER_BYTES = 8 * 1024
 _HEADERS = 64
@@ -237,6 +236,7 @@ class Loopback:
             answer = refused(door, 500, "internal-error", "Something went wrong inside Twinreel.")
         answer.headers.update(door.cors(request, preflight=request.method == "OPTIONS"))
         answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Server"] = "Twinreel"  # and no versions
         answer.headers["X-Content-Type-Options"] = "nosniff"
         return answer
 
@@ -253,7 +253,7 @@ class Loopback:
                 raise RefusedError(*_STRANGERS[caller])
             door.admit(request)
             try:
-                async with asyncio.timeout(_BODY_SECONDS):
+                async with asyncio.timeout(self._settings.limits.body):
                     await request.read()  # kept: for the handler it is there at once
             except TimeoutError:
                 raise RefusedError(408, "too-slow", "The body did not come in time.") from None

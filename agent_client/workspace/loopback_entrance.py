@@ -34,9 +34,11 @@ class Limits:
     """How many connections, and for how long, in seconds."""
 
     connections: int = 64
+    unknown: int = 16  # of these, at most, whose caller is being found out
     strangers: int = 8  # of these, at most, from whom every request is refused
     first_request: float = 10.0  # from the connection to the last header, TLS included
     next_request: float = 75.0  # longer than pings are apart
+    body: float = 10.0
     answer: float = 120.0  # from the last header; a sign-in may wait for two Genesys servers
 
 
@@ -86,6 +88,7 @@ class Entrance:
         self._callers = callers
         self._sparing = sparing
         self._limits = limits
+        self._unknown = asyncio.Semaphore(limits.unknown)
         self._visits: set[_Visit] = set()
         self._by_protocol: dict[web.RequestHandler, _Visit] = {}
 
@@ -101,6 +104,8 @@ class Entrance:
         """
         loop = asyncio.get_running_loop()
         while True:
+            async with self._unknown:  # meanwhile the system's own queue holds them
+                pass
             try:
                 opened, _ = await loop.sock_accept(listener)
             except OSError as error:  # the caller went away again, or descriptors ran out
@@ -153,7 +158,8 @@ class Entrance:
 
         try:
             theirs, ours = visit.opened.getpeername(), visit.opened.getsockname()
-            visit.caller = await self._callers.of(Connection(theirs[:2], ours[:2]))
+            async with self._unknown:
+                visit.caller = await self._callers.of(Connection(theirs[:2], ours[:2]))
             if visit.caller is Caller.GONE:
                 visit.end()
                 return
@@ -188,14 +194,22 @@ class Entrance:
         self._forget()
 
     def _make_room(self) -> None:
-        """For one more; who is refused anyway goes first, then who idles, then the oldest."""
+        """For one more; who is refused anyway goes first, then who has idled longest.
+
+        Whose caller is not known yet is new, and goes last: strangers cannot push ours out.
+        """
         self._forget()
         if len(self._visits) < self._limits.connections:
             return
         self._sparing.say("too many connections: the one that idled longest was closed")
         min(
             self._visits,
-            key=lambda visit: (not visit.is_stranger(), visit.serving, visit.since),
+            key=lambda visit: (
+                not visit.is_stranger(),
+                visit.caller is None,
+                visit.serving,
+                visit.since,
+            ),
         ).end()
         self._forget()
 

@@ -65,7 +65,7 @@ def _one(host: str, port: int) -> socket.socket:
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         opened.setblocking(False)  # noqa: FBT003 -- the socket's own signature
         opened.bind((host, port))
-        opened.listen(64)
+        opened.listen(128)
     except OSError:
         opened.close()
         raise
