@@ -22,6 +22,8 @@ from threading import Thread
 from typing import Any
 
 from agent_client.capture import heap
+from agent_client.capture.adapter import open_screen
+from agent_client.capture.own_windows import Shown
 from agent_client.capture.recorder import CaptureThread
 from agent_client.capture.settings import Clocks
 from agent_client.clock_file import to_central
@@ -105,10 +107,11 @@ def run(settings: Settings) -> int:
             client.ask,
             monotonic,
             host.tray_is_there,
-            client.errands.hands(host.leave_out),
+            client.errands.hands(client.leave_out),
             version=VERSION,
             log=str(log),
             language=settings.language,
+            folder=settings.state_dir,
         )
         watch = host.watch_absence(lambda absent: client.post(ScreenLocked(absent)))
         client.start(shell.bridge)  # by then it may be known that the screen is locked
@@ -134,11 +137,13 @@ class Client:
         self._policy_file = PolicyFile(folder, self._now)
         self._policy: Policy | None = None
         self._policy_news = asyncio.Event()
+        self._own_windows = Shown()
         self._capture = CaptureThread(
             spool,
             capture_settings(None, "", self._now()),
             self.post,
             clocks=Clocks(to_central=self._offset),
+            open_screen=partial(open_screen, own=self._own_windows),
             spooled=self._say_spooled,
         )
         self._desk = DeskLink(
@@ -185,6 +190,11 @@ class Client:
 
     def _wish(self, wish: Event) -> Future[Verdict]:
         return self._engine.ask(wish)
+
+    def leave_out(self, window: int) -> None:
+        """Keep a window of ours out of the film: by the system, or else by the recorder."""
+        self._host.leave_out(window)
+        self._own_windows.add(window)
 
     def ask(self, ask: Ask) -> None:
         """What a person chose in the tray."""

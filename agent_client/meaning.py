@@ -32,6 +32,7 @@ def capture_settings(policy: Policy | None, device_id: str, now: datetime) -> Ca
             exclude=tuple(WindowPattern(one.application, one.title) for one in capture.exclude),
             click_marker=capture.click_marker,
             method=capture.method,
+            mask_own=policy is not None and policy.desk.pill,
         ),
         quantiser=capture.quantiser,
         bits_per_second=capture.bits_per_second,

@@ -12,6 +12,7 @@ from agent_client.capture.cursor import Sprite, draw
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.grabbing import is_black
 from agent_client.capture.marker import Clicks, ring
+from agent_client.capture.own_windows import OwnWindows, none_of_ours
 from agent_client.capture.painting import cover
 from agent_client.capture.pointer import listen_to_pointer
 from agent_client.capture.polling import Polled
@@ -247,7 +248,7 @@ class _WholePictures:
         self._screen.close()
 
 
-def open_x11(settings: ScreenSettings) -> Screen:
+def open_x11(settings: ScreenSettings, own: OwnWindows = none_of_ours) -> Screen:
     """By damage events where the server has them. Refused under Wayland: it would be black."""
     wayland = bool(os.environ.get("WAYLAND_DISPLAY"))
     if not os.environ.get("DISPLAY"):
@@ -257,23 +258,28 @@ def open_x11(settings: ScreenSettings) -> Screen:
         opened.callback(pixels.close)
         connection = X11Connection()
         opened.callback(connection.close)
-        screen = _opened(connection, pixels, settings, wayland=wayland)
+        screen = _opened(connection, pixels, settings, own, wayland=wayland)
         opened.pop_all()  # it closes them itself
     return screen
 
 
 def _opened(
-    connection: X11Connection, pixels: Pixels, settings: ScreenSettings, *, wayland: bool
+    connection: X11Connection,
+    pixels: Pixels,
+    settings: ScreenSettings,
+    own: OwnWindows,
+    *,
+    wayland: bool,
 ) -> Screen:
     named = any(output.startswith(_XWAYLAND) for output in pixels.outputs())
     if named or connection.serves(_XWAYLAND):
         raise CaptureFailedError("wayland", "this X server is XWayland")
     monitors = open_monitors(connection, settings)
     can, told, masks = can_tell(connection), settings.method != "polling", None
-    if settings.exclude:
-        if not can:
-            raise CaptureFailedError("exclusion-impossible", "the X server reports no damage")
-        masks = open_masks(connection, settings.exclude)
+    if settings.exclude and not can:
+        raise CaptureFailedError("exclusion-impossible", "the X server reports no damage")
+    if can and (settings.exclude or settings.mask_own):
+        masks = open_masks(connection, settings.exclude, own)
     # Masks need it as well: it tells when nothing is left of a window that has gone.
     damage = Damage(connection) if can and (told or masks is not None) else None
     told = told and can

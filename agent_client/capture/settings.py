@@ -29,6 +29,7 @@ class ScreenSettings:
     exclude: tuple[WindowPattern, ...] = ()
     click_marker: bool = False
     method: str = "auto"  # or "polling", "duplication"
+    mask_own: bool = False  # windows of ours, where the system does not leave them out itself: X11
 
 
 @dataclass(frozen=True, slots=True)

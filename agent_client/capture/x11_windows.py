@@ -20,6 +20,7 @@ from Xlib.protocol.rq import Event
 from agent_client.capture.areas import few, joined, overlap, within, without
 from agent_client.capture.exclusion import visible
 from agent_client.capture.failure import CaptureFailedError
+from agent_client.capture.own_windows import OwnWindows, none_of_ours
 from agent_client.capture.regions import Box
 from agent_client.capture.residue import Residue
 from agent_client.capture.screen import Rectangle
@@ -59,8 +60,11 @@ class X11Windows:
         connection: X11Connection,
         patterns: Sequence[WindowPattern],
         clock: Callable[[], float] = film_clock,
+        ours: OwnWindows = none_of_ours,
     ) -> None:
+        """`ours` are hidden from the film as well."""
         self._connection = connection
+        self._ours = ours
         self._patterns = tuple(patterns)
         self._clock = clock
         self._root = int(connection.root.id)
@@ -305,6 +309,8 @@ class X11Windows:
             {number: top.members for number, top in tops.items() if top.members},
             [number for number, top in tops.items() if top.named and top.mapped],
         )
+        ours = self._ours()
+        hit |= {n for n, top in tops.items() if any(one.window in ours for one in top.members)}
         self._managers |= {
             number & ~self._resources for number, top in tops.items() if len(top.members) > 1
         }
@@ -372,9 +378,11 @@ class X11Windows:
         return frame.depth == self._depth and not frame.shaped and not server
 
 
-def open_masks(connection: X11Connection, patterns: Sequence[WindowPattern]) -> X11Windows:
-    """The windows of that connection's screen that patterns name."""
+def open_masks(
+    connection: X11Connection, patterns: Sequence[WindowPattern], ours: OwnWindows = none_of_ours
+) -> X11Windows:
+    """The windows of that connection's screen that patterns name, and our own."""
     try:
-        return X11Windows(connection, patterns)
+        return X11Windows(connection, patterns, ours=ours)
     except CaptureFailedError as failure:
         raise CaptureFailedError("exclusion-impossible", str(failure)) from failure

@@ -50,7 +50,7 @@ class LinuxHost:
         return watch
 
     def leave_out(self, window: int) -> None:
-        """X11 cannot; ours are in the picture, unless policy names `twinreel-agent`."""
+        """X11 cannot: the recorder paints over ours, if policy shows the pill."""
 
     def child_flags(self) -> int:
         """No consoles here."""

@@ -15,6 +15,7 @@ class HouseRules:
     remind_after: timedelta | None = None  # of a pause; None: never
     consent_version: str = ""  # of the text below
     consent_text: str = ""  # each agent reads and confirms it once; "": there is none
+    pill: bool = False  # a small window while a screen is recorded
 
     @classmethod
     def of(cls, policy: Policy) -> HouseRules:
@@ -24,6 +25,7 @@ class HouseRules:
             remind_after=timedelta(seconds=remind) if remind else None,
             consent_version=policy.desk.consent_version,
             consent_text=policy.desk.consent_text,
+            pill=policy.desk.pill,
         )
 
     @property

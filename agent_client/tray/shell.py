@@ -26,6 +26,7 @@ from agent_client.tray.menu import Ask, Row, redraw_in
 from agent_client.tray.notices import Told, next_in, notices, refused
 from agent_client.tray.pairing import PairingWindow
 from agent_client.tray.pictures import picture
+from agent_client.tray.pill import Pill
 from agent_client.tray.window import Window
 
 _MENU_IS_READ = timedelta(seconds=20)  # at most: some panels do not tell when they close it
@@ -70,8 +71,9 @@ class Shell:
         version: str = "",
         log: str = "",
         language: str = "",
+        folder: Path | None = None,
     ) -> None:
-        """`language`: to be spoken in place of the system's."""
+        """`language`: to be spoken in place of the system's; `folder`: to remember places in."""
         self._application = QApplication(["twinreel-agent"])
         self._application.setApplicationDisplayName("Twinreel")
         self._application.setDesktopFileName("twinreel")
@@ -95,6 +97,7 @@ class Shell:
         self._pairing: PairingWindow | None = None
         self._diagnosing: DiagnosticsWindow | None = None
         self.window = Window(self._chosen, hands.leave_out, self.words)
+        self._pill = Pill(self._do, self.words, hands.leave_out, folder)
         self._consent = Consent(self.words, hands.has_read, hands.confirm_read, hands.leave_out)
         self.bridge = Bridge()
         self.bridge.status_changed.connect(self._draw)
@@ -163,6 +166,7 @@ class Shell:
 
     def _ruled(self, rules: HouseRules) -> None:
         self._rules = rules
+        self._redraw()
         if self._status is not None:
             self._consent.follow(self._status, rules)
             self._pop_up()
@@ -204,7 +208,9 @@ class Shell:
         self.window.draw(self._status, now)
         if self._icon is not None:
             self._icon.draw(self._status, now)
-        watched = now < self._watched_until or self.window.isVisible()
+        self._pill.draw(self._status, now, wanted=self._rules.pill)
+        shown = self.window.isVisible() or self._pill.isVisible()
+        watched = now < self._watched_until or shown
         left = redraw_in(self._status, now, watched=watched)
         if left is None:
             self._ticks.stop()

@@ -1,0 +1,65 @@
+"""The pill alone, as a program: shows one status, prints its window's number and what is asked.
+
+Whoever presses its button sees the other status; a line of input is the mood to show.
+"""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPalette
+from PyQt6.QtWidgets import QApplication
+
+from agent_client.core.status import Mood
+from agent_client.tray.menu import Ask
+from agent_client.tray.pill import Pill
+from tests.agent_client.tray.tray_program import STATUSES
+
+_NOW = timedelta(hours=1)
+_MOODS = {Ask.PAUSE: Mood.PAUSED, Ask.RESUME: Mood.RECORDING}
+
+
+class _Input(QObject):
+    line = pyqtSignal(str)
+
+    def read(self) -> None:
+        for line in sys.stdin:
+            self.line.emit(line.strip())
+
+
+def say(*what: object) -> None:
+    print(*what, flush=True)  # noqa: T201 the test reads it
+
+
+def main(folder: str, *options: str) -> None:
+    """`dark`, `rtl`: so. Ends with its input."""
+    application = QApplication(sys.argv[:1])
+    if "rtl" in options:
+        application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    if "dark" in options:
+        application.setStyle("Fusion")
+        palette = QPalette(QColor("#2b2b2b"))
+        application.setPalette(palette)
+
+    def asked(ask: Ask) -> None:
+        say(ask.value)
+        draw(_MOODS[ask])
+
+    def draw(mood: str) -> None:
+        if not mood:
+            application.quit()
+            return
+        pill.draw(STATUSES[Mood(mood)], _NOW, wanted=True)
+        say("shows", mood)
+
+    pill = Pill(asked, leave_out=lambda window: say("window", window), folder=Path(folder))
+    lines = _Input()
+    lines.line.connect(draw)
+    Thread(target=lines.read, daemon=True).start()
+    application.exec()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
