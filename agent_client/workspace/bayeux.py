@@ -115,22 +115,19 @@ def counted(reply: Mapping[str, object], ack: int | None) -> int | None:
 def verdict(reply: Mapping[str, object]) -> Next:
     """What a meta reply asks for. Error texts begin with a code: `402::Unknown client`.
 
-    Advice "none" would have us stop for good, which a recorder must not: it begins anew instead.
+    Advice to shake hands comes before the code: to some servers an unknown client is a 401. Advice
+    "none" would have us stop for good, which a recorder must not: it begins anew instead.
     With success, advice counts in a connect's reply alone: a handshake's would go round in circles.
     """
     successful = reply.get("successful") is True
+    begins = reply.get("channel") == "/meta/handshake"
     if successful and reply.get("channel") != "/meta/connect":
         return Next.GO_ON
     error = reply.get("error")
     code = error[:3] if isinstance(error, str) and not successful else ""
-    if code == "402":
+    advised = Advice(reconnect="").after(reply).reconnect
+    if (code == "402" or advised == "handshake") and not begins:
         return Next.HANDSHAKE
-    if code in {"401", "403"}:
+    if code in {"401", "403"} or advised == "none":
         return Next.SIGN_IN
-    match Advice(reconnect="retry").after(reply).reconnect:
-        case "handshake":
-            return Next.HANDSHAKE
-        case "none":
-            return Next.SIGN_IN
-        case _:
-            return Next.GO_ON if successful else Next.REPEAT
+    return Next.GO_ON if successful else Next.REPEAT

@@ -81,7 +81,9 @@ class CometD:
         self._wants_initialize = True
         self._complete = False  # Workspace has started our session
         self._complete_by = 0.0
+        self._begun: tuple[Event, ...] = ()  # known of the session, and not yet told
         self._in_touch = False
+        self._lost = False  # and said so
         self._agent_id = ""
         self._signed_in = False
         self._agent_state: AgentStateChanged | None = None  # as last told
@@ -123,6 +125,9 @@ class CometD:
             except _HandshakeWantedError as error:
                 self._failures += 1
                 logger.info("a new handshake is wanted: %s", error)
+                if self._failures > _STRANGE_ANSWERS:  # one after the other: it does not hold
+                    self._say_lost()
+                    self._wants_initialize = True
             except NotLetInError as error:
                 await self._climb(error)
             except (OutOfReachError, MadeNoSenseError) as error:
@@ -133,12 +138,10 @@ class CometD:
 
     async def _begin(self) -> None:
         if self._wants_initialize:
-            begun = await self._session.initialize()
+            self._begun = await self._session.initialize()
             self._wants_initialize = False
             self._complete = False
             self._complete_by = asyncio.get_running_loop().time() + self._pace.complete_within
-            for event in begun:
-                self._tell(event)
         reply = await self._ask("handshake", bayeux.handshake(self._next_number()))
         client_id = reply.get("clientId")
         if not isinstance(client_id, str):
@@ -148,6 +151,9 @@ class CometD:
             message = bayeux.subscribe(self._next_number(), client_id, channel)
             await self._ask("subscribe", message)
         self._listed = False
+        begun, self._begun = self._begun, ()
+        for event in begun:
+            self._tell(event)
 
     async def _poll(self) -> NoReturn:
         at_once = True
@@ -242,6 +248,10 @@ class CometD:
                 self._agent_id = agent_id
                 self._signed_in = True
                 self._complete = True
+                self._post(event)
+                if self._lost:  # still: who signs in counts as in touch
+                    self._post(TouchLost(Source.WORKSPACE))
+                return
             case AgentStateChanged(state=state):
                 self._heard += 1
                 self._agent_state = event
@@ -266,8 +276,9 @@ class CometD:
         self._say_lost()
 
     def _say_lost(self) -> None:
-        if self._in_touch:
+        if self._in_touch or (self._signed_in and not self._lost):
             self._in_touch = False
+            self._lost = True
             self._post(TouchLost(Source.WORKSPACE))
 
     def _find_touch(self) -> None:
@@ -279,6 +290,7 @@ class CometD:
         self._rung = 0
         if not self._in_touch:
             self._in_touch = True
+            self._lost = False
             logger.info("in touch with Workspace")
             self._post(TouchRegained(Source.WORKSPACE))
         if not self._listed:

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import NoReturn
 
 from agent_client.core.call import CallState, RecordingState
 from agent_client.core.events import CallChanged, CallsListed, Event
@@ -67,9 +68,31 @@ V2 = Api(
 
 
 @asynccontextmanager
+async def talking_to(
+    server: str, inbox: Inbox, api: Api, pace: Pace
+) -> AsyncIterator[asyncio.Task[NoReturn]]:
+    """A conversation with this server, for the block's length."""
+    person = Person()
+    session = await api.kind.with_password(
+        server, SignIn(server, person.user_name, person.password), SETTINGS
+    )
+    cometd = CometD(session, inbox.post, inbox.taken, pace)
+    task = asyncio.create_task(cometd.run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, NotLetInError):
+            await task
+        await cometd.leave()
+        await session.close()
+
+
+@asynccontextmanager
 async def listening(
     workspace: StageWorkspace, inbox: Inbox, api: Api, pace: Pace = PACE
-) -> AsyncIterator[asyncio.Task[None]]:
+) -> AsyncIterator[asyncio.Task[NoReturn]]:
+    """The same, with the stand-in; nobody takes leave."""
     person = Person()
     session = await api.kind.with_password(
         workspace.url, SignIn(workspace.url, person.user_name, person.password), SETTINGS
