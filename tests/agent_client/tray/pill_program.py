@@ -1,12 +1,13 @@
-"""The pill alone, as a program: shows one status, prints its window's number and what is asked.
+"""The pill alone, as a program: prints its window's number and what is asked of it.
 
-Whoever presses its button sees the other status; a line of input is the mood to show.
+A line of input is the mood to show, or "noted": then the window whose number was told may be seen.
+Whoever presses the button sees the other status.
 """
 
 import sys
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPalette
@@ -18,15 +19,28 @@ from agent_client.tray.pill import Pill
 from tests.agent_client.tray.tray_program import STATUSES
 
 _NOW = timedelta(hours=1)
+_SECONDS = 30.0
 _MOODS = {Ask.PAUSE: Mood.PAUSED, Ask.RESUME: Mood.RECORDING}
 
 
 class _Input(QObject):
     line = pyqtSignal(str)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted = Event()
+
     def read(self) -> None:
         for line in sys.stdin:
-            self.line.emit(line.strip())
+            if line.strip() == "noted":
+                self.noted.set()
+            else:
+                self.line.emit(line.strip())
+
+    def tell(self, window: int) -> None:
+        self.noted.clear()
+        say("window", window)
+        self.noted.wait(_SECONDS)
 
 
 def say(*what: object) -> None:
@@ -34,7 +48,7 @@ def say(*what: object) -> None:
 
 
 def main(folder: str, *options: str) -> None:
-    """`dark`, `rtl`: so. Ends with its input."""
+    """`dark`, `rtl`: so. Runs until it is killed."""
     application = QApplication(sys.argv[:1])
     if "rtl" in options:
         application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -48,14 +62,11 @@ def main(folder: str, *options: str) -> None:
         draw(_MOODS[ask])
 
     def draw(mood: str) -> None:
-        if not mood:
-            application.quit()
-            return
         pill.draw(STATUSES[Mood(mood)], _NOW, wanted=True)
         say("shows", mood)
 
-    pill = Pill(asked, leave_out=lambda window: say("window", window), folder=Path(folder))
     lines = _Input()
+    pill = Pill(asked, leave_out=lines.tell, folder=Path(folder))
     lines.line.connect(draw)
     Thread(target=lines.read, daemon=True).start()
     application.exec()

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-import queue
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
-from threading import Thread
 from typing import cast
 
 import pytest
 
 from agent_client.core.status import Mood
-from bench.stage.display import child, piped, session_bus, wait_for, x_display
-from bench.stage.panel import Panel, panel
+from bench.stage.display import session_bus, x_display
 from bench.stage.sni_host import Item, TrayHost, tray_host
+from tests.agent_client.tray.tray_staging import in_panel, old_panel
 
 PROGRAM = str(Path(__file__).with_name("tray_program.py"))
 ROOT = Path(__file__).parents[3]
@@ -124,42 +122,15 @@ async def test_a_panel_that_comes_late_gets_the_icon(environment: dict[str, str]
         await process.communicate()
 
 
-@contextmanager
-def old_panel(folder: Path, mood: Mood) -> Iterator[tuple[Panel, queue.Queue[str]]]:
-    """XEmbed: trayer under openbox; the program in it, and what it says."""
-    said: queue.Queue[str] = queue.Queue()
-    with ExitStack() as stack:
-        display = stack.enter_context(x_display(folder, 1024, 768))
-        bare = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-        bare = {**bare, "PYTHONPATH": str(ROOT), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/none"}
-        bar = ("trayer", "--edge", "bottom", "--align", "right", "--height", "28")
-        stack.enter_context(child(["openbox"], bare, folder / "wm"))
-        stack.enter_context(child(bar, bare, folder / "bar"))
-        command = [sys.executable, PROGRAM, mood.value]
-        program = stack.enter_context(piped(command, bare, folder / "log", kill=True))
-
-        def listen() -> None:
-            assert program.stdout is not None
-            for line in program.stdout:
-                said.put(line.decode().strip())
-
-        listener = Thread(target=listen)
-        stack.push(lambda *_: listener.join())
-        stack.callback(program.kill)
-        listener.start()
-        yield stack.enter_context(panel(bare)), said
-
-
 def test_an_old_panel_gets_the_icon_too(tmp_path: Path) -> None:
-    with old_panel(tmp_path, Mood.RECORDING) as (tray, said):
-        tray.choose("p")  # of "Pause recording", by mouse and keyboard
-        while (word := said.get(timeout=DEADLINE)) != "pause":
-            assert word == "no tray"  # it may have come before the panel
+    with old_panel(tmp_path) as environment, in_panel(environment, tmp_path) as desk:
+        desk.tray.choose("p")  # of "Pause recording", by mouse and keyboard
+        desk.says("pause")
 
 
 def test_a_click_on_the_icon_opens_the_window(tmp_path: Path) -> None:
-    with old_panel(tmp_path, Mood.RECORDING) as (tray, _):
-        tray.click()
-        wait_for("the status window", tray.windows, DEADLINE)
-        tray.choose("p")  # which closes the window first
-        assert tray.windows() == ()
+    with old_panel(tmp_path) as environment, in_panel(environment, tmp_path) as desk:
+        desk.tray.click()
+        desk.shows("Twinreel")
+        desk.tray.choose("p")  # which closes the window first
+        assert desk.tray.windows() == ()

@@ -1,15 +1,23 @@
 """The tray alone, as a program: shows one status, prints what is asked, ends on Quit."""
 
+import argparse
 import sys
+from dataclasses import replace
 from datetime import timedelta
-from threading import Timer
+from pathlib import Path
+from threading import Thread, Timer
 from time import monotonic
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QApplication
 
 from agent_client.core.problems import Problem, problem
 from agent_client.core.status import Mood, Status
 from agent_client.host import this_host
+from agent_client.tray.bridge import Bridge
+from agent_client.tray.house_rules import HouseRules
 from agent_client.tray.menu import Ask
-from agent_client.tray.shell import Shell
+from agent_client.tray.shell import Hands, Shell
 
 _NOW = timedelta(hours=1)
 _NO_CALL = "There is no call to pause."
@@ -58,6 +66,7 @@ STATUSES = {
             resume=True,
         ),
         status(Mood.WRAP_UP, "Recording the screen of after-call work", since=_BEGAN, pause=True),
+        status(Mood.UPLOADING, "Ready", why_not=_NO_CALL, waiting=2),
         status(
             Mood.ATTENTION,
             "Something needs attention",
@@ -68,12 +77,88 @@ STATUSES = {
 }
 
 
-def main(mood: str, clock: str = "standing") -> None:
-    """Show this mood until somebody quits; time stands still unless the clock is "running"."""
-    began = monotonic()
+REFUSED = "no"  # a page's code that is not known
+_TEXT = """How your work is recorded
 
-    def say(what: str) -> None:
-        print(what, flush=True)  # noqa: T201 the test reads it
+The screen of some of your calls is recorded, from the answer to the end of after-call work.
+You always see it, and you can pause. Recordings are kept for 90 days.
+
+Questions: works council, room 4."""
+
+
+class Desk:
+    """What the tray has others do, made up: it says what it was asked and answers at once."""
+
+    def __init__(self) -> None:
+        self.bridge: Bridge | None = None
+        self.read: set[tuple[str, str]] = set()
+
+    def hands(self) -> Hands:
+        return Hands(
+            pair=self._pair,
+            diagnose=self._diagnose,
+            has_read=lambda version, agent: (version, agent) in self.read,
+            confirm_read=self._confirm,
+        )
+
+    def hear(self) -> None:
+        """Follow what is told line by line, until the end of the input."""
+        for line in sys.stdin:
+            verb, _, rest = line.strip().partition(" ")
+            self._do(verb, rest)
+
+    def _do(self, verb: str, rest: str) -> None:
+        if self.bridge is None:
+            return
+        match verb:
+            case "mood":
+                self.bridge.publish(STATUSES[Mood(rest)])
+            case "in-call":
+                self.bridge.publish(replace(STATUSES[Mood(rest)], in_call=True))
+            case "problems":
+                found = tuple(problem(code) for code in rest.split())
+                self.bridge.publish(replace(STATUSES[Mood.ATTENTION], problems=found))
+            case "sending":
+                sent, total = (int(part) for part in rest.split())
+                sending = replace(STATUSES[Mood.UPLOADING], uploads_sent=sent, uploads_total=total)
+                self.bridge.publish(sending)
+            case "consent":
+                self.bridge.publish_rules(HouseRules(consent_version=rest, consent_text=_TEXT))
+            case "remind":
+                self.bridge.publish_rules(HouseRules(timedelta(seconds=float(rest))))
+            case "refused":
+                self.bridge.say_refused(rest)
+            case _:
+                say(f"what is {verb}?")
+
+    def _pair(self, code: str) -> None:
+        say(f"pair {code}")
+        if self.bridge is not None:
+            self.bridge.say_paired("wrong-code" if code == REFUSED else "")
+
+    def _diagnose(self, folder: Path) -> None:
+        say("diagnose")
+        if self.bridge is not None:
+            self.bridge.say_diagnosed(str(folder / "twinreel-diagnostics-20261122-081500.zip"), "")
+
+    def _confirm(self, version: str, agent: str) -> None:
+        self.read.add((version, agent))
+        say(f"confirmed {version} {agent}")
+
+
+def say(what: str) -> None:
+    print(what, flush=True)  # noqa: T201 the test reads it
+
+
+def main(arguments: list[str]) -> None:
+    """Show a mood until somebody quits; what is told on the standard input changes it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("mood")
+    parser.add_argument("clock", nargs="?", default="standing", choices=("standing", "running"))
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--right-to-left", action="store_true")
+    asked = parser.parse_args(arguments)
+    began = monotonic()
 
     def look() -> bool:
         there = this_host().tray_is_there()
@@ -81,18 +166,27 @@ def main(mood: str, clock: str = "standing") -> None:
             say("no tray")
         return there
 
+    desk = Desk()
     shell = Shell(
         ask=lambda ask: say(ask.value),
-        clock=lambda: _NOW + timedelta(seconds=(monotonic() - began) * (clock == "running")),
+        clock=lambda: _NOW + timedelta(seconds=(monotonic() - began) * (asked.clock == "running")),
         tray_is_there=look,
-        language="en",
+        hands=desk.hands(),
+        version="1.0",
+        log="/var/log/twinreel/agent.log",
+        language=asked.language,
     )
-    publish = Timer(0, shell.bridge.publish, (STATUSES[Mood(mood)],))  # from another thread
+    if asked.right_to_left:
+        QApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    desk.bridge = shell.bridge
+    shown = STATUSES[Mood(asked.mood)]
+    publish = Timer(0, shell.bridge.publish, (shown,))  # from another thread
     publish.start()
+    Thread(target=desk.hear, daemon=True).start()
     shell.run(at_session_end=lambda: say("session-end"))
     publish.join()
     say(f"ended after {Ask.QUIT.value}")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1:])
