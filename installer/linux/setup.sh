@@ -30,11 +30,12 @@ packages() {
         wanted && NF { print $1 }'
 }
 
-# Those of the packages given that are not installed.
+# Those of the packages given that are not installed, nor provided by others: some Node.js has npm in it.
 missing() {
     local installed
-    installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null |
-        awk '$1 == "installed" { print $2 }' || true)
+    installed=$(dpkg-query -W -f='${db:Status-Status}, ${Package}, ${Provides}\n' 2>/dev/null |
+        awk -F ', *' '$1 == "installed" { for (i = 2; i <= NF; i++) { sub(/ .*/, "", $i); print $i } }' |
+        grep . || true)
     printf '%s\n' "$@" | grep -vxF -- "${installed:-none}" || true
 }
 
