@@ -103,6 +103,15 @@ def _parser() -> argparse.ArgumentParser:
     key = command("import-key", "Make a key that a voice recorder signs in with.")
     key.add_argument("--label", required=True, help="which recorder")
     command("desks", "List the desks: ID, agent, what waits, what troubles them.")
+    decided = command(
+        "decisions", "Redo desks' decisions whose screen is recorded; what is missing."
+    )
+    decided.add_argument(
+        "what",
+        choices=("verify", "missing", "export"),
+        help="name what differs from the policy; selected calls without a recording; JSON lines",
+    )
+    command("notices", "List which agent confirmed which notice, and when.")
     revoke = command("revoke", "Let a desk, a token's holders or a voice recorder in no more.")
     revoke.add_argument("what", choices=("desk", "enrol-token", "import-key"))
     revoke.add_argument("name", metavar="NAME", help="the desk's id, or the label")
@@ -112,9 +121,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     reset = command("reset-password", "Give a person a new password.")
     reset.add_argument("--name", required=True, help="what they sign in with")
-    agent = command("place-agent", "Say which unit an agent belongs to.")
+    agent = command("place-agent", "Say which unit and which groups an agent belongs to.")
     agent.add_argument("--agent", required=True, metavar="ID", help="as Workspace names them")
-    agent.add_argument("--unit", required=True, metavar="PATH", help="such as /sales/north")
+    agent.add_argument("--unit", metavar="PATH", help="such as /sales/north")
+    agent.add_argument(
+        "--group", action="append", metavar="NAME", help="all of theirs; `none`: none; may repeat"
+    )
     policy = command("policy", "Show or change the policy that desks follow.")
     _policy_options(policy)
     audit = command("audit", "Export the audit as JSON lines, or verify its chain.")
@@ -128,34 +140,62 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+_ON_OFF = ("on", "off")
+_LISTS = (
+    ("--unit-percentage", "PATH=PERCENT", "for a unit and those below; PATH=none: as all"),
+    ("--group-percentage", "NAME=PERCENT", "for a group of agents; NAME=none: as their unit"),
+    ("--agent-percentage", "ID=PERCENT", "for one agent; ID=none: as their group or unit"),
+    ("--server", "ORIGIN", "Genesys server, all that hold; `none`: none"),
+    ("--origin", "ORIGIN", "page of Workspace, all that hold; `none`: none"),
+    ("--details-key", "KEY", "attached data kept, all that hold"),
+    (
+        "--exclude",
+        "PATTERN",
+        "windows to paint over, all that hold: application=GLOB,title=GLOB; `nothing`: none",
+    ),
+)
+_SWITCHES = (
+    ("--agent-may-pause", "agents may pause and resume"),
+    ("--agent-may-record-now", "agents may have an unselected call's screen recorded"),
+    ("--supervisor-may-record-now", "supervisors may, from the page `Now`"),
+    (
+        "--hotkey-listener",
+        "where the hotkey cannot be registered, a listener for all keys may help",
+    ),
+    ("--pill", "a small window with time and pause button while a screen is recorded"),
+)
+
+
 def _policy_options(policy: argparse.ArgumentParser) -> None:
     policy.add_argument("what", choices=("show", "set"))
-    policy.add_argument("--percentage", help="set: of calls to record the screen of, 12.5")
-    policy.add_argument("--salt", help="set: another one selects other calls")
-    policy.add_argument("--tail", type=float, metavar="SECONDS", help="set: after-call work")
-    policy.add_argument(
-        "--server", action="append", metavar="ORIGIN", help="set: Genesys server; may repeat"
-    )
-    policy.add_argument(
-        "--origin", action="append", metavar="ORIGIN", help="set: page of Workspace; may repeat"
-    )
-    policy.add_argument(
-        "--details-key", action="append", metavar="KEY", help="set: attached data kept; may repeat"
-    )
-    policy.add_argument(
+    one = policy.add_argument_group("set")
+    one.add_argument("--percentage", help="of calls to record the screen of, 12.5")
+    for name, value, text in _LISTS:
+        one.add_argument(name, action="append", metavar=value, help=f"{text}; may repeat")
+    one.add_argument("--salt", help="another one selects other calls")
+    one.add_argument("--tail", type=float, metavar="SECONDS", help="after-call work")
+    one.add_argument(
         "--capture",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="set: how the screen is captured: frames_per_second=5, monitor=primary, "
+        help="how the screen is captured: frames_per_second=5, monitor=primary, "
         "click_marker=on, ...; may repeat",
     )
-    policy.add_argument(
-        "--exclude",
-        action="append",
-        metavar="PATTERN",
-        help="set: windows to paint over, application=keepass*, title=*payroll*, or both with a "
-        "comma between; all that hold from now on; `nothing`: none; may repeat",
+    for name, text in _SWITCHES:
+        one.add_argument(name, choices=_ON_OFF, help=text)
+    one.add_argument(
+        "--hotkey", metavar="KEYS", help="pauses and resumes: Ctrl+Alt+P; `none`: there is none"
+    )
+    one.add_argument(
+        "--remind", type=float, metavar="SECONDS", help="of a pause that lasts; 0: never"
+    )
+    one.add_argument("--notice", metavar="TEXT", help="for every agent to see; `none`: none")
+    one.add_argument(
+        "--consent-text", metavar="FILE", help="that each agent is to confirm once; `none`: none"
+    )
+    one.add_argument(
+        "--consent-version", metavar="NAME", help="of that text: another one is asked for again"
     )
 
 

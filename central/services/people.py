@@ -25,12 +25,17 @@ def new_password() -> str:
     return "-".join(groups)
 
 
+def is_unit(path: str) -> bool:
+    """Whether this is a unit's path, there or not."""
+    return path == "/" or _PATH.fullmatch(path) is not None
+
+
 def unit(path: str, name: str = "") -> Unit:
     """The unit at this path; it and those above it are made if they are not there.
 
     Unusable if it is no path.
     """
-    if path != "/" and not _PATH.fullmatch(path):
+    if not is_unit(path):
         raise Unusable(f"not a unit's path, as /sales/north: {path}")
     made, _ = Unit.objects.get_or_create(
         path=path, defaults={"name": name or path.rsplit("/", 1)[-1] or "Everyone"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -95,12 +96,12 @@ def check_percentage(percentage: Decimal) -> None:
 def change(actor: Actor, policy: Policy, by: Person | None = None) -> PolicyVersion:
     """Put this policy in force as the next version, and tell every desk."""
     with transaction.atomic():
-        row, _ = in_force()
+        row, before = in_force()
         issued = now()
         numbered = msgspec.structs.replace(
             policy, version=row.version + 1, issued_at=issued, expires_at=issued + _VALID
         )
-        issue = _issue(actor, numbered, by)
+        issue = _issue(actor, numbered, by, _differences(before, numbered))
         desks = Device.objects.filter(revoked_at=None)
         Order.objects.bulk_create(
             Order(device=desk, order="policy-changed", issued_at=issued) for desk in desks
@@ -123,7 +124,23 @@ def _read(row: PolicyVersion) -> Policy:
     return read(bytes(row.document))
 
 
-def _issue(actor: Actor, policy: Policy, by: Person | None) -> PolicyVersion:
+def _differences(before: Policy, after: Policy) -> list[str]:
+    """The names of what is different: "selection.percentage", "agent_groups"."""
+    old, new = msgspec.to_builtins(before, str_keys=True), msgspec.to_builtins(after, str_keys=True)
+    names = []
+    for part in sorted(new.keys() - {"version", "issued_at", "expires_at"}):
+        if old[part] == new[part]:
+            continue
+        if isinstance(new[part], dict) and not part.startswith("agent_"):
+            names += [f"{part}.{key}" for key in new[part] if old[part].get(key) != new[part][key]]
+        else:
+            names.append(part)
+    return names
+
+
+def _issue(
+    actor: Actor, policy: Policy, by: Person | None, differs: Sequence[str] = ()
+) -> PolicyVersion:
     document = publish(policy, site().keys.root)
     with transaction.atomic():
         row = PolicyVersion.objects.create(
@@ -141,6 +158,7 @@ def _issue(actor: Actor, policy: Policy, by: Person | None) -> PolicyVersion:
             {
                 "percentage": str(policy.selection.percentage),
                 "rules": len(policy.selection.rules),
+                "differs": list(differs),
                 "sha256": sha256(document).hexdigest(),
             },
         )

@@ -8,15 +8,14 @@ import signal
 import socket
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from types import FrameType
-from typing import Any
 
 import django
-import msgspec
 import uvicorn
 from django.conf import settings
+from django.db import transaction
 
 from central.config import Config
 from central.media.keys import KeysError
@@ -25,14 +24,15 @@ django.setup()
 
 # Rows may be imported once Django is set up, not before.
 from central.asgi import Central  # noqa: E402
+from central.console import desks as desk_commands  # noqa: E402
+from central.console import policy as policy_commands  # noqa: E402
+from central.console.saying import say  # noqa: E402
 from central.core.audit import AuditTag  # noqa: E402
 from central.services import (  # noqa: E402
     audit,
     checking,
     desks,
     people,
-    policy,
-    policy_changes,
     samples,
     start,
     voice,
@@ -81,7 +81,7 @@ def _serve(asked: Namespace, listening: socket.socket) -> int:
             timeout_keep_alive=75,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         ),
-        lambda: _say(asked, {"event": "ready", "url": config.url}, f"Central is at {config.url}"),
+        lambda: say(asked, {"event": "ready", "url": config.url}, f"Central is at {config.url}"),
     )
     server.run(sockets=[listening])
     return 0 if server.started else 1
@@ -114,7 +114,7 @@ def _init(asked: Namespace) -> int:
     config: Config = settings.TWINREEL
     first = start.first_run(config)
     if first is None:
-        _say(asked, {"url": config.url, "already": True}, "Everything is there already.")
+        say(asked, {"url": config.url, "already": True}, "Everything is there already.")
     else:
         _say_first(asked, first)
     return 0
@@ -124,7 +124,7 @@ def _work(asked: Namespace) -> int:
     worker = Worker(site())
     if asked.drain:
         count = worker.drain()
-        _say(asked, {"jobs": count}, f"{count} jobs done.")
+        say(asked, {"jobs": count}, f"{count} jobs done.")
         return 0
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -138,7 +138,7 @@ def _work(asked: Namespace) -> int:
 
 def _migrate(asked: Namespace) -> int:
     start.migrate()
-    _say(asked, {"migrated": True}, "The database is up to date.")
+    say(asked, {"migrated": True}, "The database is up to date.")
     return 0
 
 
@@ -147,43 +147,19 @@ def _check(asked: Namespace) -> int:
     dead = [f"job {job.kind} {job.subject}: {job.last_error}" for job in checking.dead_jobs()]
     lines = [*faults, *dead]
     text = "\n".join(lines) if lines else f"All is well (depth: {asked.depth})."
-    _say(asked, {"depth": asked.depth, "faults": faults, "dead_jobs": dead}, text)
+    say(asked, {"depth": asked.depth, "faults": faults, "dead_jobs": dead}, text)
     return 1 if lines else 0
 
 
 def _enrol_token(asked: Namespace) -> int:
     token = desks.new_token(audit.OPERATOR, asked.label, asked.uses, asked.days)
-    _say(asked, {"enrolment_token": token}, token)
+    say(asked, {"enrolment_token": token}, token)
     return 0
 
 
 def _import_key(asked: Namespace) -> int:
     key = voice.new_import_key(audit.OPERATOR, asked.label)
-    _say(asked, {"import_key": key}, key)
-    return 0
-
-
-def _desks(asked: Namespace) -> int:
-    audit.act(AuditTag.DESKS_SEEN, audit.OPERATOR, "desks")
-    found = [
-        {
-            "device_id": desk.device_id,
-            "name": desk.name,
-            "agent_id": desk.agent_id,
-            "version": desk.client_version,
-            "seen_at": desk.seen_at.isoformat() if desk.seen_at else None,
-            "waiting": desk.spooled_count,
-            "quarantined": desk.quarantined_count,
-            "problem": desk.problem,
-        }
-        for desk in desks.listed()
-    ]
-    lines = [
-        f"{one['device_id']}  {one['name']:<20}  {one['agent_id'] or '-':<16}  "
-        f"waiting {one['waiting']}, quarantine {one['quarantined']}, {one['problem'] or 'well'}"
-        for one in found
-    ]
-    _say(asked, {"desks": found}, "\n".join(lines) or "No desk has enrolled yet.")
+    say(asked, {"import_key": key}, key)
     return 0
 
 
@@ -194,48 +170,37 @@ def _revoke(asked: Namespace) -> int:
         "import-key": voice.revoke_import_key,
     }
     ways[asked.what](audit.OPERATOR, asked.name)
-    _say(asked, {"revoked": asked.name}, f"{asked.name} is let in no more.")
+    say(asked, {"revoked": asked.name}, f"{asked.name} is let in no more.")
     return 0
 
 
 def _sample_people(asked: Namespace) -> int:
     made = samples.people_and_agents(audit.OPERATOR, asked.agent)
     lines = [f"{one.name:<18} {one.password}  {'; '.join(one.roles)}" for one in made]
-    _say(asked, {"people": [asdict(one) for one in made]}, "\n".join(lines))
+    say(asked, {"people": [asdict(one) for one in made]}, "\n".join(lines))
     return 0
 
 
 def _reset_password(asked: Namespace) -> int:
     password = people.reset_password(audit.OPERATOR, asked.name)
-    _say(asked, {"name": asked.name, "password": password}, password)
+    say(asked, {"name": asked.name, "password": password}, password)
     return 0
 
 
 def _place_agent(asked: Namespace) -> int:
-    agent = people.place_agent(audit.OPERATOR, asked.agent, asked.unit)
-    text = f"{agent.agent_id} belongs to {agent.unit_id}."
-    _say(asked, {"agent_id": agent.agent_id, "unit": agent.unit_id}, text)
-    return 0
-
-
-def _policy(asked: Namespace) -> int:
-    _, now_in_force = policy.in_force()
-    if asked.what == "set":
-        wishes = policy_changes.Wishes(
-            percentage=asked.percentage,
-            salt=asked.salt,
-            tail_seconds=asked.tail,
-            servers=asked.server,
-            origins=asked.origin,
-            details_keys=asked.details_key,
-            capture=asked.capture,
-            exclude=asked.exclude,
-        )
-        policy.change(audit.OPERATOR, policy_changes.changed(now_in_force, wishes))
-        _, now_in_force = policy.in_force()
-    document = msgspec.to_builtins(now_in_force, str_keys=True)
-    text = json.dumps(document, indent=2)
-    _say(asked, document, text)
+    if asked.unit is None and asked.group is None:
+        print("say --unit, --group, or both", file=sys.stderr)
+        return 2
+    with transaction.atomic():
+        if asked.unit is not None:
+            people.place_agent(audit.OPERATOR, asked.agent, asked.unit)
+        if asked.group is not None:
+            named = [one for one in asked.group if one != "none"]
+            people.group_agent(audit.OPERATOR, asked.agent, named)
+    unit = people.unit_of(asked.agent)
+    groups = people.agent_groups().get(asked.agent, ())
+    text = f"{asked.agent} belongs to {unit}, groups: {', '.join(groups) or 'none'}."
+    say(asked, {"agent_id": asked.agent, "unit": unit, "groups": list(groups)}, text)
     return 0
 
 
@@ -243,7 +208,7 @@ def _audit(asked: Namespace) -> int:
     if asked.what == "verify":
         faults = list(audit.verify(asked.head))
         text = "\n".join(faults) if faults else "The audit's chain holds."
-        _say(asked, {"faults": faults}, text)
+        say(asked, {"faults": faults}, text)
         return 1 if faults else 0
     audit.act(AuditTag.AUDIT_EXPORTED, audit.OPERATOR, "audit")
     for entry in audit.exported():
@@ -253,7 +218,7 @@ def _audit(asked: Namespace) -> int:
 
 def _order(asked: Namespace) -> int:
     number = desks.order(audit.OPERATOR, asked.device, asked.what)
-    _say(asked, {"number": number}, f"Order {number}: {asked.what}.")
+    say(asked, {"number": number}, f"Order {number}: {asked.what}.")
     return 0
 
 
@@ -265,11 +230,7 @@ def _say_first(asked: Namespace, first: FirstRun) -> None:
         f"  enrolment token  {first.enrolment_token}\n"
         f"  import key       {first.import_key}"
     )
-    _say(asked, {"event": "first-run", **asdict(first)}, text)
-
-
-def _say(asked: Namespace, document: Mapping[str, Any], text: str) -> None:
-    print(json.dumps(document) if asked.json else text, flush=True)
+    say(asked, {"event": "first-run", **asdict(first)}, text)
 
 
 _COMMANDS: dict[str, Callable[[Namespace], int]] = {
@@ -279,12 +240,14 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "check": _check,
     "enrol-token": _enrol_token,
     "import-key": _import_key,
-    "desks": _desks,
+    "desks": desk_commands.list_desks,
+    "decisions": desk_commands.show_decisions,
+    "notices": desk_commands.list_notices,
     "revoke": _revoke,
     "sample-people": _sample_people,
     "reset-password": _reset_password,
     "place-agent": _place_agent,
-    "policy": _policy,
+    "policy": policy_commands.run,
     "audit": _audit,
     "order": _order,
 }
