@@ -6,7 +6,7 @@ from typing import Literal
 
 from agent_client.core.call import AgentPresence, AgentState, CallState
 from agent_client.core.events import Source
-from agent_client.core.families import Family
+from agent_client.core.family import Family
 from agent_client.core.legs import Leg
 from agent_client.core.status import status
 from agent_client.core.world import World
