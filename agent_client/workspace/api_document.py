@@ -40,8 +40,8 @@ _REFUSALS = {
     500: "A fault of Twinreel's own.",
     503: "Twinreel is ending.",
 }
-_ANY = (401, 403, 500)
-_CHANGE = (408, 413, 422, 503)
+_ANY = (401, 403, 408, 413, 500)
+_CHANGE = (422, 503)
 
 
 def document() -> dict[str, Any]:
