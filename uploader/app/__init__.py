@@ -37,6 +37,7 @@ from uploader.desk import (
     Masked,
     MaskVoice,
     Ordered,
+    PagePaired,
     PairPage,
     PolicyChanged,
     Spooled,
@@ -94,9 +95,7 @@ class Uploader:
             stop=self.stop,
             policy_changed=self._policy_is_new,
         )
-        self._reporting = Reporting(
-            link(), board=self._board, stop=self.stop, paired=self._server.send
-        )
+        self._reporting = Reporting(link(), board=self._board, stop=self.stop, paired=self._paired)
         self._bridging = Bridging(
             link(),
             board=self._board,
@@ -222,6 +221,11 @@ class Uploader:
                 logger.info("the client says goodbye")
             case _:
                 assert_never(message)
+
+    def _paired(self, outcome: PagePaired) -> None:
+        if outcome.paired:
+            self._bridging.begin()
+        self._server.send(outcome)
 
     def _kept(self, key: str) -> None:
         self._server.send(Kept(key=key))

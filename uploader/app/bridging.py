@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 15.0  # beyond the time that central holds a question
 _LOST_SECONDS = 45.0  # without central: the page cannot be heard, and the client is told so
+_REST_SECONDS = 2.0  # until there is a credential
 _LONGEST_SECONDS = 5.0  # between two tries: somebody may press "pause"
 _chance = secrets.SystemRandom().random
 
@@ -53,6 +54,7 @@ class Bridging:
         self._to_client = to_client
         self._page_came = page_came
         self._begun = threading.Event()
+        self._begun.set()  # a page may have come while there was no uploader
         self._page: str | None = None
         self._after = 0
 
@@ -67,6 +69,9 @@ class Bridging:
             self._begun.wait()
             if self._stop.is_set():
                 return
+            if self._board.now.credential is None:
+                self._stop.wait(_REST_SECONDS)
+                continue
             try:
                 if not self.step():
                     self._begun.clear()
