@@ -59,6 +59,7 @@ from agent_client.tray.shell import Shell
 from agent_client.tray_errands import Tray, TrayErrands
 from agent_client.workspace.api import ApiDoor
 from agent_client.workspace.bridge import BridgeDoor, central_of
+from agent_client.workspace.bridge_relay import BridgeRelay
 from agent_client.workspace.bridge_talk import BridgeTalk
 from agent_client.workspace.genesys_door import GenesysDoor
 from agent_client.workspace.link import WorkspaceLink
@@ -164,6 +165,8 @@ class Client:
         self._voice = WorkspaceVoice(lambda: self._link.session, self.post)
         self._bridge = BridgeTalk(self.post, self._wish, lambda: self._engine.taken, monotonic)
         self._bridge_door = BridgeDoor(self._bridge, partial(central_of, folder))
+        self._relay = BridgeRelay(self._bridge, self._desk.send, self._desk.gone)
+        self._desk.listen(self._relay.heard)
         voices = VoiceBySource(
             {Source.WORKSPACE: self._voice, Source.BRIDGE: self._bridge.voice}, self.post
         )
@@ -255,6 +258,7 @@ class Client:
             "workspace": self._link.run,
             "api": self._api.run,
             "loopback": self._loopback.run,
+            "bridge": self._relay.run,
             "policy": self._follow_policy,
             "uploader": self._keep_uploader,
         }

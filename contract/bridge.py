@@ -193,12 +193,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ToPage(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the page is to show and to do.
+    """All that the page is to show and to do. Numbers rise over a restart of the client as well.
 
     Sentences are English; the page has them in its own language, and shows what it does not know.
     """
 
     number: Number
+    page: str = ""  # whom it is for: another page passes it over
+    over: bool = False  # another page took over: as the answer 409
     # as the tray's icon: signed-out, ready, recording, paused, wrap-up, uploading, attention
     mood: Annotated[str, msgspec.Meta(max_length=32)]
     headline: str = ""  # a sentence: what the client is doing

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -93,7 +94,7 @@ class BridgeTalk:
         self._in_touch: bool | None = None  # None: nothing was heard of Workspace so far
         self._next = 1
         self._listing = 0
-        self._number = 0
+        self._number = time.time_ns() // 1_000_000  # rising, over a restart as well
         self._status = status(World())
         self._answers: deque[Answer] = deque(maxlen=_ANSWERS_KEPT)
         self._calls = BridgeCalls()
@@ -151,6 +152,11 @@ class BridgeTalk:
         self._status = status
         self._changed()
 
+    def farewell(self, page: str) -> ToPage:
+        """For a page that another one took over from."""
+        self._number += 1
+        return ToPage(number=self._number, page=page, over=True, mood="signed-out")
+
     async def state(self, after: int, held: float) -> ToPage | None:
         """What the page is to show, once its number is not `after`; None after `held` seconds."""
         try:
@@ -167,6 +173,7 @@ class BridgeTalk:
         since = self._clock() - shown.since if shown.since is not None else None
         return ToPage(
             number=self._number,
+            page=self._page,
             mood=shown.mood.value,
             headline=shown.headline,
             recorded_ms=max(0, since // timedelta(milliseconds=1)) if since is not None else None,

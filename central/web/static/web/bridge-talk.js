@@ -15,7 +15,8 @@ export class Talk {
   #next = 1; // the number of the first message in the outbox
   #outbox = [];
   #sending = false;
-  #number = -1; // of the state that was told last
+  #number = 0; // of the state that was told last
+  #connected = false; // the client, or central for it, takes what is said
   #stop = null; // ends the waiting for news
   #wake = () => {};
   #barred = false; // another page took over
@@ -37,6 +38,7 @@ export class Talk {
       } catch (error) {
         this.#hooks.lost(error instanceof NoWay ? error.code : "absent");
       }
+      this.#connected = false;
       this.#way = null;
       if (this.#barred) this.#hooks.takenOver();
       const wait = this.#barred ? null : WAITS[Math.min(attempt++, WAITS.length - 1)];
@@ -47,14 +49,14 @@ export class Talk {
 
   /** Say this, if anybody listens; who comes later is told everything anyway. */
   say(message) {
-    if (!this.#way) return;
+    if (!this.#connected) return;
     this.#outbox.push(message);
     this.#flush();
   }
 
   /** The page goes. */
   bye() {
-    if (!this.#way) return;
+    if (!this.#connected) return;
     const first = this.#next + this.#outbox.length;
     this.#way.said({ first, said: [{ kind: "bye" }] }, true).catch(() => {});
   }
@@ -81,46 +83,60 @@ export class Talk {
   }
 
   async #converse() {
-    this.#next = 1;
-    this.#outbox = [];
-    this.#number = -1;
-    let connected = false;
+    this.#number = 0;
     let losses = 0;
+    if (!this.#way.code) this.#connect();
     for (;;) {
       this.#stop = new AbortController();
       try {
-        const answer = await this.#way.state(connected ? this.#number : -1, this.#stop.signal);
+        const answer = await this.#way.state(this.#number, this.#stop.signal);
         losses = 0;
         if (answer.status === 202) {
-          this.#hooks.code(answer.body.code);
-          const nearer = await byLoopback(this.#addresses, this.#page).catch(() => null);
-          if (nearer) this.#way = nearer;
+          await this.#waitForCode(answer.body.code);
           continue;
         }
-        if (!connected) {
-          connected = true;
-          this.#hooks.connected(this.#way);
-        }
-        if (answer.body) {
-          this.#number = answer.body.number;
-          this.#hooks.told(answer.body);
-        }
+        if (!this.#connected) this.#connect();
+        if (answer.body) this.#told(answer.body);
+        if (this.#barred) return;
       } catch (error) {
         if (error instanceof Refused && error.status === 409) this.#barred = true;
         if (error instanceof Refused && error.status < 500 && error.status !== 429) return;
         if (++losses >= LOSSES) throw error;
         await this.#rest(WAITS[losses - 1]);
       }
-      if (connected) this.#flush();
+      this.#flush();
     }
   }
 
+  #connect() {
+    this.#connected = true;
+    this.#next = 1;
+    this.#outbox = [];
+    this.#hooks.connected(this.#way);
+  }
+
+  #told(state) {
+    this.#number = state.number;
+    if (state.page !== this.#page) return; // it was meant for the page before
+    this.#barred = state.over;
+    if (!state.over) this.#hooks.told(state);
+  }
+
+  async #waitForCode(code) {
+    this.#connected = false; // the desk went away, and may be another one when it is back
+    this.#hooks.code(code);
+    const nearer = await byLoopback(this.#addresses, this.#page).catch(() => null);
+    if (!nearer) return;
+    this.#way = nearer;
+    this.#connect();
+  }
+
   async #flush() {
-    if (this.#sending || !this.#way || !this.#outbox.length) return;
+    if (this.#sending || !this.#connected || !this.#outbox.length) return;
     this.#sending = true;
     const way = this.#way;
     try {
-      while (way === this.#way && this.#outbox.length) {
+      while (way === this.#way && this.#connected && this.#outbox.length) {
         const said = batch(this.#outbox);
         const first = this.#next;
         try {
@@ -133,7 +149,7 @@ export class Talk {
       }
     } catch (error) {
       if (error instanceof Refused && [401, 409].includes(error.status)) this.#stop?.abort();
-      else setTimeout(() => this.#flush(), WAITS[0]);
+      else setTimeout(() => this.#flush(), error instanceof Refused ? WAITS[2] : WAITS[0]);
     } finally {
       this.#sending = false;
     }

@@ -15,7 +15,7 @@ const parent = window.parent !== window ? window.parent : window.opener;
 const origins = document.body.dataset.workspace.split(" ").filter(Boolean);
 
 let state = null; // the client's latest word; null: not connected
-let listed = 0; // `listing` of the state to which the calls were last told
+let listed = null; // `listing` as last told; null: not yet, since all was listed unasked
 let asked = 0; // wishes so far
 let recordedSince = null; // performance.now() at which recording began
 let wayWords = "Connecting…"; // how the client is reached
@@ -33,6 +33,7 @@ const talk = new Talk(addresses(), {
     show($("taken"), false);
     wayWords = way.through === "loopback" ? "Connected to Twinreel on this computer." : "Connected to Twinreel through the server.";
     text($("way"), wayWords);
+    list();
   },
   lost(code) {
     disconnected();
@@ -50,6 +51,7 @@ const talk = new Talk(addresses(), {
   told,
   takenOver() {
     disconnected();
+    text($("way"), "");
     show($("taken"), true);
     show($("trouble"), false);
     show($("pairing"), false);
@@ -88,10 +90,8 @@ function told(now) {
   draw();
   for (const answer of now.answers ?? []) answered(answer);
   for (const order of now.orders ?? []) carryOut(order);
-  if (now.listing !== listed) {
-    listed = now.listing;
-    list();
-  }
+  if (listed !== null && now.listing !== listed) list();
+  listed = now.listing;
 }
 
 async function list() {
@@ -161,8 +161,9 @@ function draw() {
 
 function clock() {
   const time = $("time");
-  show(time, recordedSince !== null);
-  if (recordedSince === null) return;
+  const counts = recordedSince !== null && state?.mood !== "paused";
+  show(time, counts);
+  if (!counts) return;
   const seconds = Math.max(0, Math.floor((performance.now() - recordedSince) / 1000));
   const two = (number) => String(number).padStart(2, "0");
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];

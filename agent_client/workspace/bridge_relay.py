@@ -1,0 +1,90 @@
+"""The bridge through central: what the uploader hears of a page goes to the talk, and back.
+
+For pages that the browser does not let reach loopback. To be used on the engine's loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import NoReturn
+
+import msgspec
+
+from agent_client.workspace.bridge_talk import BridgeTalk, OtherPageError
+from contract.bridge import ToPage, read_said
+from uploader.desk import BridgeGone, FromBridge, FromUploader, ToBridge
+
+logger = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 5.0  # whether the uploader is still there
+
+
+class BridgeRelay:
+    """`heard` takes the uploader's messages; `run` sends the page what it is to show."""
+
+    def __init__(
+        self,
+        talk: BridgeTalk,
+        send: Callable[[ToBridge], bool],
+        gone: asyncio.Event,
+        look: float = _LOOK_SECONDS,
+    ) -> None:
+        """`gone` is set while the uploader is not there; `look` in seconds."""
+        self._talk = talk
+        self._send = send
+        self._gone = gone
+        self._look = look
+        self._page = ""  # that was connected here last
+        self._over = False  # another page took over since
+        self._here = asyncio.Event()
+
+    def heard(self, message: FromUploader) -> None:
+        """Take what concerns a page."""
+        match message:
+            case FromBridge(page=page, body=body):
+                self._said(page, body.encode())
+            case BridgeGone(page=page):
+                self._talk.gone(page)
+            case _:
+                pass
+
+    async def run(self) -> NoReturn:
+        """Tell the page each news, until cancelled."""
+        number = 0
+        while True:
+            await self._here.wait()
+            state = await self._talk.state(number, self._look)
+            if self._talk.page != self._page:
+                self._farewell()
+            elif self._gone.is_set():
+                self._talk.gone(self._page)
+            elif state is not None and self._tell(state):
+                number = state.number
+
+    def _said(self, page: str, body: bytes) -> None:
+        if page == self._page and self._over:
+            self._tell(self._talk.farewell(page))
+            return
+        try:
+            said = read_said(body)
+        except ValueError as error:
+            logger.warning("a page speaks through central: %s", error)
+            return
+        if page != self._page:
+            self._page, self._over = page, False
+            self._talk.connect(page)
+            self._here.set()
+        try:
+            self._talk.said(page, said)
+        except OtherPageError:
+            self._farewell()
+
+    def _farewell(self) -> None:
+        self._over = True
+        self._here.clear()
+        self._tell(self._talk.farewell(self._page))
+
+    def _tell(self, state: ToPage) -> bool:
+        return self._send(ToBridge(page=state.page, body=msgspec.json.encode(state).decode()))
