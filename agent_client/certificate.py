@@ -1,10 +1,11 @@
 """The computer's own certificate for localhost: where it lies, and how it is made.
 
-It is signed by its own key and can sign nothing else (CA: false). Put among the trusted
-certificates of the computer it is accepted by Chrome, Edge and .NET, as the development
-certificates of .NET are, which are of the same kind; and who steals its key can pretend to be
-localhost, and nobody else. An authority of the computer's own would be trusted for every name in
-the world, and its key would have to lie here too.
+An authority is made for it that signs this one certificate, for localhost, 127.0.0.1 and ::1, and
+whose key is then thrown away. The authority is what the computer is to trust: Chrome, Edge, Firefox
+and .NET take one, by the system's store or by policy, while a certificate that signed itself is
+taken by some and in some ways only. No key that could sign for another name lies anywhere; who
+steals the one that is kept can pretend to be localhost, and nobody else. To renew is to make both
+anew.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from cryptography import x509
@@ -25,10 +26,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-PEM = "localhost.pem"  # certificate and key: what the client reads
-CERTIFICATE = "localhost.crt"  # the certificate alone: what others are to trust
+PEM = "localhost.pem"  # certificate, authority and key: what the client reads
+AUTHORITY = "authority.crt"  # what the computer is to trust
 
 _FOLDER = "tls"
+_NAME = "localhost"
+_ADDRESSES = ("127.0.0.1", "::1")
 _DAYS = 397  # no system asks for less of a certificate that was trusted by hand; Apple for < 825
 _BACKDATED = timedelta(days=1)  # for clocks that are late
 
@@ -52,78 +55,115 @@ def user_folder(state_dir: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A certificate that lies in a folder."""
+    """What lies in a folder. The certificate ends when its authority does."""
 
-    certificate: x509.Certificate
+    authority: x509.Certificate
 
     @property
     def days_left(self) -> int:
         """Whole days; below zero when it has expired."""
-        return (self.certificate.not_valid_after_utc - datetime.now(UTC)).days
+        return (self.authority.not_valid_after_utc - datetime.now(UTC)).days
 
     @property
     def fingerprint(self) -> str:
         """SHA-256, as trust stores show it."""
-        return self.certificate.fingerprint(hashes.SHA256()).hex(":").upper()
+        return self.authority.fingerprint(hashes.SHA256()).hex(":").upper()
 
 
 def make(folder: Path, readers: str | None = None) -> Made:
-    """A new key and certificate, in place of what was there. OSError if they cannot be written.
+    """A new key, certificate and authority, in place of what was there.
 
-    `readers`: a group whose members may read the key; else only its owner may.
+    `readers`: a group whose members may read the key; else only its owner may. Raises OSError if
+    it cannot be written, LookupError if there is no such group.
     """
-    key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _signed(key)
-    encoded = certificate.public_bytes(serialization.Encoding.PEM)
+    until = datetime.now(UTC) + timedelta(days=_DAYS)
+    key, signing = _key(), _key()
+    authority = _authority(signing, until)
+    chain = b"".join(
+        one.public_bytes(serialization.Encoding.PEM)
+        for one in (_localhost(key, authority, signing, until), authority)
+    )
     secret = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    _replace(folder / CERTIFICATE, encoded, secret=False, readers=None)
-    _replace(folder / PEM, encoded + secret, secret=True, readers=readers)
-    return Made(certificate)
+    trusted = authority.public_bytes(serialization.Encoding.PEM)
+    _replace(folder / AUTHORITY, trusted, secret=False, readers=None)
+    _replace(folder / PEM, chain + secret, secret=True, readers=readers)
+    return Made(authority)
 
 
-def _signed(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    name = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COMMON_NAME, "localhost"),
-            x509.NameAttribute(
-                NameOID.ORGANIZATION_NAME, f"Twinreel on {socket.gethostname()}"[:64]
-            ),
-        ]
+def _key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def _authority(signing: ec.EllipticCurvePrivateKey, until: datetime) -> x509.Certificate:
+    organisation = x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Twinreel")
+    whose = f"Twinreel on {socket.gethostname()}, {until:%Y-%m-%d}"  # one name for each
+    name = x509.Name([organisation, x509.NameAttribute(NameOID.COMMON_NAME, whose[:64])])
+    permitted = [
+        x509.DNSName(_NAME),
+        *(x509.IPAddress(ip_network(address)) for address in _ADDRESSES),
+    ]
+    identifier = x509.SubjectKeyIdentifier.from_public_key(signing.public_key())
+    return (
+        _begun(name, name, signing.public_key(), until)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(of_authority=True), critical=True)
+        .add_extension(x509.NameConstraints(permitted, None), critical=True)
+        .add_extension(identifier, critical=False)
+        .sign(signing, hashes.SHA256())
     )
-    names = [x509.DNSName("localhost")]
-    addresses = [x509.IPAddress(ip_address(one)) for one in ("127.0.0.1", "::1")]
-    now = datetime.now(UTC)
-    public = key.public_key()
+
+
+def _localhost(
+    key: ec.EllipticCurvePrivateKey,
+    authority: x509.Certificate,
+    signing: ec.EllipticCurvePrivateKey,
+    until: datetime,
+) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _NAME)])
+    names = x509.SubjectAlternativeName(
+        [x509.DNSName(_NAME), *(x509.IPAddress(ip_address(address)) for address in _ADDRESSES)]
+    )
+    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key())
+    identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    return (
+        _begun(name, authority.subject, key.public_key(), until)
+        .add_extension(names, critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(of_authority=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(issuer, critical=False)
+        .add_extension(identifier, critical=False)
+        .sign(signing, hashes.SHA256())
+    )
+
+
+def _begun(
+    name: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, until: datetime
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(name)
-        .issuer_name(name)
-        .public_key(public)
+        .issuer_name(issuer)
+        .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _BACKDATED)
-        .not_valid_after(now + timedelta(days=_DAYS))
-        .add_extension(x509.SubjectAlternativeName([*names, *addresses]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_for_signatures(), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-        .sign(key, hashes.SHA256())
+        .not_valid_before(datetime.now(UTC) - _BACKDATED)
+        .not_valid_after(until)
     )
 
 
-def _for_signatures() -> x509.KeyUsage:
+def _usage(*, of_authority: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=True,
+        digital_signature=not of_authority,
         content_commitment=False,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,
-        key_cert_sign=False,
+        key_cert_sign=of_authority,
         crl_sign=False,
         encipher_only=False,
         decipher_only=False,
@@ -181,6 +221,6 @@ else:
 def read(folder: Path) -> Made | None:
     """The certificate that lies there, if it is one."""
     try:
-        return Made(x509.load_pem_x509_certificate((folder / CERTIFICATE).read_bytes()))
+        return Made(x509.load_pem_x509_certificate((folder / AUTHORITY).read_bytes()))
     except (OSError, ValueError):
         return None

@@ -53,7 +53,6 @@ SOCKET = "desk.sock"
 LOGS = "logs"
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
-Ports = Annotated[tuple[Port, ...], msgspec.Meta(min_length=1)]
 LogLevel = Literal["debug", "info", "warning", "error"]
 Language = Literal["", "en", "de", "fr", "es"]
 
@@ -90,7 +89,7 @@ class EnrolmentConfig(msgspec.Struct, frozen=True, kw_only=True):
 class WorkspaceConfig(msgspec.Struct, frozen=True, kw_only=True):
     """How the client meets Workspace."""
 
-    loopback_ports: Ports = (8080,)
+    loopback_ports: tuple[Port, ...] = (8080,)  # none: by HTTPS alone
     https_ports: tuple[Port, ...] = ()
     loopback_host: str = "127.0.0.1"
     https_certificate: str | None = None  # path
@@ -294,6 +293,14 @@ def _workspace_mistakes(workspace: WorkspaceConfig) -> list[Mistake]:
                 "workspace.loopback_host",
                 "others could reach it from the network",
                 'Say "127.0.0.1", "::1" or "localhost".',
+            )
+        )
+    if not workspace.loopback_ports and not workspace.https_ports:
+        mistakes.append(
+            Mistake(
+                "workspace.loopback_ports",
+                "Workspace could sign in nowhere",
+                "Name a port here, or in https_ports.",
             )
         )
     if (workspace.https_certificate is None) != (workspace.https_key is None):

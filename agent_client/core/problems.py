@@ -206,6 +206,27 @@ _TABLE = (
         _CALL_IT,
     ),
     Problem(
+        "certificate-missing",
+        "This computer has no certificate yet, so Workspace cannot sign in by HTTPS.",
+        _CALL_IT,
+    ),
+    Problem(
+        "certificate-unusable",
+        "The certificate by which Workspace signs in cannot be read.",
+        _CALL_IT,
+    ),
+    Problem(
+        "certificate-expired",
+        "The certificate by which Workspace signs in is out of date.",
+        _CALL_IT,
+    ),
+    Problem(
+        "certificate-expiring",
+        "The certificate by which Workspace signs in will soon be out of date.",
+        _CALL_IT,
+        urgent=False,
+    ),
+    Problem(
         "two-sign-ins",
         "Two agents are signed in at this computer. Only the first one's calls are recorded.",
         "Sign out in the Workspace that is not yours.",

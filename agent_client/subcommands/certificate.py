@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent_client.certificate import (
-    CERTIFICATE,
+    AUTHORITY,
     PEM,
     Made,
     is_admin,
@@ -52,34 +52,35 @@ def _usual_folder(find: Callable[[], Settings]) -> Path:
 
 
 def _say_made(folder: Path, made: Made) -> Made:
-    print(f"A new certificate for localhost was made. Trust it: {_how_to_trust(folder)}")
+    print(
+        "A new certificate for localhost was made. Have its authority trusted:\n"
+        f"  {_how_to_trust(folder)}"
+    )
     return made
 
 
 def _shown(folder: Path, made: Made) -> str:
-    until = made.certificate.not_valid_after_utc
+    until = made.authority.not_valid_after_utc
     left = f"{made.days_left} days" if made.days_left >= 0 else "expired"
     return "\n".join(
         (
-            f"certificate  {folder / CERTIFICATE}",
-            f"with its key {folder / PEM}",
-            "names        localhost, 127.0.0.1, ::1",
-            f"good until   {until:%Y-%m-%d %H:%M} UTC ({left})",
-            f"SHA-256      {made.fingerprint}",
+            f"to be trusted {folder / AUTHORITY}",
+            f"with its key  {folder / PEM}",
+            "names         localhost, 127.0.0.1, ::1",
+            f"good until    {until:%Y-%m-%d %H:%M} UTC ({left})",
+            f"SHA-256       {made.fingerprint}",
         )
     )
 
 
 def _how_to_trust(folder: Path) -> str:
-    path = folder / CERTIFICATE
+    path = folder / AUTHORITY
     if sys.platform == "win32":
         return f'certutil -f -addstore Root "{path}"'
     if sys.platform == "darwin":
         keychain = "/Library/Keychains/System.keychain"
         return f'security add-trusted-cert -d -r trustRoot -p ssl -k {keychain} "{path}"'
-    return (
-        f'for Chrome and Edge: certutil -d sql:$HOME/.pki/nssdb -A -t P,, -n twinreel -i "{path}"'
-    )
+    return f'certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n twinreel -i "{path}"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class KeptCertificate:
         self._seen: object = None
         self._fault = MISSING  # of what lies there now; "" if it could be taken up
         self.why = "there is none"  # not, in words for IT
+        self.whose = ""  # of the one taken up
 
     @property
     def is_there(self) -> bool:
@@ -88,7 +89,7 @@ class KeptCertificate:
                 logger.error("%s certificate cannot be used: %s", place.whose, self.why)  # noqa: TRY400 -- no bug
             self._seen, self._fault = seen, UNUSABLE
             return
-        self._seen, self._fault = seen, ""
+        self._seen, self._fault, self.whose = seen, "", place.whose
         self._context, self._good_until = context, certificate.not_valid_after_utc
         logger.info("HTTPS with %s certificate, until %s", place.whose, self._good_until.date())
 

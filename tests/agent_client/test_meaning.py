@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from agent_client.certificate import PEM, make, user_folder
 from agent_client.meaning import capture_settings, gws_settings, loopback_settings, rules
 from contract.canonical import b64
 from contract.desk_config import ConfigError, WorkspaceConfig
@@ -80,6 +81,27 @@ def test_a_certificate_that_cannot_be_used_is_said_with_its_key(tmp_path: Path) 
     config = WorkspaceConfig(https_certificate=missing, https_key=missing)
     with pytest.raises(ConfigError, match=r"workspace\.https_certificate"):
         loopback_settings(config, tmp_path)
+
+
+def test_a_configured_certificate_goes_before_those_made_for_user_and_computer(
+    tmp_path: Path,
+) -> None:
+    configured, state, machine = (tmp_path / name for name in ("configured", "state", "machine"))
+    shown = []
+    for folder in (machine, user_folder(state), configured):
+        make(folder)
+        pem = str(configured / PEM) if folder is configured else None
+        config = WorkspaceConfig(https_certificate=pem, https_key=pem)
+        certificate = loopback_settings(config, state, machine).certificate
+        assert certificate is not None
+        certificate.look()
+        shown.append(certificate.whose)
+    assert shown == ["the computer's", "the user's own", "the configured"]
+
+
+def test_other_users_may_call_only_where_that_is_said(tmp_path: Path) -> None:
+    assert loopback_settings(WorkspaceConfig(), tmp_path).who_calls is not None
+    assert loopback_settings(WorkspaceConfig(other_users=True), tmp_path).who_calls is None
 
 
 def test_what_agents_are_to_be_told_is_handed_on() -> None:

@@ -118,6 +118,12 @@ def test_a_wrong_kind_of_value_does_not_hide_the_next_mistake() -> None:
     assert {"central", "state_dir", "workspace.loopback_ports"} <= set(found)
 
 
+def test_workspace_may_sign_in_by_https_alone_but_must_somewhere() -> None:
+    nowhere = SMALLEST + "[workspace]\nloopback_ports = []\n"
+    assert set(mistakes(nowhere)) == {"workspace.loopback_ports"}
+    assert parse(nowhere + "https_ports = [8443]\n").workspace.https_ports == (8443,)
+
+
 def test_text_that_is_no_toml_is_one_mistake() -> None:
     assert set(mistakes("central = [")) == {"the file"}
 

@@ -139,6 +139,7 @@ def test_what_mends_itself_asks_nobody_to_act() -> None:
         "clock-jumped",
         "disk-slow",
         "picture-scaled",
+        "certificate-expiring",  # a month is left
         "hotkey-taken",  # the icon pauses as well, and must go on telling the state
         "hotkey-impossible",
     }
