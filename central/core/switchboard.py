@@ -68,6 +68,7 @@ class Word:
     """What a desk's page is to show: `contract.bridge.ToPage`, as it came."""
 
     number: int
+    page: str  # whom it is for; "": whoever is there
     body: bytes
 
 
@@ -205,12 +206,14 @@ class Switchboard:
         """The desk's word for its page; the page, if there is one."""
         desk = self._desk(device_id)
         if desk.page is not None:
-            desk.word = Word(int(json.loads(body)["number"]), body)
+            told = json.loads(body)
+            desk.word = Word(int(told["number"]), str(told.get("page", "")), body)
         return desk.page
 
     def word(self, page: Page) -> Word | None:
         """What this page is to show."""
-        return self._desk(page.device_id).word if page.device_id and not page.replaced else None
+        word = self._desk(page.device_id).word if page.device_id and not page.replaced else None
+        return word if word is not None and word.page in {"", page.page} else None
 
     def _bind(self, page: Page, device_id: str) -> None:
         desk = self._desk(device_id)

@@ -157,6 +157,14 @@ def test_what_was_for_the_page_before_is_not_shown_to_the_next() -> None:
     assert board.word(joined(board, "desk", "22222222")) is None
 
 
+def test_what_is_for_another_page_is_not_shown() -> None:
+    board = Switchboard()
+    page = joined(board, "desk", "11111111")
+    for name, shown_there in (("another", False), (page.page, True)):
+        board.shows("desk", json.dumps({"number": 3, "page": name, "mood": "ready"}).encode())
+        assert (board.word(page) is not None) is shown_there
+
+
 def test_a_silent_page_is_gone_once_its_words_were_heard() -> None:
     board = Switchboard()
     page = joined(board, "desk", "11111111")

@@ -52,10 +52,23 @@ def running(central: FalseCentral, heard: list[object]) -> Iterator[Bridging]:
         thread.join()
 
 
-def test_nobody_is_asked_before_there_is_a_page(central: FalseCentral) -> None:
-    with running(central, []):
-        pass
-    assert central.count("GET", "/desk/bridge/said") == 0
+def test_central_is_asked_once_at_the_start_and_then_when_it_says_that_there_is_a_page(
+    central: FalseCentral,
+) -> None:
+    heard: list[object] = []
+    with running(central, heard) as bridging:
+        until(lambda: central.count("GET", "/desk/bridge/said") == 1)
+        until(lambda: not bridging._begun.is_set())
+        central.said = [SAID]
+        bridging.begin()
+        until(lambda: len(heard) == 2)
+
+
+def test_a_page_that_came_before_the_uploader_is_heard(central: FalseCentral) -> None:
+    central.said = [SAID]
+    heard: list[object] = []
+    with running(central, heard):
+        until(lambda: len(heard) == 2)
 
 
 def test_what_a_page_says_comes_whole_and_in_order(central: FalseCentral) -> None:
@@ -79,6 +92,7 @@ def test_a_page_that_is_gone_is_told_and_asked_for_no_more(central: FalseCentral
         until(lambda: len(heard) == 2)
         central.said = None
         until(lambda: heard[-1] == BridgeGone(page="page-1"))
+        until(lambda: not bridging._begun.is_set())
         asked = central.count("GET", "/desk/bridge/said")
         central.said = [SAID] * 2
         bridging.begin()  # central says that there is a page again
