@@ -58,9 +58,10 @@ class BridgeRelay:
             state = await self._talk.state(number, self._look)
             if self._talk.page != self._page:
                 self._farewell()
-            elif self._gone.is_set():
+            elif self._gone.is_set() or (state is not None and not self._tell(state)):
                 self._talk.gone(self._page)
-            elif state is not None and self._tell(state):
+                await asyncio.sleep(self._look)
+            elif state is not None:
                 number = state.number
 
     def _said(self, page: str, body: bytes) -> None:

@@ -60,7 +60,6 @@ class DeskInThread:
         self.percentage = percentage
         self.statuses: list[Status] = []
         self.silent = 5.0  # seconds
-        self._loop = asyncio.new_event_loop()
         self._up = threading.Event()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
 
@@ -83,7 +82,6 @@ class DeskInThread:
         """End."""
         self.engine.stop()
         self._thread.join(_DEADLINE)
-        self._loop.close()
 
     def post(self, event: Event) -> None:
         """To the engine."""
@@ -94,7 +92,7 @@ class DeskInThread:
         return self.engine.ask(wish)
 
     def _run(self) -> None:
-        self._loop.run_until_complete(self._live())
+        asyncio.run(self._live())
 
     async def _live(self) -> None:
         talk = BridgeTalk(

@@ -112,6 +112,16 @@ async def test_without_the_uploader_the_page_is_out_of_touch(inbox: Inbox) -> No
         await inbox.until(lambda events: TouchLost(Source.BRIDGE) in events)
 
 
+async def test_news_are_told_once_the_uploader_takes_them(inbox: Inbox) -> None:
+    async with relayed(inbox) as (uploader, talk):
+        uploader.there = False
+        uploader.says("r")
+        await inbox.until(lambda events: TouchLost(Source.BRIDGE) in events)
+        uploader.there = True
+        await uploader.until(1)
+        assert uploader.told[0].number == talk.now().number
+
+
 async def test_a_newer_page_on_loopback_ends_the_one_through_central(inbox: Inbox) -> None:
     async with relayed(inbox) as (uploader, talk):
         uploader.says("r")
