@@ -40,6 +40,8 @@ class Desk:
         self.port = port
         self.state = folder / "state"
         self.config = folder / "config.toml"
+        self.policy: dict[str, object] = {}  # what central says otherwise than below
+        self._root = Ed25519PrivateKey.generate()
         self.config.write_text(
             '[central]\nurl = "http://127.0.0.1:9"\n'
             f'[workspace]\nloopback_ports = [{port}]\nclient_id = "twinreel"\n',
@@ -48,7 +50,6 @@ class Desk:
 
     def enrol(self, genesys: str) -> None:
         """As the uploader does: every call is selected, and sign-ins lead to this server."""
-        root = Ed25519PrivateKey.generate()
         sealing = X25519PrivateKey.generate().public_key().public_bytes_raw()
         now = datetime.now(UTC)
         day = timedelta(days=1)
@@ -63,14 +64,15 @@ class Desk:
             ),
             receipt_keys=(),
         )
+        policy = msgspec.structs.replace(policy, **self.policy)
         identity = Identity(
             device_id="desk-7",
-            root_key=b64(root.public_key().public_bytes_raw()),
+            root_key=b64(self._root.public_key().public_bytes_raw()),
             central_url="http://127.0.0.1:9",
         )
         self.state.mkdir(mode=0o700, exist_ok=True)
         (self.state / IDENTITY).write_bytes(msgspec.json.encode(identity))
-        (self.state / POLICY).write_bytes(publish(policy, root))
+        (self.state / POLICY).write_bytes(publish(policy, self._root))
 
     def captures(self, segments: int) -> bool:
         """Whether so many segments were begun, and the last one has something in it."""
