@@ -49,9 +49,10 @@ async def endpoint_for(  # noqa: PLR0913 -- what a test alters, by name
     doors: Sequence[Door] = (),
     link: WorkspaceLink | None = None,
     servers: tuple[str, ...] = (),
+    origins: tuple[str, ...] = (),
 ) -> AsyncIterator[Loopback]:
     link = link or link_for(inbox)
-    rules = LoopbackRules((workspace.url, *servers), (PAGE,), ping_within)
+    rules = LoopbackRules((workspace.url, *servers), (PAGE, *origins), ping_within)
     genesys = GenesysDoor(inbox.post, link, lambda: rules)
     loopback = Loopback(inbox.post, genesys, settings, doors)
     tasks = [asyncio.create_task(link.run()), asyncio.create_task(loopback.run())]
