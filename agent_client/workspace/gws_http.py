@@ -87,10 +87,7 @@ class GwsHttp:
             ) from error
         except ValueError as error:  # yarl, of an address that is none
             raise MadeNoSenseError("the server's address cannot be used") from error
-        try:
-            return Answer(msgspec.json.decode(body) if body else {}, answer.headers)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise MadeNoSenseError(f"the answer to {method} {path} is no JSON") from error
+        return Answer(decoded(body, f"{method} {path}"), answer.headers)
 
     async def notify(
         self,
@@ -114,6 +111,15 @@ class GwsHttp:
         """Forget the cookies, and close the connections."""
         self._http.cookie_jar.clear()
         await self._http.close()
+
+
+def decoded(body: bytes, request: str) -> object:
+    """The JSON in an answer, {} in an empty one. Raises MadeNoSenseError, which says to what."""
+    try:
+        return msgspec.json.decode(body) if body else {}
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        # without its cause, which may hold what could not be decoded
+        raise MadeNoSenseError(f"the answer to {request} is no JSON") from None
 
 
 def _proxy(server: str) -> str | None:

@@ -25,7 +25,6 @@ from agent_client.workspace.messages import Initialization
 logger = logging.getLogger(__name__)
 
 _REFUSED_GRANT = frozenset({HTTPStatus.BAD_REQUEST})  # invalid_grant, RFC 6749 5.2
-_ACCEPTED = frozenset({0, 1})  # done; begun
 
 
 class GwsV3Session:
@@ -98,9 +97,7 @@ class GwsV3Session:
     async def order(self, connection_id: str, order: VoiceOrder) -> None:
         """Done when Workspace says so by CometD; MadeNoSenseError if it refuses."""
         answer = await self._ask("POST", f"/workspace/v3/voice/calls/{connection_id}/{order}")
-        status = answer.get("status") if isinstance(answer, Mapping) else None
-        code = status.get("code") if isinstance(status, Mapping) else None
-        if code not in _ACCEPTED:
+        if not messages.is_accepted(answer):
             raise MadeNoSenseError(f"{order} was answered with another code than 0 or 1")
 
     async def close(self) -> None:

@@ -39,6 +39,7 @@ _QUIET = {  # known, and of no meaning for a recorder of calls
     ),
     MEDIA: frozenset({"ChannelStateChanged", "InteractionStateChanged"}),
 }
+_ACCEPTED = frozenset({0, 1})  # done; begun
 
 
 class Initialization(StrEnum):
@@ -102,6 +103,13 @@ def presence(document: object) -> AgentStateChanged | None:
     if not isinstance(dn, Mapping) or "agentState" not in dn:
         return None
     return AgentStateChanged(_agent_state(dn), Source.WORKSPACE)
+
+
+def is_accepted(document: object) -> bool:
+    """Whether the answer to an order says that it is done, or begun."""
+    status = document.get("status") if isinstance(document, Mapping) else None
+    code = status.get("code") if isinstance(status, Mapping) else None
+    return isinstance(code, int) and not isinstance(code, bool) and code in _ACCEPTED
 
 
 def agent_id(user: Json) -> str:

@@ -176,7 +176,7 @@ def _call(document: object, own_number: str) -> Call:
 
     def parties(call: Json) -> tuple[str, str]:
         other = _other_party(call)
-        dialled = call.get("callType") in _DIALLED
+        dialled = text(call.get("callType")) in _DIALLED
         return (own_number, other) if dialled else (other, own_number)
 
     return genesys_json.call(document, parties, parent=_parent(document))

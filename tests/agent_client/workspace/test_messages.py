@@ -28,6 +28,7 @@ from agent_client.workspace.genesys_json import UnknownMessageError
 from agent_client.workspace.messages import (
     Initialization,
     initialization,
+    is_accepted,
     listing,
     presence,
     read,
@@ -286,6 +287,14 @@ def test_an_empty_listing_is_a_listing() -> None:
 def test_a_listing_that_cannot_be_read_whole_says_nothing(document: object) -> None:
     with pytest.raises(UnknownMessageError):
         listing(document, 1)
+
+
+def test_an_order_is_accepted_when_it_is_done_or_begun() -> None:
+    codes: list[object] = [0, 1, 512, None, "1", True, [], {}]
+    said = [is_accepted({"status": {"code": code}}) for code in codes]
+    assert said == [True, True, *[False] * 6]
+    assert not is_accepted([])
+    assert not is_accepted({"status": 1})
 
 
 _JSON = st.recursive(

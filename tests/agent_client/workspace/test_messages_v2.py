@@ -116,6 +116,12 @@ def test_participants_of_no_kind_are_passed_over(odd: object) -> None:
     assert _call(_changed(participants=odd, ani=...)).details.ani == ""
 
 
+@pytest.mark.parametrize("odd", [None, [], {}, 7, ["Outbound"]])
+def test_a_call_of_no_type_came_in(odd: object) -> None:
+    call = _call(_changed(callType=odd, ani=...))
+    assert call.details.ani == "5000"
+
+
 def test_a_consult_call_belongs_to_the_call_at_its_parents_address() -> None:
     consult = _call(_changed(id="u2", callUuid="u2", connId="c2", parentCallUri=f"{_BASE}/{_UUID}"))
     assert consult.parent_connection_id == _UUID
