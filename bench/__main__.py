@@ -20,8 +20,10 @@ from bench.stage.office import ROOT
 
 _OUT = ROOT / "out" / "bench"
 _SHORT = {
+    "fuzz": ("bench.fuzz", "--cases", "20000"),
     "capture": ("bench.capture", "--quick"),
     "crash": ("bench.crash", "--runs", "20"),
+    "pause": ("bench.pause", "--pauses", "60"),
     "placement": ("bench.placement", "--rounds", "1"),
     "still": ("bench.soak", "--workload", "static", "--minutes", "2"),
     "memory": ("bench.memory",),
@@ -29,8 +31,10 @@ _SHORT = {
     "soak": ("bench.soak", "--minutes", "3"),
 }
 _LONG = {
+    "fuzz": ("bench.fuzz", "--cases", "100000"),
     "capture": ("bench.capture",),
     "crash": ("bench.crash",),
+    "pause": ("bench.pause",),
     "placement": ("bench.placement",),
     "still": ("bench.soak", "--workload", "static", "--minutes", "10"),
     "memory": ("bench.memory",),

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from agent_client.core.commands import MaskVoice
+from agent_client.core.commands import MaskVoice, TellDecision
 from agent_client.core.events import (
     Event,
     PauseAsked,
@@ -26,8 +27,10 @@ from agent_client.core.status import Mood, Status, status
 from agent_client.core.verdict import Verdict
 from agent_client.core.world import World
 from agent_client.desk_link import DeskLink, doing, hello, uploader_command
+from contract.selection import decide
 from uploader.desk import (
     Answered,
+    Decided,
     DeskServer,
     FromClient,
     Hello,
@@ -166,6 +169,25 @@ async def test_a_mask_said_while_the_uploader_is_away_reaches_it_later(
     )
     uploader.server.send(Masked(call_id="call", silent=True, at=NOW))
     await asyncio.to_thread(uploader.server.stop)
+
+
+async def test_a_decision_reaches_the_uploader_whole(uploader: Uploader, client: Client) -> None:
+    await met(uploader, client)
+    decision = replace(
+        decide("call", Decimal("12.50"), "salt"), selected=True, asked=True, policy_version=7
+    )
+    client.link.decided(TellDecision("call", "kate", decision))
+    assert await uploader.hears() == Decided(
+        call_id="call",
+        agent_id="kate",
+        at=NOW,
+        selected=True,
+        bucket=decision.bucket,
+        percentage=Decimal("12.50"),
+        salt="salt",
+        policy_version=7,
+        asked=True,
+    )
 
 
 async def test_state_is_said_once_for_each_change(uploader: Uploader, client: Client) -> None:

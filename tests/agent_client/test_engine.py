@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ from agent_client.core.commands import (
 )
 from agent_client.core.events import Event, Source, VoiceOrderFailed
 from agent_client.core.status import Status
-from agent_client.engine import _BEAT_SECONDS, Engine, Ports
+from agent_client.engine import _BEAT_SECONDS, Engine, Ports, wall
 from agent_client.memory import MemoryFile
 from agent_client.ports import CaptureOrder
 from contract.manifest import EndReason
@@ -34,8 +34,10 @@ from tests.agent_client.core.play import (
     HALF,
     PAUSE,
     PAUSED,
+    READY,
     RECORDING,
     SIGNED_IN,
+    WRAPPING_UP,
     policy,
     released,
     talking,
@@ -79,11 +81,15 @@ class Desk:
     def names(self) -> list[str]:
         return [type(command).__name__ for command in self.done]
 
-    def engine(self, clock: Callable[[], timedelta] | None = None) -> Engine:
+    def engine(
+        self,
+        clock: Callable[[], timedelta] | None = None,
+        wall: Callable[[], datetime] = wall,
+    ) -> Engine:
         ports = Ports(recorder=self, voice=self, masks=self, decisions=self, memory=self.memory)
         if clock is None:
-            return Engine(ports, self.told.append)
-        return Engine(ports, self.told.append, clock=clock)
+            return Engine(ports, self.told.append, wall=wall)
+        return Engine(ports, self.told.append, clock=clock, wall=wall)
 
 
 @pytest.fixture
@@ -218,6 +224,40 @@ async def test_a_restart_in_a_pause_stays_paused(desk: Desk) -> None:
     async with running(second):
         await taken(second, SIGNED_IN, policy(), talking("A"))
         assert desk.names == ["OpenRecording", "MaskVoice"]
+
+
+async def test_a_restart_in_after_call_work_records_the_rest(desk: Desk) -> None:
+    first = desk.engine()
+    async with running(first):
+        await taken(first, SIGNED_IN, policy(), talking("A"), released("A"), WRAPPING_UP)
+    desk.done.clear()
+    second = desk.engine()
+    async with running(second):
+        await taken(second, SIGNED_IN, policy())
+        assert desk.names == []
+        await taken(second, WRAPPING_UP)
+        assert desk.names == ["OpenRecording", "ResumeCapture"]
+        await taken(second, READY)
+        assert desk.names == ["OpenRecording", "ResumeCapture", "CloseRecording"]
+
+
+async def test_after_call_work_is_measured_by_the_desks_clock_over_a_restart(desk: Desk) -> None:
+    first = desk.engine()
+    async with running(first):
+        await taken(first, SIGNED_IN, policy(), talking("A"), released("A"), WRAPPING_UP)
+    desk.done.clear()
+    second = desk.engine(wall=lambda: datetime.now(UTC) + timedelta(seconds=301))
+    async with running(second):
+        await taken(second, SIGNED_IN, policy(), WRAPPING_UP)
+        assert desk.names == []
+
+
+async def test_every_decision_reaches_its_port(desk: Desk) -> None:
+    engine = desk.engine()
+    async with running(engine):
+        await taken(engine, SIGNED_IN, HALF, talking("A"), released("A"), READY, talking("B"))
+    told = [(one.call_id, one.agent_id, one.decision.selected) for one in desk.decisions]
+    assert told == [("A", "alice", True), ("B", "alice", False)]
 
 
 async def test_a_memory_that_makes_no_sense_is_an_empty_one(desk: Desk) -> None:
