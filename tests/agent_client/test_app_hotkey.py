@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,11 +64,12 @@ async def test_the_hotkey_pauses_and_resumes_and_the_pill_says_so(
         await at_work.client.shows("Recording the screen of this call")
         await until(lambda: desk.captures(1))
         await until(lambda: bool(pill(session)))
-        screenshot(session, tmp_path / "pill-recording.png")
+        pictures = Path(os.environ.get("TWINREEL_PICTURES", tmp_path))
+        screenshot(session, pictures / "pill-recording.png")
         await press(session, "ctrl+alt+p")
         await at_work.client.shows("Paused: neither voice nor screen is recorded")
         await until(lambda: at_work.agent.timeline(call)["voice"]["state"] == "Paused")
-        screenshot(session, tmp_path / "pill-paused.png")
+        screenshot(session, pictures / "pill-paused.png")
         await press(session, "ctrl+alt+p")
         await at_work.client.shows("Recording the screen of this call")
         await until(lambda: desk.captures(2))

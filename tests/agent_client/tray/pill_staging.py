@@ -37,10 +37,11 @@ class RunningPill:
             if line.startswith("window "):
                 self.window = int(line.split()[1])
                 self._shown(self.window)
-                self._write("noted")
+                self.say("noted")
             self.said.append(line.strip())
 
-    def _write(self, line: str) -> None:
+    def say(self, line: str) -> None:
+        """Tell the program."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
@@ -48,7 +49,7 @@ class RunningPill:
     def show(self, mood: str) -> None:
         """Have it draw this mood, and wait until it has."""
         before = len(self.said)
-        self._write(mood)
+        self.say(mood)
         wait_for(f"the pill, {mood}", lambda: f"shows {mood}" in self.said[before:], SECONDS)
 
     def close(self) -> None:
