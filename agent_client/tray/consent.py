@@ -11,7 +11,7 @@ from collections.abc import Callable
 from PyQt6.QtWidgets import QDialogButtonBox, QPlainTextEdit
 
 from agent_client.core.status import Status
-from agent_client.tray.dialog import Dialog, words_label
+from agent_client.tray.dialog import Dialog, WordsLabel
 from agent_client.tray.house_rules import HouseRules
 from agent_client.tray.words import Words
 
@@ -31,8 +31,8 @@ class ConsentWindow(Dialog):
         leave_out: Callable[[int], None],
     ) -> None:
         """One of `confirmed` and `later` is called when the agent closes it."""
-        super().__init__(words("Please read: how your work is recorded"), leave_out)
-        self.column.addWidget(words_label(words("Your company asks you to read this once.")))
+        super().__init__(words("Please read: how your work is recorded"), leave_out, fixed=False)
+        self.column.addWidget(WordsLabel(words("Your company asks you to read this once.")))
         shown = QPlainTextEdit(text)
         shown.setReadOnly(True)
         shown.setTabChangesFocus(True)

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QUrl
 from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import QDialogButtonBox, QProgressBar
 
-from agent_client.tray.dialog import Dialog, words_label
+from agent_client.tray.dialog import Dialog, WordsLabel
 from agent_client.tray.words import Words
 
 
@@ -20,10 +20,10 @@ class DiagnosticsWindow(Dialog):
         super().__init__(words("Diagnostics"), leave_out)
         self._words = words
         self._folder = ""
-        self.said = words_label(words("Looking at how Twinreel is…"))
+        self.said = WordsLabel(words("Looking at how Twinreel is…"))
         self.column.addWidget(self.said)
         self.column.addWidget(
-            words_label(
+            WordsLabel(
                 words(
                     "The file holds versions, settings, rules, the state of the screen and the "
                     "last lines of the logs. It holds no names, numbers, passwords or pictures."
@@ -55,8 +55,7 @@ class DiagnosticsWindow(Dialog):
         else:
             text = self._words("Saved at {path}", path=path)
             self._folder = str(Path(path).parent)
-        self.said.setText(text)
-        self.said.setAccessibleName(text)
+        self.said.say(text)
         if self.open_button is not None:
             self.open_button.setEnabled(not failure)
             self.open_button.setFocus()

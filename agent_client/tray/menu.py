@@ -24,7 +24,7 @@ MOODS: dict[Mood, str] = {
 """Each icon's meaning in words: a picture alone tells a screen reader nothing."""
 
 _ID_SHOWN = 8  # characters of a call id: enough to tell two calls apart
-_MENU_LETTERS = 64  # in a line of the menu; the window has it in full
+_MENU_LETTERS = 72  # in a line of the menu; the window has it in full
 _MENU_PROBLEMS = 2  # said in the menu; the window has them all
 
 
@@ -283,13 +283,23 @@ def _more(count: int, words: Words) -> str:
 
 def _wrapped(row: Row) -> tuple[Row, ...]:
     """Its words over as many lines as they need; what follows the first is only read on."""
-    lines = wrap(row.text, _MENU_LETTERS) if row.kind not in _WHOLE else []
+    lines = _lines(row.text) if row.kind not in _WHOLE else []
     if len(lines) < 2:  # noqa: PLR2004 it fits on one
         return (row,)
     hint = row.hint and f"{row.text} {row.hint}"
     rest = Kind.TEXT if row.kind in {Kind.NOTE, Kind.PROBLEM} else row.kind
     first = replace(row, text=lines[0], hint=hint)
     return (first, *(Row(rest, line, hint=hint) for line in lines[1:]))
+
+
+def _lines(text: str) -> list[str]:
+    """As few lines as hold it, about equally long."""
+    fewest = len(wrap(text, _MENU_LETTERS, break_on_hyphens=False))
+    for width in range(len(text) // max(fewest, 1) or 1, _MENU_LETTERS):
+        lines = wrap(text, width, break_on_hyphens=False)
+        if len(lines) <= fewest:
+            return lines
+    return wrap(text, _MENU_LETTERS, break_on_hyphens=False)
 
 
 _PROBLEMS = (Kind.PROBLEM, Kind.NOTE)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QDialogButtonBox, QLabel, QLineEdit, QPushButton
 
-from agent_client.tray.dialog import Dialog, words_label
+from agent_client.tray.dialog import Dialog, WordsLabel
 from agent_client.tray.words import Words
 
 _LONGEST = 16  # letters of a code, with what stands between them
@@ -34,7 +34,7 @@ class PairingWindow(Dialog):
         super().__init__(words("Connect Workspace page"), leave_out)
         self._words = words
         self._pair = pair
-        ask = words_label(
+        ask = WordsLabel(
             words(
                 "Twinreel's page in Workspace shows a code while it is not connected with this "
                 "computer. Type it here."
@@ -49,13 +49,15 @@ class PairingWindow(Dialog):
         label.setBuddy(self.code)
         self.column.addWidget(label)
         self.column.addWidget(self.code)
-        self.said = words_label()
+        self.said = WordsLabel()
         self.column.addWidget(self.said)
         buttons = QDialogButtonBox()
         self.connect_button = QPushButton(words("C&onnect"))
         self.connect_button.setDefault(True)
         buttons.addButton(self.connect_button, QDialogButtonBox.ButtonRole.ActionRole)
         self._close = buttons.addButton(words("C&lose"), QDialogButtonBox.ButtonRole.RejectRole)
+        if self._close is not None:
+            self._close.setAutoDefault(False)  # Return is for the code
         buttons.rejected.connect(self.reject)
         self.column.addWidget(buttons)
         self._patience = QTimer(self)
@@ -91,5 +93,4 @@ class PairingWindow(Dialog):
         self._pair(self.code.text().strip())
 
     def _say(self, text: str) -> None:
-        self.said.setText(text)
-        self.said.setAccessibleName(text)
+        self.said.say(text)

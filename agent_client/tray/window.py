@@ -10,12 +10,14 @@ from PyQt6.QtGui import QCloseEvent, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from agent_client.core.status import Status
+from agent_client.tray.dialog import WordsLabel
 from agent_client.tray.menu import MOODS, Kind, Row, rows
 from agent_client.tray.pictures import picture
 from agent_client.tray.words import Words, english
 
 _PICTURE = QSize(48, 48)  # device-independent pixels
-_WIDTH = 330  # of the words
+_WIDTH = 430  # of the words
+_BUTTONS = 2  # side by side
 _LARGER = 1.25  # the headline
 
 
@@ -34,7 +36,7 @@ class Window(QWidget):
         self._leave_out = leave_out
         self._words = words
         self._shown: tuple[Row, ...] = ()
-        self._drawn: list[QLabel | QPushButton | None] = []  # one for each row shown
+        self._drawn: list[WordsLabel | QPushButton | None] = []  # one for each row shown
         self.alone = False  # no tray: closing it would leave nothing to see
         self.setWindowTitle("Twinreel")
         self.setWindowIcon(picture("twinreel"))
@@ -62,7 +64,7 @@ class Window(QWidget):
             self._build(wanted)
         self._shown = wanted
         for widget, row in zip(self._drawn, wanted, strict=True):  # in place: the focus stays
-            if isinstance(widget, QLabel):
+            if isinstance(widget, WordsLabel):
                 _write(widget, row)
             elif widget is not None:
                 _dress(widget, row)
@@ -93,7 +95,7 @@ class Window(QWidget):
             widget = self._widget(index, row)
             self._drawn.append(widget)
             if isinstance(widget, QPushButton):
-                if line is None:
+                if line is None or line.count() == _BUTTONS:
                     line = QHBoxLayout()
                     line.setSpacing(8)
                     column.addLayout(line)
@@ -105,7 +107,7 @@ class Window(QWidget):
             else:
                 column.addWidget(widget)
 
-    def _widget(self, index: int, row: Row) -> QLabel | QPushButton | None:
+    def _widget(self, index: int, row: Row) -> WordsLabel | QPushButton | None:
         if row.kind is Kind.SEPARATOR:
             return None
         if row.kind is not Kind.ACTION:
@@ -122,12 +124,8 @@ def _dress(button: QPushButton, row: Row) -> None:
     button.setAccessibleDescription(row.hint)
 
 
-def _label(row: Row) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)  # words from outside are never markup
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setWordWrap(True)
-    label.setFixedWidth(_WIDTH)
+def _label(row: Row) -> WordsLabel:
+    label = WordsLabel(width=_WIDTH)
     font = label.font()
     font.setBold(row.kind in {Kind.HEADLINE, Kind.PROBLEM})
     if row.kind is Kind.HEADLINE:
@@ -136,8 +134,8 @@ def _label(row: Row) -> QLabel:
     return label
 
 
-def _write(label: QLabel, row: Row) -> None:
-    label.setText(row.text)
+def _write(label: WordsLabel, row: Row) -> None:
+    label.say(row.text)
     label.setToolTip(row.hint)
     label.setAccessibleDescription(row.hint)
 

@@ -400,6 +400,18 @@
         <translation>Die Kennung des Anrufs ist {call}</translation>
     </message>
     <message>
+        <source>The certificate by which Workspace signs in cannot be read.</source>
+        <translation>Das Zertifikat, mit dem sich Workspace anmeldet, lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The certificate by which Workspace signs in is out of date.</source>
+        <translation>Das Zertifikat, mit dem sich Workspace anmeldet, ist abgelaufen.</translation>
+    </message>
+    <message>
+        <source>The certificate by which Workspace signs in will soon be out of date.</source>
+        <translation>Das Zertifikat, mit dem sich Workspace anmeldet, läuft bald ab.</translation>
+    </message>
+    <message>
         <source>The clock of this computer is wrong by more than a minute. Recordings are placed by central's clock.</source>
         <translation>Die Uhr dieses Computers geht um mehr als eine Minute falsch. Die Aufnahmen richten sich nach der Uhr der Zentrale.</translation>
     </message>
@@ -542,6 +554,10 @@
     <message>
         <source>This code is not known. Look at the page again: it may show a new one.</source>
         <translation>Dieser Code ist nicht bekannt. Sehen Sie noch einmal auf die Seite: vielleicht zeigt sie einen neuen.</translation>
+    </message>
+    <message>
+        <source>This computer has no certificate yet, so Workspace cannot sign in by HTTPS.</source>
+        <translation>Dieser Computer hat noch kein Zertifikat; Workspace kann sich nicht über HTTPS anmelden.</translation>
     </message>
     <message>
         <source>This computer has no keys to seal recordings with. The screen is not recorded.</source>

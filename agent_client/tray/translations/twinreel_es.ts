@@ -400,6 +400,18 @@
         <translation>El identificador de la llamada es {call}</translation>
     </message>
     <message>
+        <source>The certificate by which Workspace signs in cannot be read.</source>
+        <translation>No se puede leer el certificado con el que Workspace inicia sesión.</translation>
+    </message>
+    <message>
+        <source>The certificate by which Workspace signs in is out of date.</source>
+        <translation>El certificado con el que Workspace inicia sesión ha caducado.</translation>
+    </message>
+    <message>
+        <source>The certificate by which Workspace signs in will soon be out of date.</source>
+        <translation>El certificado con el que Workspace inicia sesión caducará pronto.</translation>
+    </message>
+    <message>
         <source>The clock of this computer is wrong by more than a minute. Recordings are placed by central's clock.</source>
         <translation>El reloj de este equipo se desvía más de un minuto. Las grabaciones siguen el reloj del servidor central.</translation>
     </message>
@@ -542,6 +554,10 @@
     <message>
         <source>This code is not known. Look at the page again: it may show a new one.</source>
         <translation>Este código no se conoce. Mire otra vez la página: puede que muestre uno nuevo.</translation>
+    </message>
+    <message>
+        <source>This computer has no certificate yet, so Workspace cannot sign in by HTTPS.</source>
+        <translation>Este equipo aún no tiene certificado, así que Workspace no puede iniciar sesión por HTTPS.</translation>
     </message>
     <message>
         <source>This computer has no keys to seal recordings with. The screen is not recorded.</source>

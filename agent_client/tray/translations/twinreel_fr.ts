@@ -400,6 +400,18 @@
         <translation>L'identifiant de l'appel est {call}</translation>
     </message>
     <message>
+        <source>The certificate by which Workspace signs in cannot be read.</source>
+        <translation>Le certificat avec lequel Workspace se connecte ne peut pas être lu.</translation>
+    </message>
+    <message>
+        <source>The certificate by which Workspace signs in is out of date.</source>
+        <translation>Le certificat avec lequel Workspace se connecte a expiré.</translation>
+    </message>
+    <message>
+        <source>The certificate by which Workspace signs in will soon be out of date.</source>
+        <translation>Le certificat avec lequel Workspace se connecte expire bientôt.</translation>
+    </message>
+    <message>
         <source>The clock of this computer is wrong by more than a minute. Recordings are placed by central's clock.</source>
         <translation>L'horloge de cet ordinateur est décalée de plus d'une minute. Les enregistrements suivent l'horloge du serveur central.</translation>
     </message>
@@ -542,6 +554,10 @@
     <message>
         <source>This code is not known. Look at the page again: it may show a new one.</source>
         <translation>Ce code est inconnu. Regardez de nouveau la page : elle en affiche peut-être un autre.</translation>
+    </message>
+    <message>
+        <source>This computer has no certificate yet, so Workspace cannot sign in by HTTPS.</source>
+        <translation>Cet ordinateur n'a pas encore de certificat ; Workspace ne peut pas se connecter par HTTPS.</translation>
     </message>
     <message>
         <source>This computer has no keys to seal recordings with. The screen is not recorded.</source>

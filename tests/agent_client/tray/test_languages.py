@@ -55,7 +55,7 @@ def test_no_line_of_the_menu_is_too_long_in_any_language(language: str) -> None:
     words = Translation(language).words()
     for problem in PROBLEMS.values():
         troubled = replace(CROWDED, problems=(problem,))
-        assert max(len(row.text) for row in fitted(rows(troubled, NOW, words), words)) <= 64
+        assert max(len(row.text) for row in fitted(rows(troubled, NOW, words), words)) <= 72
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
