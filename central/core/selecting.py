@@ -29,5 +29,6 @@ def fault(said: Decision, policy: Policy | None) -> str:
             return f"asked for by {said.asked_by}, which the policy does not allow"
         return "" if said.selected else "asked for, and not selected"
     if said.selected != redone.selected:
-        return f"the sum says selected: {redone.selected}, the desk {said.selected}"
+        words = "selects this call, the desk did not"
+        return f"the sum {words}" if redone.selected else "the desk selected what the sum does not"
     return ""

@@ -63,7 +63,7 @@ def test_the_most_specific_percentage_is_the_one_that_counts(
     [
         ({"bucket": (bucket_of("call", "salt") + 1) % 10_000}, "the bucket is"),
         ({"salt": "pepper"}, "another salt"),
-        ({"selected": not decide("call", Decimal(10), "salt").selected}, "the sum says"),
+        ({"selected": not decide("call", Decimal(10), "salt").selected}, "the sum"),
         ({"asked": True, "asked_by": "tray", "selected": True}, "does not allow"),
         ({"asked": True, "asked_by": "central", "selected": False}, "not selected"),
     ],

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from contract.manifest import Trouble, View
 
 if TYPE_CHECKING:
-    from central.store.models import Device
+    from central.store.models import Device, EnrolmentToken
 
 PASSWORD = "correct horse battery"
 SECOND = timedelta(seconds=1)
@@ -115,6 +115,53 @@ def seed() -> None:
     add_call("CALL-2", "A2", 600, screen=False, device=device)
     add_call("CALL-3", "A3", 1200, screen=True, device=device)
     add_call("CALL-4", "A1", 1800, screen=None, device=device)
+    add_live(token)
+    add_decisions(device)
+
+
+def add_live(token: EnrolmentToken) -> None:
+    """A desk of each agent, for tests to speak as."""
+    from central.services import desks  # noqa: PLC0415
+    from central.store.models import Device  # noqa: PLC0415
+    from tests.central.media.calls import NOON  # noqa: PLC0415
+
+    for number in (1, 2, 3):
+        Device.objects.create(
+            device_id=f"LIVE-{number}",
+            name=f"PC-{number}",
+            secret_sha256=desks.hashed(f"LIVE-{number}-secret"),
+            token=token,
+            enrolled_at=NOON,
+        )
+
+
+def add_decisions(device: Device) -> None:
+    """Of each call; one differs, one was asked for. And a confirmed notice."""
+    from central.services import decisions, notices, policy  # noqa: PLC0415
+    from contract import protocol  # noqa: PLC0415
+    from contract.selection import decide  # noqa: PLC0415
+    from tests.central.media.calls import NOON  # noqa: PLC0415
+
+    _, in_force = policy.in_force()
+    for number, agent_id in enumerate(("A1", "A2", "A3", "A1"), 1):
+        call_id = f"CALL-{number}"
+        sum_ = decide(call_id, in_force.selection.percentage, in_force.selection.salt)
+        decisions.take(
+            device,
+            protocol.Decision(
+                call_id=call_id,
+                agent_id=agent_id,
+                at=NOON + 600 * (number - 1) * SECOND,
+                selected=number != 2,
+                bucket=sum_.bucket,
+                percentage=sum_.percentage,
+                salt=sum_.salt,
+                policy_version=in_force.version,
+                asked=number == 3,
+                asked_by="central" if number == 3 else "",
+            ),
+        )
+    notices.take(device, protocol.NoticeRead(version="2026-1", agent_id="A1", at=NOON))
 
 
 def add_call(
