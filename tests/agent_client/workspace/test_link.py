@@ -113,6 +113,43 @@ async def test_the_configured_address_wins(workspace: StageWorkspace, inbox: Inb
         await inbox.until(lambda e: _listed(e) == 1)
 
 
+async def test_the_configuration_chooses_between_the_apis(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    async with _linked(inbox, GwsSettings(api="v2")) as link:
+        await link.sign_in(_john(workspace.url))
+        await inbox.until(lambda e: _listed(e) == 1)
+    assert {line.split()[1].split("/")[2] for line in workspace.asked} == {"v2"}
+
+
+async def test_on_premises_a_lost_cookie_wants_a_new_sign_in(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    async with _linked(inbox, GwsSettings(api="v2")) as link:
+        await link.sign_in(_john(workspace.url))
+        await inbox.until(lambda e: _listed(e) == 1)
+        workspace.restart(forget_tokens=True)
+        async with asyncio.timeout(20):
+            while link.let_in:  # noqa: ASYNC110 -- nothing is posted when it gives up
+                await asyncio.sleep(0.01)
+        assert TouchLost(Source.WORKSPACE) in inbox.events
+        await link.sign_in(_john(workspace.url))
+        await inbox.until(lambda e: _listed(e) == 2)
+
+
+async def test_without_web_services_a_sign_in_is_let_in_and_asks_nobody(inbox: Inbox) -> None:
+    """Another source tells who the agent is, and of calls."""
+    async with _linked(inbox, GwsSettings(api="none")) as link:
+        assert not link.let_in
+        await link.sign_in(_john(_NOWHERE))
+        assert link.let_in
+        assert link.session is None
+        assert inbox.events == []
+        await link.sign_out()
+        assert not link.let_in
+    assert inbox.events == [AgentSignedOut(Source.LOOPBACK)]
+
+
 async def test_the_same_agent_again_ends_nothing(workspace: StageWorkspace, inbox: Inbox) -> None:
     async with _linked(inbox) as link:
         await link.sign_in(_john(workspace.url))

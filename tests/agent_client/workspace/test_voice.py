@@ -8,6 +8,7 @@ import pytest
 
 from agent_client.core.events import VoiceOrderFailed
 from agent_client.workspace.gws_session import GwsSettings, SignIn
+from agent_client.workspace.gws_v2 import GwsV2Session
 from agent_client.workspace.gws_v3 import GwsV3Session
 from agent_client.workspace.voice import FAILED, WorkspaceVoice
 from bench.stage.workspace import StageWorkspace
@@ -17,14 +18,19 @@ from tests.agent_client.workspace.conftest import Inbox
 
 
 @asynccontextmanager
-async def _voice(workspace: StageWorkspace, inbox: Inbox) -> AsyncIterator[WorkspaceVoice]:
+async def _voice(
+    workspace: StageWorkspace,
+    inbox: Inbox,
+    kind: type[GwsV3Session | GwsV2Session] = GwsV3Session,
+) -> AsyncIterator[WorkspaceVoice]:
     person = Person()
-    session = await GwsV3Session.with_password(
+    session = await kind.with_password(
         workspace.url,
         SignIn(workspace.url, person.user_name, person.password),
         GwsSettings(client_id="twinreel"),
     )
     await session.initialize()
+    await session.listing(0)
     voice = WorkspaceVoice(lambda: session, inbox.post, waits=(0.02, 0.04, 0.08))
     try:
         yield voice
@@ -57,6 +63,25 @@ async def test_a_pause_and_a_resume_reach_workspace(
     ((since, until),) = call.voice.pauses
     assert until is not None
     assert since < until
+    assert inbox.events == []
+
+
+@pytest.mark.parametrize("kind", [GwsV3Session, GwsV2Session])
+async def test_a_recording_is_started_paused_resumed_and_stopped(
+    workspace: StageWorkspace, inbox: Inbox, kind: type[GwsV3Session | GwsV2Session]
+) -> None:
+    call = workspace.agent().ring()
+    workspace.agent().answer(call, record=False)
+    async with _voice(workspace, inbox, kind) as voice:
+        voice.start(call.connection_id)
+        await _becomes(call, "Recording")
+        voice.pause(call.connection_id)
+        await _becomes(call, "Paused")
+        voice.resume(call.connection_id)
+        await _becomes(call, "Recording")
+        voice.stop(call.connection_id)
+        await _becomes(call, "Stopped")
+    assert len(call.voice.pauses) == 1
     assert inbox.events == []
 
 
