@@ -39,9 +39,15 @@ def _parser() -> argparse.ArgumentParser:
     for name, does in (
         ("hold", "the call is on hold; recording goes on"),
         ("retrieve", "the call is back from hold"),
-        ("stop", "the call ended; after-call work may follow (`agent wrap-up`)"),
+        ("stop", "the call ended"),
     ):
-        _add(adding, name, does, needs_id=True)
+        one = _add(adding, name, does, needs_id=True)
+        if name == "stop":
+            one.add_argument(
+                "--wrap-up",
+                action="store_true",
+                help="after-call work follows at once; or say `agent wrap-up` within seconds",
+            )
     for name, does in (
         ("pause", "pause voice and screen of every call that is active now"),
         ("resume", "resume voice and screen"),
@@ -100,7 +106,7 @@ def _ask(client: Client, asked: argparse.Namespace, news: CallNews | None) -> St
         case "start":
             return client.ask("PUT", path, news)
         case "stop":
-            return client.ask("DELETE", path)
+            return client.ask("DELETE", f"{path}?wrap_up=true" if asked.wrap_up else path)
         case action:
             return client.ask("POST", f"{path}/{action}" if path else action)
 

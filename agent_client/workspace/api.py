@@ -38,7 +38,7 @@ from agent_client.workspace.api_operations import (
     USUAL_WAIT,
     Operation,
 )
-from agent_client.workspace.api_requests import call_id, query, said
+from agent_client.workspace.api_requests import call_id, query, said, yes
 from agent_client.workspace.api_shapes import (
     AgentNews,
     CallNews,
@@ -248,7 +248,10 @@ class ApiDoor:
         await self._news.retrieve(call_id(request))
 
     async def _stop(self, request: web.Request, _: None) -> None:
+        wrap_up = yes(request, "wrap_up")
         await self._news.stop(call_id(request))
+        if wrap_up and self._engine.world.agent.agent_id is not None:
+            await self._news.agent_state("wrap-up")
 
     async def _heartbeat(self, _: web.Request, said: Heartbeat) -> None:
         self._news.heard(said.within_seconds)

@@ -86,8 +86,7 @@ def _operation(one: Operation) -> dict[str, Any]:
     if one.says:
         made["description"] = one.says
     parameters = [{"$ref": f"#/components/parameters/{name}"} for name in _in_path(one.path)]
-    if one.name == "state":
-        parameters += _following()
+    parameters += {"state": _following, "stop": _wrapping_up}.get(one.name, list)()
     if parameters:
         made["parameters"] = parameters
     if one.body is not None:
@@ -160,6 +159,17 @@ def _following() -> list[dict[str, Any]]:
                 "maximum": LONGEST_WAIT,
                 "default": USUAL_WAIT,
             },
+        },
+    ]
+
+
+def _wrapping_up() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": "wrap_up",
+            "in": "query",
+            "description": "After-call work follows at once, as if `agent/state` had said so.",
+            "schema": {"type": "boolean", "default": False},
         },
     ]
 

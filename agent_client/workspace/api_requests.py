@@ -29,6 +29,17 @@ def query(request: web.Request, name: str, kind: type[int | float]) -> float | N
         raise RefusedError(422, "query-wrong", f"{name} is no number.") from None
 
 
+def yes(request: web.Request, name: str) -> bool:
+    """Whether the query says true; what is left out is false."""
+    match request.query.get(name, "false"):
+        case "true":
+            return True
+        case "false":
+            return False
+        case _:
+            raise RefusedError(422, "query-wrong", f"{name} is true or false.")
+
+
 def said(operation: Operation, content_type: str, content: bytes) -> msgspec.Struct | None:
     """The body as the operation wants it; None if it wants none."""
     if operation.body is None:

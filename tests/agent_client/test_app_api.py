@@ -30,6 +30,7 @@ pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).parents[2]
 GENESYS = "https://gws.example.com"
 KATE = "kate"
+_NOBODY = 65534
 
 
 @pytest.fixture(scope="module")
@@ -115,10 +116,9 @@ async def test_a_call_is_recorded_from_the_command_line_from_its_start_to_the_en
         await until(lambda: desk.captures(2))
         for action in ("hold", "retrieve"):
             await terminal.does("call", action, "--id", "c-1")
-        # Policy lets after-call work be told within seconds, and a busy machine starts slowly:
-        await asyncio.gather(
-            terminal.does("call", "stop", "--id", "c-1"), terminal.does("agent", "wrap-up")
-        )
+        said = await terminal.does("call", "stop", "--id", "c-1", "--wrap-up")
+        assert said == "Recording the screen of after-call work"
+        await terminal.does("agent", "wrap-up")
         await running.shows("Recording the screen of after-call work")
         assert not desk.manifests()
         await terminal.does("agent", "ready")
@@ -259,3 +259,40 @@ async def test_what_took_the_clients_port_never_hears_the_token(
     assert b"GET /api/twinreel/v1/state" in heard
     assert b"the-secret" not in heard
     assert NUMBER.encode() not in heard
+
+
+_LISTENS = """
+import socket, sys
+with socket.socket() as listener:
+    listener.bind(("127.0.0.1", int(sys.argv[1])))
+    listener.listen()
+    print("listens", flush=True)
+    taken, _ = listener.accept()
+    heard = b""
+    while b"the-secret" not in heard and (more := taken.recv(65536)):
+        heard += more
+        taken.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\n{}")
+    print("heard it" if b"the-secret" in heard else "heard nothing", flush=True)
+"""
+
+
+async def test_another_users_program_at_the_clients_port_never_hears_the_token(
+    session: dict[str, str], desk: Desk
+) -> None:
+    """As root: a real program of another user. Else it is ours, and may hear it."""
+    desk.state.mkdir(mode=0o700)
+    (desk.state / "api-token").write_text("the-secret", encoding="ascii")
+    (desk.state / "loopback.json").write_text(f'{{"http": {desk.port}}}', encoding="ascii")
+    root = os.geteuid() == 0
+    stranger = await asyncio.create_subprocess_exec(
+        *("/usr/bin/python3", "-c", _LISTENS, str(desk.port)),
+        stdout=subprocess.PIPE,
+        user=_NOBODY if root else None,
+        cwd="/",
+    )
+    assert stranger.stdout is not None
+    assert await asyncio.wait_for(stranger.stdout.readline(), DEADLINE) == b"listens\n"
+    status, _, wrong = await Terminal(desk, session).types("agent", "sign-in", "--agent", KATE)
+    said, _ = await asyncio.wait_for(stranger.communicate(), DEADLINE)
+    assert (status, said) == ((6, b"heard nothing\n") if root else (8, b"heard it\n"))
+    assert wrong

@@ -64,6 +64,17 @@ async def test_a_call_from_start_to_the_end_of_after_call_work(tmp_path: Path) -
         assert (await desktop.told("DELETE", "agent")).agent is None
 
 
+async def test_the_end_of_a_call_may_say_that_after_call_work_follows(tmp_path: Path) -> None:
+    async with api(tmp_path) as stage:
+        await stage.desktop.told("PUT", "calls/c-1", {"agent": KATE})
+        told = await stage.desktop.told("DELETE", "calls/c-1?wrap_up=true")
+        assert told.agent is not None
+        assert told.agent.state == "wrap-up"
+        assert told.recording is not None
+        refused = await stage.desktop.refused("DELETE", "calls/c-1?wrap_up=perhaps")
+        assert refused.code == "query-wrong"
+
+
 async def test_a_call_may_bring_its_agent(tmp_path: Path) -> None:
     async with api(tmp_path) as stage:
         told = await stage.desktop.told("PUT", "calls/c-1", {"agent": KATE})
