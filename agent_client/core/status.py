@@ -13,14 +13,27 @@ from agent_client.core.rules import may_pause, may_record_now
 from agent_client.core.world import World
 from contract.manifest import PauseReason
 
-__all__ = ["Mood", "Problem", "Status", "status"]
+__all__ = ["Headline", "Mood", "Problem", "Status", "status"]
 
-# Whole sentences, since they are translated where they are shown.
-_READY = "Ready"
-_NOT_RECORDED_LAPSED = (
-    "The screen of this call is not recorded. The pause ended with the call before"
-)
-_RECORDING_LAPSED = "Recording the screen of this call. The pause ended with the call before"
+
+class Headline(StrEnum):
+    """What goes on, in one line: all there are, since they are translated where they are shown."""
+
+    SIGNED_OUT = "Signed out"
+    LOGGED_OUT = "Logged out at the telephone"
+    READY = "Ready"
+    ATTENTION = "Something needs attention"
+    RECORDING = "Recording the screen of this call"
+    RECORDING_LAPSED = "Recording the screen of this call. The pause ended with the call before"
+    WRAPPING_UP = "Recording the screen of after-call work"
+    NOT_RECORDED = "The screen of this call is not recorded"
+    NOT_RECORDED_LAPSED = (
+        "The screen of this call is not recorded. The pause ended with the call before"
+    )
+    PAUSED = "Paused: neither voice nor screen is recorded"
+    VOICE_PAUSED = "Paused: the voice of this call is not recorded"
+    LOCKED = "Paused while the screen is locked"
+    UNREADABLE = "Paused: the screen cannot be read"
 
 
 class Mood(StrEnum):
@@ -40,7 +53,7 @@ class Status:
     """Everything the tray shows."""
 
     mood: Mood
-    headline: str  # one line in words: "Recording the screen of this call"
+    headline: str  # one of Headline
     agent_id: str | None
     call_id: str | None
     since: timedelta | None  # engine time at which the recording began
@@ -56,6 +69,7 @@ class Status:
     notice: str = ""  # what the policy has every agent told
     uploads_sent: int = 0  # bytes of the recording that is being sent
     uploads_total: int = 0  # bytes that it has; 0: none is being sent
+    selected_by_choice: bool = False  # somebody had this call recorded, though it was not selected
 
 
 def status(world: World) -> Status:
@@ -63,8 +77,8 @@ def status(world: World) -> Status:
     problems = _problems(world)
     urgent = any(one.urgent for one in problems)
     mood, headline = _mood(world)
-    if urgent and headline == _READY:
-        headline = "Something needs attention"
+    if urgent and headline is Headline.READY:
+        headline = Headline.ATTENTION
     due = world.due
     filming = world.recording is not None and world.recording.filming
     pausable = _may_pause(world)
@@ -87,23 +101,25 @@ def status(world: World) -> Status:
         notice=world.rules.notice if world.rules else "",
         uploads_sent=world.uploads.sent if world.uploads else 0,
         uploads_total=world.uploads.total if world.uploads else 0,
+        selected_by_choice=filming
+        and world.recording is not None
+        and world.recording.decision.asked,
     )
 
 
-def _mood(world: World) -> tuple[Mood, str]:
+def _mood(world: World) -> tuple[Mood, Headline]:
     if world.agent.agent_id is None:
-        return Mood.SIGNED_OUT, "Signed out"
+        return Mood.SIGNED_OUT, Headline.SIGNED_OUT
     if not world.agent.here:
-        return Mood.SIGNED_OUT, "Logged out at the telephone"
+        return Mood.SIGNED_OUT, Headline.LOGGED_OUT
     if world.recording is not None and world.recording.filming:
         return _recording(world)
     if world.pause is not None:
-        return Mood.PAUSED, "Paused: the voice of this call is not recorded"
+        return Mood.PAUSED, Headline.VOICE_PAUSED
     if world.talking:
-        if world.pause_lapsed:
-            return Mood.READY, _NOT_RECORDED_LAPSED
-        return Mood.READY, "The screen of this call is not recorded"
-    return Mood.UPLOADING if _uploading(world) else Mood.READY, _READY
+        lapsed = world.pause_lapsed
+        return Mood.READY, Headline.NOT_RECORDED_LAPSED if lapsed else Headline.NOT_RECORDED
+    return Mood.UPLOADING if _uploading(world) else Mood.READY, Headline.READY
 
 
 def _uploading(world: World) -> bool:
@@ -111,19 +127,18 @@ def _uploading(world: World) -> bool:
     return uploads is not None and uploads.connected and uploads.waiting > 0 and not uploads.problem
 
 
-def _recording(world: World) -> tuple[Mood, str]:
+def _recording(world: World) -> tuple[Mood, Headline]:
     reasons = world.reasons
     if PauseReason.ASKED in reasons:
-        return Mood.PAUSED, "Paused: neither voice nor screen is recorded"
+        return Mood.PAUSED, Headline.PAUSED
     if PauseReason.LOCKED in reasons:
-        return Mood.PAUSED, "Paused while the screen is locked"
+        return Mood.PAUSED, Headline.LOCKED
     if reasons:
-        return Mood.PAUSED, "Paused: the screen cannot be read"
+        return Mood.PAUSED, Headline.UNREADABLE
     if world.wrap_up is not None:
-        return Mood.WRAP_UP, "Recording the screen of after-call work"
-    if world.pause_lapsed:
-        return Mood.RECORDING, _RECORDING_LAPSED
-    return Mood.RECORDING, "Recording the screen of this call"
+        return Mood.WRAP_UP, Headline.WRAPPING_UP
+    lapsed = world.pause_lapsed
+    return Mood.RECORDING, Headline.RECORDING_LAPSED if lapsed else Headline.RECORDING
 
 
 def _may_pause(world: World) -> bool:

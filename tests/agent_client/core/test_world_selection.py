@@ -79,6 +79,7 @@ def test_an_agent_may_record_an_unselected_call_now_if_policy_lets_them() -> Non
     assert play.status.may_record_now
     assert play(RecordNowAsked(Source.TRAY)) == ["open B", "capture B"]
     assert play.openings[0].decision.asked
+    assert play.status.selected_by_choice
     assert play.openings[0].decision.bucket >= 5000
     assert not play.status.may_record_now
 
@@ -97,4 +98,5 @@ def test_record_now_does_nothing_to_a_selected_call_or_to_none() -> None:
     play = recording()
     assert play(RecordNowAsked(Source.CENTRAL)) == []
     assert play.openings[0].decision.asked is False
+    assert not play.status.selected_by_choice
     assert ready()(RecordNowAsked(Source.CENTRAL)) == []
