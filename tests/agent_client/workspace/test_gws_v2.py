@@ -1,5 +1,6 @@
 """A session at API v2 over real HTTP: its cookie, its token, its listings and its orders."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -195,6 +196,43 @@ async def test_a_second_device_that_logs_out_logs_nobody_out() -> None:
     assert isinstance(event, AgentStateChanged)
     assert event.state.presence is AgentPresence.LOGGED_OUT
     await session.close()
+
+
+async def test_what_a_device_says_while_devices_are_listed_is_newer() -> None:
+    listed = {"statusCode": 0, "devices": [{"id": "a", "userState": {"state": "Ready"}}]}
+    async with (
+        _answering(
+            web.json_response(_ME),
+            web.json_response({"statusCode": 0, "calls": []}),
+            web.json_response(listed),
+        ) as (server, asked),
+        _signed_in(server) as session,
+    ):
+        listing = asyncio.create_task(session.listing(0))
+        async with asyncio.timeout(20):
+            while len(asked) < 2:  # noqa: ASYNC110 -- the server has no event for it
+                await asyncio.sleep(0)
+        assert len(session.read(_device("a", "LoggedOut"))) == 1
+        _, state = await listing
+        assert state is None
+        assert session.read(_device("b", "LoggedOut")) == ()  # still logged out at both
+
+
+async def test_a_state_that_was_listed_may_be_said_again() -> None:
+    """Whether a listing's word was passed on is not for the session to know."""
+    ready = {"statusCode": 0, "devices": [{"id": "a", "userState": {"state": "Ready"}}]}
+    async with (
+        _answering(
+            web.json_response(_ME),
+            web.json_response({"statusCode": 0, "calls": []}),
+            web.json_response(ready),
+        ) as (server, _),
+        _signed_in(server) as session,
+    ):
+        (busy,) = session.read(_device("a", "NotReady"))
+        _, listed = await session.listing(0)
+        assert listed == AgentStateChanged(_READY, Source.WORKSPACE)
+        assert session.read(_device("a", "NotReady")) == (busy,)
 
 
 async def test_names_of_old_calls_are_forgotten() -> None:
