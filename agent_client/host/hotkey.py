@@ -13,20 +13,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Protocol
 
-from contract.hotkey import KEYS, Combination, HotkeyError, Modifier, combination
-
-__all__ = [
-    "HOTKEY_IMPOSSIBLE",
-    "HOTKEY_TAKEN",
-    "KEYS",
-    "Combination",
-    "Hotkey",
-    "HotkeyError",
-    "Modifier",
-    "Register",
-    "Registered",
-    "combination",
-]
+from contract.hotkey import Combination, HotkeyError, combination
 
 logger = logging.getLogger(__name__)
 

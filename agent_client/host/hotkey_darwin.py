@@ -12,7 +12,8 @@ import logging
 import sys
 from collections.abc import Callable
 
-from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, HOTKEY_TAKEN, Combination, Modifier
+from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, HOTKEY_TAKEN
+from contract.hotkey import Combination, Modifier
 
 logger = logging.getLogger(__name__)
 

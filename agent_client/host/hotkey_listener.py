@@ -17,7 +17,8 @@ from contextlib import suppress
 from threading import Thread
 from typing import Any
 
-from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, Combination, Modifier
+from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE
+from contract.hotkey import Combination, Modifier
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from ctypes import wintypes
 from threading import Event, Thread
 
-from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, HOTKEY_TAKEN, Combination, Modifier
+from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, HOTKEY_TAKEN
+from contract.hotkey import Combination, Modifier
 
 logger = logging.getLogger(__name__)
 

@@ -23,7 +23,8 @@ from Xlib import XK, X, error
 from Xlib.display import Display
 from Xlib.protocol import rq
 
-from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, HOTKEY_TAKEN, Combination, Modifier
+from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, HOTKEY_TAKEN
+from contract.hotkey import Combination, Modifier
 
 logger = logging.getLogger(__name__)
 

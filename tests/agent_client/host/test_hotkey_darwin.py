@@ -1,7 +1,7 @@
 """macOS' numbers of keys; the rest runs on a Mac alone."""
 
-from agent_client.host.hotkey import KEYS
 from agent_client.host.hotkey_darwin import virtual_key
+from contract.hotkey import KEYS
 
 
 def test_each_key_of_a_mac_has_a_number_of_its_own() -> None:

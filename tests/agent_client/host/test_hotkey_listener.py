@@ -11,9 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from agent_client.host.hotkey import combination
 from agent_client.host.hotkey_listener import Chord, named
 from bench.stage.display import x_display
+from contract.hotkey import combination
 
 ROOT = str(Path(__file__).parents[3])
 SECONDS = 30.0

@@ -1,7 +1,7 @@
 """Windows' numbers of keys; the rest runs on Windows alone."""
 
-from agent_client.host.hotkey import KEYS
 from agent_client.host.hotkey_windows import virtual_key
+from contract.hotkey import KEYS
 
 
 def test_each_key_has_a_number_of_its_own() -> None:

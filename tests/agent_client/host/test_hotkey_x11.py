@@ -18,9 +18,10 @@ from Xlib.display import Display
 from Xlib.ext import xtest
 
 from agent_client.host import hotkey_x11
-from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, HOTKEY_TAKEN, Combination, combination
+from agent_client.host.hotkey import HOTKEY_IMPOSSIBLE, HOTKEY_TAKEN
 from agent_client.host.hotkey_x11 import X11Hotkey
 from bench.stage.display import child, wait_for, x_display
+from contract.hotkey import Combination, combination
 
 PROGRAM = str(Path(__file__).with_name("typing_program.py"))
 ROOT = str(Path(__file__).parents[3])
