@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import http.client
-from dataclasses import dataclass
+import ssl
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -15,6 +16,7 @@ from agent_client.ports import Caller, CallersUnknownError, Connection
 from agent_client.workspace.api_operations import PREFIX, USUAL_WAIT
 from agent_client.workspace.api_shapes import Problem, State
 from agent_client.workspace.api_token import read_token
+from contract.desk_config import WorkspaceConfig
 
 PORTS_FILE = "loopback.json"  # in the state folder: where the client listens
 
@@ -44,6 +46,7 @@ class _Ports(msgspec.Struct, frozen=True):
     """`loopback.json`."""
 
     http: int | None = None
+    https: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,12 @@ class Client:
     """The client that runs with these settings, if it does."""
 
     folder: Path
-    host: str
+    workspace: WorkspaceConfig = field(repr=False)  # its client secret
 
     @classmethod
     def of(cls, settings: Settings) -> Client:
         """The one with this state folder."""
-        host = settings.workspace.loopback_host
-        return cls(settings.state_dir, "127.0.0.1" if host == "localhost" else host)
+        return cls(settings.state_dir, settings.workspace)
 
     def ask(self, method: str, path: str, body: msgspec.Struct | None = None) -> State:
         """Ask, and be told the state. NotRunningError, NoAnswerError, RefusedError."""
@@ -81,9 +83,9 @@ class Client:
     def _once(
         self, method: str, path: str, body: msgspec.Struct | None, seconds: float
     ) -> tuple[int, bytes]:
-        port, token = self._port(), self._token()
-        connection = http.client.HTTPConnection(self.host, port, timeout=seconds)
-        named = {"Host": f"localhost:{port}"}
+        token = self._token()
+        connection = self._connection(seconds)
+        named = {"Host": f"localhost:{connection.port}"}
         headers = {**named, "Authorization": f"Bearer {token}"}
         content = None
         if body is not None:
@@ -92,25 +94,51 @@ class Client:
         try:
             connection.request("GET", f"{PREFIX}state", headers=named)
             connection.getresponse().read(_LONGEST_ANSWER)  # by now somebody took the connection
-            _must_be_ours(connection)
+            if not self.workspace.other_users:
+                _must_be_ours(connection)
             connection.request(method, PREFIX + path, content, headers)
             answer = connection.getresponse()
             return answer.status, answer.read(_LONGEST_ANSWER)
         except ConnectionRefusedError as error:
-            raise NotRunningError(f"nothing listens at port {port}") from error
+            raise NotRunningError(f"nothing listens at port {connection.port}") from error
         except (OSError, http.client.HTTPException) as error:
             raise NoAnswerError("Twinreel does not answer.") from error
         finally:
             connection.close()
 
-    def _port(self) -> int:
+    def _connection(self, seconds: float) -> http.client.HTTPConnection:
         try:
             ports = msgspec.json.decode((self.folder / PORTS_FILE).read_bytes(), type=_Ports)
         except (OSError, msgspec.MsgspecError) as error:
             raise NotRunningError(f"{self.folder / PORTS_FILE} names no port") from error
-        if ports.http is None:
-            raise NotRunningError("it listens at no port")
-        return ports.http
+        host = self.workspace.loopback_host
+        host = "127.0.0.1" if host == "localhost" else host
+        if ports.http is not None:
+            return http.client.HTTPConnection(host, ports.http, timeout=seconds)
+        if ports.https is not None:
+            tls = self._tls()
+            return http.client.HTTPSConnection(host, ports.https, timeout=seconds, context=tls)
+        raise NotRunningError("it listens at no port")
+
+    def _tls(self) -> ssl.SSLContext:
+        """Trusts the certificate that the client shows, and no other."""
+        from agent_client.certificate import (  # noqa: PLC0415 -- slow, and seldom needed
+            PEM,
+            machine_folder,
+            user_folder,
+        )
+
+        configured = self.workspace.https_certificate
+        usual = [user_folder(self.folder) / PEM, machine_folder() / PEM]
+        places = [Path(configured)] if configured is not None else usual
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False  # it may be for any name: it is this one that is trusted
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        try:
+            context.load_verify_locations(next(one for one in places if one.exists()))
+        except (StopIteration, OSError) as error:
+            raise NoAnswerError("Twinreel's certificate cannot be read.") from error
+        return context
 
     def _token(self) -> str:
         try:

@@ -159,7 +159,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def api(folder: Path, rules: PolicyChanged | None = None) -> AsyncIterator[Stage]:
+async def api(
+    folder: Path, rules: PolicyChanged | None = None, settings: LoopbackSettings | None = None
+) -> AsyncIterator[Stage]:
     """The API of a desk that obeys these rules; every call is selected, if none are given."""
     desk = Desk(MemoryFile(folder))
     engine = Engine(
@@ -170,8 +172,8 @@ async def api(folder: Path, rules: PolicyChanged | None = None) -> AsyncIterator
     door = ApiDoor(engine, folder, lambda: origins, VERSION)
     link = WorkspaceLink(engine.post, lambda: engine.taken, GwsSettings(client_id="twinreel"))
     genesys = GenesysDoor(engine.post, link, LoopbackRules)
-    settings = LoopbackSettings(ports=(0,), hosts=("127.0.0.1",), folder=folder)
-    loopback = Loopback(engine.post, genesys, settings, [door])
+    plain = LoopbackSettings(ports=(0,), hosts=("127.0.0.1",), folder=folder)
+    loopback = Loopback(engine.post, genesys, settings or plain, [door])
     run = asyncio.create_task(engine.run())
     tasks = [asyncio.create_task(door.run()), asyncio.create_task(loopback.run())]
     try:
