@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 import requests
 
-from contract.protocol import segment_name
-from tests.central.serving import PATIENCE, Central, Desk, eventually, manifest_of, sealed
+from contract.protocol import Decision, segment_name
+from contract.selection import decide
+from tests.central.serving import NOON, PATIENCE, Central, Desk, eventually, manifest_of, sealed
 
 if sys.platform == "win32":
     pytest.skip("the cluster is started as Unix does it", allow_module_level=True)
@@ -158,3 +160,40 @@ def test_what_was_acknowledged_is_there_after_a_kill(served: Central) -> None:
     assert eventually(lambda: desk.offset(location)) == 2_000
     desk.patch(location, content[2_000:], 2_000)
     desk.receipt(desk.finish(manifest))
+
+
+def test_decisions_groups_and_pages_work_there_too(served: Central) -> None:
+    served.run("place-agent", "--agent", "a1", "--unit", "/sales", "--group", "new", "--json")
+    served.run("policy", "set", "--group-percentage", "new=25", "--json")
+    desk = served.enrol()
+    policy = desk.policy()
+    assert policy.percentage_for("a1") == 25
+    redone = decide("call-1", policy.percentage_for("a1"), policy.selection.salt)
+    said = Decision(
+        call_id="call-1",
+        agent_id="a1",
+        at=NOON,
+        selected=redone.selected,
+        bucket=redone.bucket,
+        percentage=redone.percentage,
+        salt=redone.salt,
+        policy_version=policy.version,
+    )
+
+    def tell(path: str, body: bytes) -> int:
+        return _again(desk).ask("POST", path, body).status_code
+
+    with ThreadPoolExecutor(6) as pool:  # told several times at once, it is kept once
+        told = pool.map(lambda _: tell("/desk/decisions", msgspec.json.encode(said)), range(6))
+        assert set(told) == {204}
+    assert served.run("decisions", "verify", "--json")["differences"] == []
+    assert len(served.audit("call:decided")) == 1
+    state = b'{"agent_id":"a1","call_id":"call-1","doing":"recording"}'
+    assert tell("/desk/state", state) == 204
+    notice = b'{"version":"1","agent_id":"a1","at":"2026-11-22T12:00:00Z"}'
+    assert tell("/desk/notices", notice) == 204
+    page = requests.post(f"{served.url}/bridge/relay/v1/pair", json={"page": "p"}, timeout=PATIENCE)
+    code = page.json()["code"]
+    assert tell("/desk/bridge/pair", f'{{"code":"{code}"}}'.encode()) == 204
+    orders = desk.ask("GET", "/desk/orders?after=0").json()["orders"]
+    assert "bridge" in {one["order"] for one in orders}
