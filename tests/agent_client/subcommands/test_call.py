@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from agent_client.core.events import QuitAsked
 from agent_client.core.legs import Leg
 from agent_client.core.world import World
 from contract.desk_config import WorkspaceConfig
-from tests.agent_client.workspace.api_staging import Stage, api
+from tests.agent_client.workspace.api_staging import Stage, api, policy
 
 WORKSPACE = WorkspaceConfig()
 
@@ -130,3 +131,19 @@ async def test_a_client_that_is_ending_says_so(
         words = ["agent", "sign-in", "--agent", "kate"]
         assert await asyncio.to_thread(typed, tmp_path, words) == 7
     assert capsys.readouterr().err == "Twinreel is ending.\n"
+
+
+async def test_the_commands_on_its_page_are_understood(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "it" / "client.md").read_text("utf-8")
+    lines = re.findall(r"^    twinreel-agent ((?:call|agent|state) .*)$", page, re.MULTILINE)
+    commands = [line.split() for line in lines if "--" in line or len(line.split()) == 2]
+    assert len(commands) > 8
+    async with api(tmp_path, policy("0")) as stage:
+        for words in commands:
+            told = [word for word in words if word != "--follow"]
+            assert await asyncio.to_thread(typed, stage.folder, told) == 0, (
+                words,
+                capsys.readouterr(),
+            )
