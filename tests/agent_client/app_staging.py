@@ -107,20 +107,34 @@ class Client:
         self.item = item
 
     async def shows(self, text: str) -> None:
-        """Wait until a row of the menu has this text in it."""
+        """Wait until this text is in the menu, in one row or over several."""
         labels: list[str] = []
         try:
             async with asyncio.timeout(DEADLINE):
-                while not any(text in label for label in labels):
+                while text not in _read(labels):
                     await asyncio.sleep(0.05)
                     with suppress(ItemError):
                         labels = [row.label for row in await self.item.rows()]
         except TimeoutError:
             pytest.fail(f"{text!r} is not among {labels}")
 
+    async def no_longer_shows(self, text: str) -> None:
+        """Wait until this text is not in the menu."""
+        async with asyncio.timeout(DEADLINE):
+            labels = [text]
+            while text in _read(labels):
+                await asyncio.sleep(0.05)
+                with suppress(ItemError):
+                    labels = [row.label for row in await self.item.rows()]
+
     async def end(self, ending: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(ending)
         return await asyncio.wait_for(self.process.wait(), DEADLINE)
+
+
+def _read(labels: list[str]) -> str:
+    """The menu as it is read: long words go over several rows."""
+    return " ".join(label.strip() for label in labels)
 
 
 async def start(

@@ -8,7 +8,7 @@ import queue
 import signal
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from agent_client import app
 from agent_client.config import Asked, load
 from agent_client.core.status import Status
 from agent_client.host import this_host
+from agent_client.tray.bridge import Bridge
 from bench.stage.display import session_bus, x_display
 from bench.stage.office import free_port, processes
 from contract.desk_config import SPOOL
@@ -135,6 +136,17 @@ async def test_a_second_one_refuses_to_start(session: dict[str, str], desk: Desk
         assert b"It runs already for this user" in said
 
 
+class SilentTray(Bridge):
+    """A tray without a window: what it is to show, it hands on."""
+
+    def __init__(self, shown: Callable[[Status], None]) -> None:
+        super().__init__()
+        self._shown = shown
+
+    def publish(self, status: Status) -> None:
+        self._shown(status)
+
+
 async def test_a_fault_in_salvaging_does_not_keep_the_client_from_its_work(desk: Desk) -> None:
     class Broken(Spool):
         def salvage_all(self) -> list[str]:
@@ -144,7 +156,7 @@ async def test_a_fault_in_salvaging_does_not_keep_the_client_from_its_work(desk:
     told: queue.Queue[Status] = queue.Queue()
     async with uploader(desk):
         program = app.Client(settings, this_host(), Broken(desk.state / SPOOL))
-        program.start(told.put)
+        program.start(SilentTray(told.put))
         codes = set[str]()
         while "internal-error" not in codes:
             status = await asyncio.to_thread(told.get, timeout=DEADLINE)

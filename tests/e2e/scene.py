@@ -132,7 +132,7 @@ class Scene:
         tray = self.house.tray
 
         def said() -> bool:
-            return words in tray.tooltip() or any(words in row for row in tray.rows())
+            return words in tray.tooltip() or words in " ".join(tray.rows())
 
         wait_for(f"the tray to say {words!r}", said, seconds)
 
