@@ -81,7 +81,7 @@ class TrayErrands:
         self._desk.send(NoticeRead(version=one.version, agent_id=one.agent_id, at=one.at))
 
     def _pair(self, code: str) -> None:
-        if not self._desk.send(PairPage(code=code)) and self._tray is not None:
+        if not self._desk.send(PairPage(code="".join(code.split()))) and self._tray is not None:
             self._tray.say_paired("uploader-gone")
 
     def _heard(self, message: FromUploader) -> None:

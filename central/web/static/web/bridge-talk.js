@@ -85,7 +85,8 @@ export class Talk {
   async #converse() {
     this.#number = 0;
     let losses = 0;
-    if (!this.#way.code) this.#connect();
+    if (this.#way.code) this.#hooks.code(this.#way.code);
+    else this.#connect();
     for (;;) {
       this.#stop = new AbortController();
       try {

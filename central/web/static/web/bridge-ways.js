@@ -4,7 +4,8 @@ const HELLO_MS = 4_000;
 const ASKED_MS = 120_000; // the browser may be asking the agent for leave
 const ANSWER_MS = 10_000;
 const HELD_MS = 40_000; // the other side holds a request for 25 s
-const KEPT = "twinreel-relay-token";
+const KEPT = "twinreel-relay";
+const KEPT_SECONDS = 30 * 24 * 3600; // as long as central knows the token
 
 /** Why there is no way: `code` is "blocked", "unsure", "absent", "not-offered". */
 export class NoWay extends Error {
@@ -79,33 +80,24 @@ export async function byCentral(page) {
     const paired = await way.call("/pair", { method: "POST", body }, ANSWER_MS);
     way.token = paired.body.token;
     way.code = paired.body.code ?? "";
-    remember(way.token);
+    keep(way.token, KEPT_SECONDS);
     return way;
   } catch (error) {
-    if (error instanceof Refused && error.status < 500 && error.status !== 429) forget();
+    if (error instanceof Refused && error.status < 500 && error.status !== 429) keep("", 0);
     throw new NoWay("not-offered");
   }
 }
 
-/** Whether this browser was connected through central before. */
+/** The token with which this browser was connected through central before, or "". */
 export function remembered() {
-  try {
-    return localStorage.getItem(KEPT) ?? "";
-  } catch {
-    return ""; // storage is barred
-  }
+  const kept = document.cookie.split("; ").find((one) => one.startsWith(`${KEPT}=`));
+  return kept ? decodeURIComponent(kept.slice(KEPT.length + 1)) : "";
 }
 
-function remember(token) {
-  try {
-    localStorage.setItem(KEPT, token);
-  } catch { /* then the code is typed again next time */ }
-}
-
-function forget() {
-  try {
-    localStorage.removeItem(KEPT);
-  } catch { /* nothing is kept */ }
+// A cookie of this page within this Workspace alone: browsers that bar frames from storage keep
+// it all the same. Where even that is barred, the code is typed again next time.
+function keep(token, seconds) {
+  document.cookie = `${KEPT}=${encodeURIComponent(token)}; Path=/bridge/; Max-Age=${seconds}; Secure; SameSite=None; Partitioned`;
 }
 
 /** What the browser says of pages that reach for the computer itself; "" if it has no rule. */
