@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PyQt6.QtCore import QPoint, QSize, Qt
+from PyQt6.QtGui import QColor, QPalette
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -106,6 +107,31 @@ def test_the_button_stays_where_it_is_whatever_is_said(qtbot: QtBot) -> None:
         one.draw(STATUSES[mood], NOW, wanted=True)
         places.add((button(one).mapToGlobal(QPoint()).x(), one.width(), button(one).width()))
     assert len(places) == 1
+
+
+@pytest.mark.parametrize("direction", list(Qt.LayoutDirection)[:2])
+def test_it_reads_from_right_to_left_where_people_do(
+    qtbot: QtBot, direction: Qt.LayoutDirection
+) -> None:
+    one, _ = made(qtbot)
+    one.setLayoutDirection(direction)
+    one.draw(RECORDING, NOW, wanted=True)
+    labels = [label.x() for label in one.findChildren(QLabel)]
+    first_to_last = [*labels, button(one).x()]
+    expected = direction is Qt.LayoutDirection.RightToLeft
+    assert first_to_last == sorted(first_to_last, reverse=expected)
+    assert one.rect().contains(button(one).geometry())
+
+
+def test_it_is_in_the_colours_of_the_desktop(qtbot: QtBot) -> None:
+    one, _ = made(qtbot)
+    one.draw(RECORDING, NOW, wanted=True)
+    grounds = []
+    for ground in ("#f0f0f0", "#2b2b2b"):
+        one.setPalette(QPalette(QColor(ground)))
+        found = one.grab().toImage().pixelColor(one.width() // 2, 2)
+        grounds.append(found.name())
+    assert grounds == ["#f0f0f0", "#2b2b2b"]
 
 
 def test_a_screen_reader_hears_what_it_is(qtbot: QtBot) -> None:
