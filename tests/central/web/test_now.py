@@ -231,6 +231,7 @@ def test_decisions_are_listed_searched_and_told_apart(page: Page, pages: Pages) 
     page.get_by_role("link", name="Decisions").click()
     rows = page.locator("#decisions tbody tr")
     expect(rows).to_have_count(4)
+    page.set_viewport_size({"width": 1280, "height": 680})
     picture(page, "decisions")
     page.get_by_label("Show").select_option("differs")
     page.get_by_role("button", name="Search").click()
@@ -259,11 +260,13 @@ def test_the_new_pages_say_whom_they_are_for_in_dark_as_well(
     for number, doing in (("1", "recording"), ("2", "wrap-up"), ("3", "paused")):
         desk(f"LIVE-{number}", f"A{number}").does(doing)
     context = browser.new_context(
-        viewport={"width": 1280, "height": 700}, timezone_id="UTC", color_scheme="dark"
+        viewport={"width": 1280, "height": 440}, timezone_id="UTC", color_scheme="dark"
     )
     dark = context.new_page()
     sign_in(dark, pages, "carla")
     dark.goto(f"{pages.url}/now")
     expect(dark.locator("#calls tr")).to_have_count(3)
     picture(dark, "now-dark")
+    dark.emulate_media(color_scheme="light")
+    picture(dark, "now-three")
     context.close()
