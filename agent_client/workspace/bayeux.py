@@ -107,9 +107,10 @@ def counted(reply: Mapping[str, object], ack: int | None) -> int | None:
     given = extension.get("ack") if isinstance(extension, Mapping) else None
     if reply.get("channel") == "/meta/handshake":
         return -1 if given is True and reply.get("successful") is True else None
-    if ack is None or isinstance(given, bool) or not isinstance(given, int):
+    if ack is None or reply.get("channel") != "/meta/connect":
         return ack
-    return given if abs(given) < _COUNTS_BELOW else ack
+    counts = isinstance(given, int) and not isinstance(given, bool) and abs(given) < _COUNTS_BELOW
+    return given if counts else ack
 
 
 def verdict(reply: Mapping[str, object]) -> Next:

@@ -248,6 +248,10 @@ class CometD:
                 self._agent_id = agent_id
                 self._signed_in = True
                 self._complete = True
+                if self._agent_state is not None and (
+                    self._agent_state.state.presence is AgentPresence.LOGGED_OUT
+                ):
+                    self._agent_state = None  # if it is so still, the next listing is to say so
                 self._post(event)
                 if self._lost:  # still: who signs in counts as in touch
                     self._post(TouchLost(Source.WORKSPACE))

@@ -93,6 +93,7 @@ def test_nothing_is_counted_with_a_server_that_does_not() -> None:
 def test_a_count_that_is_none_changes_nothing(odd: object) -> None:
     assert counted({"channel": "/meta/connect", "ext": {"ack": odd}}, 3) == 3
     assert counted({"channel": "/meta/connect", "ext": odd}, 3) == 3
+    assert counted({"channel": "/meta/subscribe", "ext": {"ack": 9}}, 3) == 3
 
 
 def test_a_connect_may_ask_for_an_answer_at_once() -> None:

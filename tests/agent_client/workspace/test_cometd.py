@@ -259,6 +259,20 @@ async def test_logging_out_and_in_again(workspace: StageWorkspace, inbox: Inbox,
         await inbox.until(lambda e: e.count(AgentSignedIn("JohnSmith", Source.WORKSPACE)) == 2)
 
 
+async def test_who_is_logged_out_stays_so_when_workspace_is_restarted(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    """A session that begins names its agent, whether or not the agent is logged in."""
+    agent = workspace.agent()
+    async with listening(workspace, inbox, V3):
+        await inbox.until(lambda e: any(isinstance(x, AgentStateChanged) for x in e))
+        agent.log_out()
+        await inbox.until(lambda e: AgentSignedOut(Source.WORKSPACE) in e)
+        workspace.restart()
+        await inbox.until(lambda e: e.count(AgentSignedIn("JohnSmith", Source.WORKSPACE)) == 2)
+        await inbox.until(lambda e: e.count(AgentSignedOut(Source.WORKSPACE)) == 2)
+
+
 async def test_a_session_that_hangs_at_its_start_is_begun_again(
     workspace: StageWorkspace, inbox: Inbox
 ) -> None:

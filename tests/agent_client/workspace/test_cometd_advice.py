@@ -42,10 +42,13 @@ async def test_advice_to_shake_hands_after_an_error_is_remembered(
 ) -> None:
     workspace.hub.advice = {"reconnect": "handshake"}
     async with listening(workspace, inbox, V3):
-        await workspace.until_asked(_HANDSHAKE, 2)  # its first connect was answered with it
-        workspace.faults.errors = 1  # the connect after the next handshake is not answered
-        workspace.hub.advice = _RETRY
+        await workspace.until_asked(V3.subscribe)
+        workspace.hub.advice = {}  # a connect that succeeds says nothing new
         await inbox.until(in_touch)
+        assert workspace.asked.count(_HANDSHAKE) == 1
+        workspace.drop_connections()
+        await workspace.until_asked(_HANDSHAKE, 2)  # without a connect in between
+        await inbox.until(lambda e: len(listings(e)) >= 2)
 
 
 async def test_handshakes_that_never_hold_are_told_as_lost_touch(
