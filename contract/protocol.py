@@ -120,7 +120,10 @@ class OrderAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class DeskState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What goes on at a desk now; told at each change, once a second at most, and each minute."""
+    """What goes on at a desk now; told at each change, once a second at most.
+
+    In a call it is told again each minute.
+    """
 
     agent_id: str = ""
     call_id: str = ""

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 _JSON = {"Content-Type": "application/json"}
 _STATE_SECONDS = 1.0  # between two states
-_AGAIN_SECONDS = 60.0  # the same state is told again: central sees that the desk is there
+_AGAIN_SECONDS = 60.0  # in a call the same is told again: central sees that the desk is there
 _ANSWER_SECONDS = 30.0  # an answer that is older helps nobody
 _ANSWERS = 100
 _REST_SECONDS = 2.0  # until there is a credential
@@ -184,12 +184,14 @@ class Reporting:
                     self._answers.popleft()
 
     def _state_is_due(self) -> bool:
-        since = time.monotonic() - self._told_at
-        return since >= (_AGAIN_SECONDS if self._told == self._state else _STATE_SECONDS)
+        return self._due_in() == 0
 
-    def _due_in(self) -> float:
+    def _due_in(self) -> float | None:
+        """Seconds until the state has to be told; None: not before there is another one."""
         since = time.monotonic() - self._told_at
-        return max(0.0, (_AGAIN_SECONDS if self._told == self._state else _STATE_SECONDS) - since)
+        if self._told != self._state:
+            return max(0.0, _STATE_SECONDS - since)
+        return None if self._told.doing == "idle" else max(0.0, _AGAIN_SECONDS - since)
 
     def _tell(self, path: str, body: bytes) -> None:
         """What central would not take even later is given up."""

@@ -267,6 +267,6 @@ def test_the_new_pages_say_whom_they_are_for_in_dark_as_well(
     dark.goto(f"{pages.url}/now")
     expect(dark.locator("#calls tr")).to_have_count(3)
     picture(dark, "now-dark")
-    dark.emulate_media(color_scheme="light")
+    dark.emulate_media(color_scheme="light", reduced_motion="reduce")
     picture(dark, "now-three")
     context.close()
