@@ -22,7 +22,7 @@ export class Talk {
   #barred = false; // another page took over
   #throughCentral = false; // the agent asked for it
 
-  /** hooks: connected(way), lost(code), code(digits), told(state), takenOver(). */
+  /** hooks: connected(way), lost(code, alsoCentral), code(digits), told(state), takenOver(). */
   constructor(addresses, hooks) {
     this.#addresses = addresses;
     this.#hooks = hooks;
@@ -36,7 +36,7 @@ export class Talk {
         attempt = 0;
         await this.#converse();
       } catch (error) {
-        this.#hooks.lost(error instanceof NoWay ? error.code : "absent");
+        this.#hooks.lost(error instanceof NoWay ? error.code : "absent", error.alsoCentral === true);
       }
       this.#connected = false;
       this.#way = null;
@@ -78,7 +78,10 @@ export class Talk {
       return await byLoopback(this.#addresses, this.#page);
     } catch (error) {
       if (!this.#throughCentral && !remembered()) throw error;
-      return byCentral(this.#page).catch(() => { throw error; });
+      return byCentral(this.#page).catch(() => {
+        error.alsoCentral = true;
+        throw error;
+      });
     }
   }
 

@@ -35,12 +35,13 @@ const talk = new Talk(addresses(), {
     text($("way"), wayWords);
     list();
   },
-  lost(code) {
+  lost(code, alsoCentral) {
     disconnected();
     show($("trouble"), true);
     show($("barred"), code === "blocked");
     show($("maybe"), code === "unsure");
     show($("running"), code !== "blocked");
+    show($("unoffered"), alsoCentral);
   },
   code(digits) {
     disconnected();
