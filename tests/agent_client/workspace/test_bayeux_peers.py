@@ -141,6 +141,9 @@ async def test_what_was_in_a_lost_answer_is_sent_again(modules: Path, inbox: Inb
         await server.order("lose")
         await server.publish(**_TALKING)
         await inbox.until(lambda e: CallState.ESTABLISHED in _heard(e))
+        await server.publish(**{**_TALKING, "state": "Held"})
+        await inbox.until(lambda e: CallState.HELD in _heard(e))
+    assert _heard(inbox.events) == [CallState.RINGING, CallState.ESTABLISHED, CallState.HELD]
     assert all(not listed.calls for listed in listings(inbox.events))
     assert server.count("/meta/handshake") == 1
 

@@ -286,6 +286,18 @@ async def test_a_session_that_hangs_at_its_start_is_begun_again(
         await inbox.until(in_touch)
 
 
+async def test_a_session_that_fails_at_its_start_is_begun_again(
+    workspace: StageWorkspace, inbox: Inbox
+) -> None:
+    workspace.faults.never_complete = True
+    async with listening(workspace, inbox, V3):
+        await workspace.until_asked(f"{V3.notifications}/connect")
+        workspace.faults.never_complete = False
+        workspace.hub.publish("JohnSmith", "/workspace/v3/initialization", {"state": "Failed"})
+        await inbox.until(in_touch)
+    assert workspace.asked.count(V3.begin) == 2
+
+
 async def test_a_refused_token_wants_a_new_sign_in(
     workspace: StageWorkspace, inbox: Inbox, api: Api
 ) -> None:
