@@ -18,7 +18,7 @@ from agent_client.core.legs import (
     Leg,
     News,
     Notice,
-    behind,
+    ended_by,
     first_word,
     next_word,
 )
@@ -296,6 +296,6 @@ def _after(family: Family, before: Leg | None, call: Call, news: News) -> tuple[
     others = family.others(before or new)
     if before is not None:
         return next_word(before, call, news, others)
-    if not call.state.over and behind(new, family.legs):
-        return replace(new, call=replace(call, state=CallState.RELEASED)), None
-    return first_word(call, news, others)
+    leg, notice = first_word(call, news, others)
+    late = ended_by(leg, (*family.legs, leg), news.lost)
+    return leg, None if late else notice

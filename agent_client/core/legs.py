@@ -160,29 +160,22 @@ def without_flip(leg: Leg, order: VoiceOrder) -> Leg:
 
 
 def ended_by(leg: Leg, legs: Iterable[Leg], lost: frozenset[Source]) -> bool:
-    """Whether another source has told the end of this leg."""
-    family = [one for one in legs if one is leg or one.same(leg)]
-    own = sum(one.source is leg.source for one in family)
-    for source in {one.source for one in family} - {leg.source}:
-        theirs = [one for one in family if one.source is source]
+    """Whether another source has told the end of this leg; `legs` are the family's, with it."""
+    call = [one for one in legs if one is leg or one.same(leg)]
+    own = sum(one.source is leg.source for one in call)
+    for source in {one.source for one in call} - {leg.source}:
+        theirs = [one for one in call if one.source is source]
         gone = leg.source in lost and source not in lost
-        if all(one.said_over for one in theirs) and (gone or len(theirs) >= own):
+        knew_all = gone or len(theirs) >= own
+        if knew_all and all(one.said_over for one in theirs) and not _rang_anew(leg, theirs):
             return True
     return False
 
 
-def behind(leg: Leg, legs: Iterable[Leg]) -> bool:
-    """Whether another source told of this new leg before, and of its end."""
-    others = [one for one in legs if one.same(leg)]
-    own = sum(one.source is leg.source for one in others)
-    for source in {one.source for one in others} - {leg.source}:
-        theirs = [one for one in others if one.source is source]
-        anew = leg.call.started_at and all(
-            one.call.started_at and leg.call.started_at > one.call.started_at for one in theirs
-        )
-        if not anew and len(theirs) > own and all(one.said_over for one in theirs):
-            return True
-    return False
+def _rang_anew(leg: Leg, others: Iterable[Leg]) -> bool:
+    """It began after all of these."""
+    began = leg.call.started_at
+    return all(one.call.started_at and began > one.call.started_at for one in others)
 
 
 def _known(leg: Leg, told: RecordingState, others: tuple[Leg, ...], news: News) -> int | None:

@@ -97,9 +97,9 @@ def _asked(leg: Leg, family: Family, news: News) -> bool:
     return leg.live and all(_rank(leg, news) < _rank(one, news) for one in others)
 
 
-def _rank(leg: Leg, news: News) -> tuple[bool, bool, int, str]:
+def _rank(leg: Leg, news: News) -> tuple[bool, int, str]:
     rank = _FIRST_ASKED.index(leg.source) if leg.source in _FIRST_ASKED else len(_FIRST_ASKED)
-    return leg.source in news.lost, leg.call.recording is None, rank, leg.source
+    return leg.source in news.lost, rank, leg.source
 
 
 def _unfulfilled(leg: Leg, family: Family, news: News, *, silent: bool) -> bool | None:

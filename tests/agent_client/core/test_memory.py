@@ -26,6 +26,7 @@ from tests.agent_client.core.play import (
     SIGNED_IN,
     SIGNED_OUT,
     Play,
+    bridge,
     held,
     policy,
     released,
@@ -78,6 +79,13 @@ def test_the_call_is_known_by_its_new_name_too() -> None:
     play = restarted(Play(SIGNED_IN, policy(), talking("A"), PAUSE))
     play(SIGNED_IN, policy())
     assert play.listing(talking("T", leg="t", previous="a")) == ["open A", "mask A", "mask T"]
+
+
+def test_a_listing_lets_nothing_be_forgotten_that_only_another_source_told() -> None:
+    play = restarted(Play(SIGNED_IN, policy(), bridge(talking("A")), PAUSE))
+    play(SIGNED_IN, policy())
+    assert play.listing() == []
+    assert play(bridge(talking("A"))) == ["open A", "mask A"]
 
 
 def test_a_consult_listed_before_its_parent_is_still_covered() -> None:

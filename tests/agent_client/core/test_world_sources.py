@@ -93,6 +93,15 @@ def test_a_call_that_comes_back_later_is_recorded_whoever_tells_of_it() -> None:
     assert play.later(60, bridge(talking("A"))) == ["open A", "capture A"]
 
 
+def test_a_call_that_rang_anew_is_no_late_word_on_the_last_one() -> None:
+    play = ready()
+    play(talking("A", started="2026-01-01T10:00:00.000Z"), released("A"), WRAPPING_UP)
+    assert play(bridge(talking("A", started="2026-01-01T10:00:00.000Z"))) == []
+    assert play.status.mood == "wrap-up"
+    assert play(bridge(talking("A", leg="a2", started="2026-01-01T10:05:00.000Z"))) == []
+    assert play.status.mood == "recording"
+
+
 def test_a_call_that_comes_back_at_once_is_recorded_by_its_new_connection() -> None:
     play = both()
     play(released("A"), bridge(released("A")), WRAPPING_UP)
@@ -107,6 +116,12 @@ def test_a_release_that_one_source_never_heard_of_is_believed_of_the_other() -> 
     play(READY, LOST, bridge(released("A")))
     assert play.later(3) == []  # Workspace, which tells of after-call work, is silent
     assert play(by(Source.BRIDGE, READY)) == ["close A: wrapped-up"]
+
+
+def test_a_release_that_is_all_a_source_has_told_of_a_call_is_believed() -> None:
+    play = recording()
+    play(LOST, bridge(released("A")))
+    assert play.status.mood == "wrap-up"
 
 
 def test_a_source_that_is_lost_keeps_no_call_alive() -> None:
@@ -203,6 +218,13 @@ def test_a_slow_word_of_after_call_work_begins_none() -> None:
     play = both()
     play(released("A"), WRAPPING_UP, READY, talking("C"))
     play(bridge(released("A")), by(Source.BRIDGE, WRAPPING_UP), released("C"))
+    assert play.later(3) == ["close C: wrapped-up"]
+
+
+def test_nor_does_it_confirm_that_of_the_next_call() -> None:
+    play = both()
+    play(released("A"), WRAPPING_UP, READY, talking("C"), released("C"))
+    assert play(by(Source.BRIDGE, WRAPPING_UP)) == []  # of the first call
     assert play.later(3) == ["close C: wrapped-up"]
 
 

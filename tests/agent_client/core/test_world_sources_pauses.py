@@ -19,11 +19,14 @@ from tests.agent_client.core.play import (
     RESUME,
     SIGNED_IN,
     STOPPED,
+    WRAPPING_UP,
     Play,
     bridge,
     held,
     policy,
     ready,
+    recording,
+    released,
     talking,
 )
 
@@ -107,6 +110,26 @@ def test_who_goes_on_saying_paused_is_believed_in_the_end() -> None:
     play(talking("A", PAUSED), bridge(talking("A", PAUSED)), talking("A", RECORDING))
     assert play(bridge(held("A", PAUSED))) == []
     assert play.later(30, bridge(talking("A", PAUSED)))[0] == "pause A: asked"
+
+
+def test_a_pause_seen_after_ours_failed_is_somebodys_wish_whoever_tells() -> None:
+    play = both()
+    play(PAUSE, VoiceOrderFailed("a", "voice-refused"), RESUME)
+    assert play(bridge(talking("A", PAUSED))) == ["pause A: asked", "mask A"]
+
+
+def test_a_pause_that_a_lost_source_once_told_of_may_be_told_anew_by_another() -> None:
+    play = both()
+    play(talking("A", PAUSED), LOST, RESUME)
+    assert play.status.mood == "recording"
+    assert play.later(30, bridge(talking("A", PAUSED)))[:2] == ["pause A: asked", "mask A"]
+
+
+def test_a_first_word_of_a_pause_that_comes_after_the_end_pauses_nothing() -> None:
+    play = recording()
+    play(released("A"), WRAPPING_UP)
+    assert play(bridge(talking("A", PAUSED))) == []
+    assert play.status.mood == "wrap-up"
 
 
 def test_who_goes_on_saying_recording_ends_no_pause() -> None:
