@@ -15,6 +15,7 @@ from agent_client.tray.dialog import Dialog, WordsLabel
 from agent_client.tray.house_rules import HouseRules
 from agent_client.tray.words import Words
 
+_WIDTH, _HEIGHT = 460, 240  # device-independent pixels, of the text
 _Reading = tuple[str, str]  # version, agent
 
 
@@ -32,11 +33,12 @@ class ConsentWindow(Dialog):
     ) -> None:
         """One of `confirmed` and `later` is called when the agent closes it."""
         super().__init__(words("Please read: how your work is recorded"), leave_out, fixed=False)
-        self.column.addWidget(WordsLabel(words("Your company asks you to read this once.")))
+        asked = words("Your company asks you to read this once.")
+        self.column.addWidget(WordsLabel(asked, _WIDTH))
         shown = QPlainTextEdit(text)
         shown.setReadOnly(True)
         shown.setTabChangesFocus(True)
-        shown.setMinimumSize(460, 240)
+        shown.setMinimumSize(_WIDTH, _HEIGHT)
         shown.setAccessibleName(words("Your company's notice"))
         shown.setAccessibleDescription(text)
         self.column.addWidget(shown)

@@ -194,6 +194,7 @@ def desk(
         "XDG_DATA_HOME": str(home["data"]),
         "XDG_STATE_HOME": str(home["state"]),
         "QT_QPA_PLATFORM": "xcb",
+        "LC_ALL": "C.UTF-8",  # what is read and clicked is in English
         "NO_AT_BRIDGE": "1",
     }
     with ExitStack() as stack:

@@ -48,7 +48,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
     folder = tmp_path_factory.mktemp("session")
     with x_display(folder, 1024, 768) as display:
         bare = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-        bare = {**bare, "PYTHONPATH": str(ROOT), "HOME": str(folder)}
+        bare = {**bare, "PYTHONPATH": str(ROOT), "HOME": str(folder), "LC_ALL": "C.UTF-8"}
         with session_bus(bare, folder) as environment:
             yield environment
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 
 import pytest
 from PIL import Image
@@ -102,6 +103,30 @@ def test_each_mood_is_seen_in_the_panel(environment: dict[str, str], tmp_path: P
 
             wait_for(f"the icon of {mood}", differs, DEADLINE)
         assert len(set(seen.values())) == len(Mood)
+
+
+def test_while_nothing_changes_the_tray_sleeps(environment: dict[str, str], tmp_path: Path) -> None:
+    """No timer runs: neither for the stopwatch, nor for reminders, nor for the menu."""
+    with in_panel(environment, tmp_path, "ready") as desk:
+        desk.tell("remind 300")
+        desk.tell("problems out-of-touch")
+        desk.picture("icon-idle", desk.tray.open_menu())
+        desk.tray.close_all()
+        desk.tell("mood ready")
+        sleeps: list[int] = []
+
+        def rests() -> bool:
+            sleeps.append(_wake_ups(desk.process.pid))
+            sleep(2)  # long against what would tick
+            return _wake_ups(desk.process.pid) - sleeps[-1] <= 1
+
+        wait_for("the tray to rest", rests, DEADLINE)
+
+
+def _wake_ups(pid: int) -> int:
+    """How often the main thread, which is Qt's, went to sleep by itself."""
+    status = Path(f"/proc/{pid}/task/{pid}/status").read_text(encoding="utf-8")
+    return int(status.split("nonvoluntary")[0].split("voluntary_ctxt_switches:")[1].split()[0])
 
 
 def _pixels(desk: InPanel, name: str) -> bytes:

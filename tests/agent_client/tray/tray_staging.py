@@ -23,7 +23,7 @@ PROGRAM = str(Path(__file__).with_name("tray_program.py"))
 ROOT = Path(__file__).parents[3]
 PICTURES = "TWINREEL_PICTURES"
 DEADLINE = 60.0  # seconds
-MARGIN = 12  # pixels around a window
+MARGIN = 26  # pixels around a window: its frame, and some of what it lies on
 
 
 @contextmanager
@@ -145,4 +145,5 @@ def in_panel(
         stack.callback(program.kill)
         listener.start()
         tray = stack.enter_context(panel(here))
+        subprocess.run(["xsetroot", "-solid", "#5b6b7b"], env=here, check=True)
         yield InPanel(here, tray, program, lines, folder)
