@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
@@ -64,6 +65,12 @@ def test_absent_credentials_are_empty() -> None:
         "",
         "",
     )
+
+
+@pytest.mark.parametrize("api", ["v3", "v2", "none"])
+def test_the_web_services_speak_as_configured(api: Literal["v3", "v2", "none"]) -> None:
+    assert gws_settings(WorkspaceConfig(gws_api=api)).api == api
+    assert gws_settings(WorkspaceConfig()).api == "v3"
 
 
 def test_the_endpoint_listens_on_both_loopback_addresses_unless_one_is_named(
