@@ -1,0 +1,93 @@
+"""`policy`, `place-agent`: what an administrator types, and what stands there afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.central.serving import Central, Prepared
+
+
+@pytest.fixture
+def set_up(tmp_path: Path, prepared: Prepared) -> Central:
+    """A central after its first run; it does not serve."""
+    return Central(tmp_path / "data", prepared=prepared)
+
+
+def said(central: Central, *command: str) -> tuple[int, str]:
+    """What a command says to people, and its exit status."""
+    program = central._popen(*command)
+    told, _ = program.communicate(timeout=60)
+    return program.returncode, told
+
+
+def test_the_policy_reads_well(set_up: Central, tmp_path: Path) -> None:
+    text = tmp_path / "consent.txt"
+    text.write_text("Your screen is recorded in selected calls.\n")
+    status, shown = said(
+        set_up, "policy", "set", "--percentage", "12.5", "--unit-percentage", "/sales=30",
+        "--group-percentage", "new=100", "--agent-percentage", "1234=0", "--hotkey", "ctrl+alt+p",
+        "--remind", "0", "--pill", "on", "--agent-may-record-now", "on",
+        "--consent-text", str(text), "--consent-version", "2026-1",
+        "--origin", "https://wwe.example/",
+    )  # fmt: skip
+    assert status == 0
+    for line in (
+        "  all calls           12.5 %",
+        "  unit /sales         30 %",
+        "  group new            100 %",
+        "  agent 1234           0 %",
+        "  hotkey              Ctrl+Alt+P",
+        "  reminder of a pause never",
+        "  agents may record   on",
+        "  pill                on",
+        "  notice to confirm   2026-1, 42 characters",
+        "  pages               https://wwe.example",
+    ):
+        assert line.split() in [one.split() for one in shown.splitlines()]
+    assert said(set_up, "policy", "show") == (0, shown)
+    document = set_up.run("policy", "show", "--json")
+    assert document["desk"]["consent_text"] == "Your screen is recorded in selected calls."
+    [entry] = [one for one in set_up.audit("policy:changed") if one["details"]["differs"]]
+    assert set(entry["details"]["differs"]) == {
+        "desk.consent_text", "desk.consent_version", "desk.pill", "pausing.agent_may_record_now",
+        "pausing.hotkey", "pausing.remind_seconds", "selection.percentage", "selection.rules",
+        "workspace.origins",
+    }  # fmt: skip
+
+
+def test_what_changes_nothing_makes_no_version(set_up: Central) -> None:
+    before = set_up.run("policy", "show", "--json")["version"]
+    assert set_up.run("policy", "set", "--percentage", "100", "--json")["version"] == before
+    assert set_up.run("policy", "set", "--percentage", "50", "--json")["version"] == before + 1
+
+
+def test_what_cannot_be_changes_nothing(set_up: Central) -> None:
+    before = set_up.run("policy", "show", "--json")
+    status, told = said(set_up, "policy", "set", "--percentage", "50", "--hotkey", "P")
+    assert (status, told) == (1, "")
+    assert set_up.run("policy", "show", "--json") == before
+
+
+def test_an_agents_groups_are_replaced_and_reach_the_policy(own_central: Central) -> None:
+    desk = own_central.enrol()
+    own_central.run("policy", "set", "--percentage", "10", "--group-percentage", "new=80", "--json")
+    placed = own_central.run(
+        "place-agent", "--agent", "7", "--group", "new", "--group", "es", "--json"
+    )
+    assert (placed["unit"], placed["groups"]) == ("/", ["es", "new"])
+    assert desk.policy().percentage_for("7") == 80
+    own_central.run("place-agent", "--agent", "7", "--unit", "/sales", "--group", "es", "--json")
+    policy = desk.policy()
+    assert policy.agent_groups == {"7": ("es",)}
+    assert (policy.agent_units["7"], policy.percentage_for("7")) == ("/sales", 10)
+    assert (
+        own_central.run("place-agent", "--agent", "7", "--group", "none", "--json")["groups"] == []
+    )
+    assert desk.policy().agent_groups == {}
+    assert [entry["subject"] for entry in own_central.audit("agent:grouped")] == ["7"] * 3
+
+
+def test_an_agent_is_placed_somewhere(set_up: Central) -> None:
+    assert said(set_up, "place-agent", "--agent", "7")[0] == 2
