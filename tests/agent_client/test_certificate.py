@@ -4,6 +4,7 @@ import grp
 import os
 import socket
 import ssl
+import sys
 import threading
 from contextlib import closing
 from ipaddress import ip_network
@@ -15,6 +16,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from agent_client.certificate import AUTHORITY, PEM, machine_folder, make, read, user_folder
+
+assert sys.platform != "win32"  # groups and modes are of others
 
 
 def _handshake(folder: Path, name: str, *, trusted: bool = True) -> str:

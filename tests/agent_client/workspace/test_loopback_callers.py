@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ from agent_client.workspace.loopback_callers import Callers
 from bench.stage.workspace import StageWorkspace
 from tests.agent_client.workspace.conftest import Inbox
 from tests.agent_client.workspace.loopback_staging import AUTH, ask, desktop_of, endpoint_for
+
+assert sys.platform != "win32"  # users have no numbers there
 
 _NOBODY = 65534
 _A = Connection(("127.0.0.1", 1), ("127.0.0.1", 8080))

@@ -7,6 +7,7 @@ import logging
 import os
 import resource
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -22,6 +23,8 @@ from agent_client.workspace.loopback_entrance import Limits
 from bench.stage.workspace import StageWorkspace
 from tests.agent_client.workspace.conftest import Inbox
 from tests.agent_client.workspace.loopback_staging import AUTH, PAGE, ask, endpoint_for
+
+assert sys.platform != "win32"  # it has no limit of descriptors
 
 _MANY = 1000
 _ROOM = 24
@@ -316,12 +319,13 @@ async def test_strangers_take_no_room_from_our_own_programs(
         who_calls=lambda connections: [
             Caller.OTHERS if one.theirs[1] in strange else Caller.OURS for one in connections
         ],
-        limits=Limits(connections=_ROOM, strangers=3),
+        limits=Limits(connections=_ROOM, unknown=4, strangers=8),
     )
     async with endpoint_for(workspace, inbox, settings=settings) as loopback:
         assert loopback.ports.http is not None
         with _sockets() as ours, _sockets() as theirs:
-            ours.append(await _dial(loopback.ports.http))
+            for _ in range(_ROOM - 10):  # with all that strangers may have, it is too many
+                ours.append(await _dial(loopback.ports.http))
             for _ in range(2 * _ROOM):
                 one = socket.socket()
                 one.bind(("127.0.0.1", 0))
@@ -330,8 +334,8 @@ async def test_strangers_take_no_room_from_our_own_programs(
                 loop = asyncio.get_running_loop()
                 await loop.sock_connect(one, ("127.0.0.1", loopback.ports.http))
                 theirs.append(one)
-            await _until(lambda: sum(not _is_closed(one) for one in theirs) == 3)
-            assert not _is_closed(ours[0])
+            await _until(lambda: sum(not _is_closed(one) for one in theirs) <= 8)
+            assert not any(map(_is_closed, ours))
 
 
 async def test_the_endpoint_ends_with_connections_of_all_kinds_open(
