@@ -11,6 +11,8 @@ _PURE = (
     "contract/*.py",
     "agent_client/core/*.py",
     "agent_client/workspace/bayeux.py",
+    "agent_client/workspace/bridge_calls.py",
+    "agent_client/workspace/bridge_messages.py",
     "agent_client/workspace/genesys_json.py",
     "agent_client/workspace/messages*.py",
     "agent_client/tray/menu.py",
