@@ -138,9 +138,7 @@ class ApiNews:
             await self._change(leg.call, state)
 
     async def _change(self, call: Call, state: CallState) -> None:
-        """Of the voice recording, and of what others attached, a custom desktop says nothing."""
-        told = replace(call, state=state, recording=None, details=CallDetails())
-        await self.take(CallChanged(told, Source.API))
+        await self.take(CallChanged(replace(call, state=state), Source.API))
 
 
 def _unknown(world: World, call_id: str) -> RefusedError:

@@ -44,6 +44,15 @@ async def test_the_token_comes_as_a_bearer_token_or_not_at_all(tmp_path: Path, h
     assert refused.code == "token-wrong"
 
 
+async def test_while_there_is_no_token_nobody_may_enter(tmp_path: Path) -> None:
+    async with api(tmp_path) as stage:
+        stage.door._token = ""
+        for header in ("Bearer", "Bearer ", f"Bearer {stage.desktop.token}"):
+            given = {"Authorization": header}
+            refused = problem(*await stage.desktop.asks("GET", "state", headers=given))
+            assert refused.code == "token-wrong"
+
+
 async def test_each_run_has_a_token_of_its_own_and_the_last_one_opens_nothing(
     tmp_path: Path,
 ) -> None:

@@ -89,6 +89,8 @@ async def test_the_answer_waits_for_the_rules_of_an_agent_who_just_signed_in(
     async with api(tmp_path, policy("0", agent_id="somebody-else")) as stage:
         start = asyncio.create_task(stage.desktop.told("PUT", "calls/c-1", {"agent": KATE}))
         await stage.until(lambda world: bool(world.talking))
+        assert (await stage.desktop.told("GET", "state")).calls[0].selected is None
+        assert not start.done()
         await stage.happens(policy("100", agent_id=KATE))
         told = await start
     assert told.calls[0].selected is True
@@ -236,6 +238,17 @@ async def test_a_pause_for_one_call_is_none_for_the_next(tmp_path: Path) -> None
         assert (await stage.desktop.told("POST", "calls/c-2/pause")).calls[0].paused
         assert (await stage.desktop.told("POST", "calls/c-2/resume")).mood == "recording"
         assert (await stage.desktop.refused("POST", "calls/c-2/resume")).code == "not-paused"
+
+
+async def test_a_resume_for_a_call_that_came_after_the_pause_is_refused(tmp_path: Path) -> None:
+    async with api(tmp_path) as stage:
+        await stage.desktop.told("PUT", "calls/c-1", {"agent": KATE})
+        await stage.desktop.told("POST", "pause")
+        await stage.desktop.told("PUT", "calls/c-2")
+        assert (await stage.desktop.refused("POST", "calls/c-2/resume")).code == "not-paused"
+        assert stage.engine.world.pause is not None
+        await stage.desktop.told("POST", "calls/c-1/resume")
+        assert stage.engine.world.pause is None
 
 
 async def test_what_cannot_be_done_is_refused_with_why(tmp_path: Path) -> None:
