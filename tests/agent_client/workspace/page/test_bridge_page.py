@@ -185,15 +185,15 @@ def test_only_the_workspace_of_the_policy_may_show_the_page(
 
 def test_messages_from_elsewhere_are_not_heard(john: Seat) -> None:
     """Not from another window than the one around the page, nor without Workspace's mark."""
-    forged = "{event: 'agent', data: {type: 'LOGOUT'}, protocolVersion: 2"
     call_id = john.answers()
-    event = "{event: 'interaction', data: {interaction: {...wwe.calls[0], state: 'IDLE'}}"
-    john.page.evaluate(f"wwe.say({event}}})")  # no user agent
-    frame = john.page.frames[-1]
-    frame.evaluate(f"window.postMessage({forged}, userAgent: 'WWE Server'}}, '*')")  # from itself
+    over = f"{{interactionId: '1', callUuid: '{call_id}', state: 'IDLE'}}"
+    event = f"event: 'interaction', data: {{interaction: {over}}}, protocolVersion: 2"
+    john.page.evaluate(f"wwe.say({{{event}}})")  # without the mark
+    forged = f"window.postMessage({{{event}, userAgent: 'WWE Server'}}, '*')"
+    john.page.frames[-1].evaluate(forged)  # from the page's own window
     john.button("Pause recording").click()
     john.shows("paused")
-    assert john.desk.status.agent_id == "JohnSmith"
+    assert "CloseRecording" not in john.desk.did
     john.button("Resume recording").click()
     john.shows("recording")
     john.ends(call_id)
