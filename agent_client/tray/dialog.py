@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import QDialog, QLabel, QLayout, QVBoxLayout
 
 from agent_client.tray.pictures import picture
 
-_NO_LIMIT = (1 << 24) - 1  # Qt's QWIDGETSIZE_MAX
 _WIDTH = 420  # device-independent pixels, of the words
 
 
@@ -65,5 +64,4 @@ class WordsLabel(QLabel):
         self.setText(text)
         self.ensurePolished()
         self.setMinimumHeight(0)  # or the height before would be asked for again
-        self.setMaximumHeight(_NO_LIMIT)
         self.setFixedHeight(max(0, self.heightForWidth(self.width())))  # -1 without words

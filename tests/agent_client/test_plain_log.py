@@ -56,6 +56,11 @@ def test_what_is_personal_does_not_stand(personal: str, telltale: str) -> None:
         assert telltale not in kept(line)
 
 
+def test_of_other_libraries_nothing_stands_but_when_and_how_bad() -> None:
+    line = "2026-11-22 19:51:39,123 WARNING engine aiohttp.server: recording paused"
+    assert kept(line) == "2026-11-22 19:51:39,123 WARNING aiohttp.server: …"
+
+
 def test_an_id_is_the_same_throughout_and_not_itself() -> None:
     call = "0F3C9A7E11112222333344445555AAAA"
     first = kept(f"{HEAD}open recording 6b9f5a4e-5f0d-4c2e-9a35-8d0f2b1c7e11 of call {call}")

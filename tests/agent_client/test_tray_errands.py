@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent_client.config import Settings
+from agent_client.consent_file import ConsentFile
 from agent_client.core.status import Status
 from agent_client.desk_link import DeskLink, hello
 from agent_client.tray.house_rules import HouseRules
@@ -182,6 +183,19 @@ async def test_a_notice_that_was_read_is_told_until_the_uploader_has_it(folder: 
         await third.end()
     finally:
         await asyncio.to_thread(uploader.server.stop)
+
+
+async def test_only_what_the_uploader_has_is_taken_for_told(
+    folder: Path, uploader: Uploader
+) -> None:
+    client = Client(folder)
+    for agent in ("kate", "john"):
+        client.hands.confirm_read("3", agent)
+        await uploader.hears(is_notice)
+    uploader.server.send(Kept(key="notice/3/john"))
+    await asyncio.to_thread(written, folder / "consent.jsonl", '"told":true')
+    await client.end()
+    assert [one.agent_id for one in ConsentFile(folder).untold()] == ["kate"]
 
 
 async def test_diagnostics_are_written_where_the_tray_says(client: Client, tmp_path: Path) -> None:

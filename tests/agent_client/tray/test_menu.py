@@ -11,6 +11,7 @@ from agent_client.tray.menu import (
     Kind,
     Row,
     event_of,
+    fitted,
     redraw_in,
     rows,
     stopwatch,
@@ -112,6 +113,35 @@ def test_a_problem_that_can_wait_has_no_warning_sign() -> None:
     kinds = [row.kind for row in rows(replace(READY, problems=(away,)), NOW)]
     assert Kind.PROBLEM not in kinds
     assert Kind.REMEDY in kinds
+
+
+def test_sending_is_told_in_percent() -> None:
+    sending = replace(READY, uploads_waiting=2, uploads_sent=437, uploads_total=1000)
+    assert "Sending 2 recordings, 43 %" in words(sending)
+    assert "Sending 1 recording, 43 %" in words(replace(sending, uploads_waiting=1))
+    assert "Sending 2 recordings, 100 %" in words(replace(sending, uploads_sent=2000))
+
+
+def test_the_menu_has_two_problems_and_counts_the_others() -> None:
+    found = tuple(Problem(f"p{n}", f"Problem {n}.", f"Remedy {n}.") for n in range(4))
+    said = [row.text for row in fitted(rows(replace(READY, problems=found), NOW))]
+    assert said[1:6] == [
+        "Problem 0.",
+        "Remedy 0.",
+        "Problem 1.",
+        "Remedy 1.",
+        "2 more problems: see the status window",
+    ]
+    assert "Problem 3." in words(replace(READY, problems=found))  # the window has them all
+    three = [row.text for row in fitted(rows(replace(READY, problems=found[:3]), NOW))]
+    assert "1 more problem: see the status window" in three
+
+
+def test_long_words_go_over_lines_of_about_the_same_length() -> None:
+    (first, second) = fitted((Row(Kind.REMEDY, "word " * 20),))
+    assert len(first.text) <= 72
+    assert abs(len(first.text) - len(second.text)) <= 5
+    assert first.kind is second.kind is Kind.REMEDY
 
 
 @pytest.mark.parametrize("status", [READY, RECORDING, PAUSED])
