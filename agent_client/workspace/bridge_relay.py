@@ -37,7 +37,6 @@ class BridgeRelay:
         self._gone = gone
         self._look = look
         self._page = ""  # that was connected here last
-        self._over = False  # another page took over since
         self._here = asyncio.Event()
 
     def heard(self, message: FromUploader) -> None:
@@ -65,16 +64,13 @@ class BridgeRelay:
                 number = state.number
 
     def _said(self, page: str, body: bytes) -> None:
-        if page == self._page and self._over:
-            self._tell(self._talk.farewell(page))
-            return
         try:
             said = read_said(body)
         except ValueError as error:
             logger.warning("a page speaks through central: %s", error)
             return
         if page != self._page:
-            self._page, self._over = page, False
+            self._page = page
             self._talk.connect(page)
             self._here.set()
         try:
@@ -83,7 +79,6 @@ class BridgeRelay:
             self._farewell()
 
     def _farewell(self) -> None:
-        self._over = True
         self._here.clear()
         self._tell(self._talk.farewell(self._page))
 
