@@ -6,8 +6,8 @@ damage is told that is younger than its going. The order of damage and windows w
 not told: only what was told in the second look after it is surely younger.
 
 Where a compositing manager draws the screen it takes notice sooner or later, and then the window
-may fade away: there a mask stays until anything has been drawn, by which the manager is seen to be
-alive, and for a while.
+may fade away: there a mask stays until the manager, asked after the window went, has answered, and
+for a while.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from agent_client.capture.screen import Rectangle
 _SURELY_YOUNGER = 2  # looks
 _NUDGE_SECONDS = 0.3  # what lives draws itself sooner; twice as long before each further nudge
 _LONGEST_NUDGE_SECONDS = 20.0
-_FADING_SECONDS = 1.0  # after the compositing manager has begun to draw
+_FADING_SECONDS = 1.0  # after the compositing manager has taken notice
 _MOST = 32  # rectangles that one trace is told by; then their edges are put
 _STEP = 32  # so many pixels apart
 _MOST_TRACES = 8  # then the oldest are treated as if they were younger
@@ -35,7 +35,7 @@ class _Trace:
     look: int
     since: float  # seconds of the film clock
     nudged: int = 0  # in vain, or what came of it could not be believed
-    asked: float | None = None  # when it was nudged last
+    asked: float | None = None  # when it was nudged last, or the compositing manager was asked
 
 
 class Residue:
@@ -79,20 +79,33 @@ class Residue:
         """A compositing manager has begun to draw the screen, or has ended."""
         self.fading = fading
         fades, self._fades = self._fades, []
+        for trace in self._traces:
+            trace.asked = None
         self.left((part for area, _ in fades for part in area), now)
 
     def covered(self, area: list[Rectangle]) -> None:
         """A mask came there: what is below it is its own affair now."""
         self._keep_outside(area)
 
-    def drawn(self, area: list[Rectangle], now: float) -> None:
+    def to_ask(self) -> bool:
+        """Whether the compositing manager should be asked if it has taken notice of all traces."""
+        return self.fading and any(trace.asked is None for trace in self._traces)
+
+    def asked(self, now: float) -> None:
+        """It was asked."""
+        for trace in self._traces:
+            trace.asked = now
+
+    def answered(self, now: float) -> None:
+        """It has taken notice of what there was when it was asked."""
+        left = joined(part for one in self._traces if one.asked is not None for part in one.area)
+        self._fades.append((left, now + _FADING_SECONDS))
+        self._traces = [trace for trace in self._traces if trace.asked is None]
+        self._forget()
+
+    def drawn(self, area: list[Rectangle]) -> None:
         """A look was told what has been drawn."""
         self._looks += 1
-        if self.fading and area:
-            # Wherever that was. Of what comes and goes between two frames nothing is ever drawn.
-            left = joined(part for trace in self._traces for part in trace.area)
-            self._fades.append((left, now + _FADING_SECONDS))
-            self._traces = []
         for trace in self._traces:
             if not self.fading and trace.look + _SURELY_YOUNGER <= self._looks:
                 trace.area = without(trace.area, area)

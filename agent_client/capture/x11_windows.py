@@ -28,6 +28,7 @@ from agent_client.capture.settings import WindowPattern, film_clock
 from agent_client.capture.x11_compositor import Compositor
 from agent_client.capture.x11_connection import X11Connection
 from agent_client.capture.x11_families import Bereaved, untold
+from agent_client.capture.x11_fence import Fence
 from agent_client.capture.x11_members import members_of
 from agent_client.capture.x11_nudge import nudge
 from agent_client.capture.x11_stack import Move, Stack, Top
@@ -77,6 +78,7 @@ class X11Windows:
         self._bereaved = Bereaved(self._patterns, self._resources)
         self._reader = Reader(connection, titles=any(one.title for one in patterns))
         self._compositor = Compositor(connection)
+        self._fence = Fence(connection)
         # python-xlib clones the classes of extensions' events: their codes alone tell them apart.
         self._shape_event = getattr(connection.display.extension_event, "ShapeNotify", None)
         self._residue = Residue(self._screen, fading=self._compositor.running)
@@ -116,6 +118,7 @@ class X11Windows:
         elif event.type == self._shape_event:
             self._unread(self._inside.get(event.affected_window.id, 0))
         elif self._compositor.handle(event):
+            self._fence.close()
             self._residue.turned(self._clock(), fading=self._compositor.running)
             self._disturb([self._screen])
 
@@ -124,16 +127,12 @@ class X11Windows:
         # has drawn that: nothing is believed of looks in which windows moved, nor of the next.
         self._connection.dispatch()
         believed = not self._busy and not self._was_busy
-        if self._compositor.running:
-            # It alone draws the screen, and perhaps but once; after the windows have moved.
-            self._settle()
-            believed = True
         self._stale = self._stale or bool(self._residue.area())
         self._was_busy, self._busy = self._busy, False
         drawn = [
             Rectangle(left, top, right - left, bottom - top) for left, top, right, bottom in boxes
         ]
-        self._residue.drawn(drawn if believed else [], self._clock())
+        self._residue.drawn(drawn if believed else [])
 
     def changed(self) -> list[Rectangle]:
         self._settle()
@@ -255,6 +254,8 @@ class X11Windows:
         now = self._clock()
         if not self._stale and (self._next is None or now < self._next):
             return
+        if self._fence.answered():
+            self._residue.answered(now)
         for _ in range(_ROUNDS):
             if not self._stack.whole:
                 self._scan()
@@ -352,6 +353,9 @@ class X11Windows:
         self._residue.passed(now)
         if not self._busy:
             nudge(self._connection, self._residue.to_nudge(now))
+        if self._residue.to_ask() and not self._fence.asked:
+            self._fence.ask(now)
+            self._residue.asked(now)
         self._seen, self._unsure, self._trail = seen, doubt, []
         mask = joined(joined(seen, doubt), self._residue.area())
         # What lies above what is not known while the windows' order is not.
@@ -363,8 +367,8 @@ class X11Windows:
         times = [top.held for top in mapped if top.held > now]
         if not self._stack.whole or self._stack.pending():
             times.append(now + _AGAIN_SECONDS)
-        left = self._residue.due()
-        return min(times if left is None else [*times, left], default=None)
+        by_time = (self._residue.due(), self._fence.due(now))
+        return min((*times, *(one for one in by_time if one is not None)), default=None)
 
     def _is_opaque(self, top: Top) -> bool:
         """Whether nothing of what lies below can be seen through it; in doubt not.
