@@ -179,8 +179,12 @@ def _rang_anew(leg: Leg, others: Iterable[Leg]) -> bool:
 
 
 def _known(leg: Leg, told: RecordingState, others: tuple[Leg, ...], news: News) -> int | None:
-    """The place of the flip to this state that another source told before, if there is one."""
-    flips = sorted((flip for one in others for flip in one.flips), key=lambda flip: flip.place)
+    """The place of the flip to this state that another source told before, if there is one.
+
+    If that one is lost since, a pause may be another, which it could not tell any more.
+    """
+    ours = [one for one in others if told is not _PAUSED or one.source not in news.lost]
+    flips = sorted((flip for one in ours for flip in one.flips), key=lambda flip: flip.place)
     for flip in flips:
         if flip.place > leg.as_of and flip.state is told and news.now < flip.at + SLOWEST:
             return flip.place

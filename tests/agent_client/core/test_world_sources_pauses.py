@@ -175,3 +175,12 @@ def test_a_pause_asked_in_the_page_by_a_call_only_it_tells_of_goes_to_the_page()
     play(bridge(talking("A", RECORDING)))
     assert play(PauseAsked(Source.BRIDGE)) == ["pause A: asked", "mask A", "silence b-a"]
     assert asked(play) == [("b-a", Source.BRIDGE)]
+
+
+def test_a_pause_told_while_the_quicker_source_is_lost_may_be_another_one() -> None:
+    play = both()
+    play(talking("A", PAUSED))
+    play(talking("A", RECORDING))
+    assert play(LOST) == []
+    assert play(bridge(talking("A", PAUSED))) == ["pause A: asked", "mask A"]
+    assert play(bridge(talking("A", RECORDING))) == ["unmask A", "capture A"]
