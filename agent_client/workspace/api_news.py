@@ -78,7 +78,7 @@ class ApiNews:
             await self.take(AgentSignedIn(news.agent, Source.API))
         elif news.agent not in {None, signed_in}:
             raise RefusedError(409, "other-agent", "Another agent is signed in.")
-        told = _call(call_id, news)
+        told = leg(call_id, news)
         await self.take(CallChanged(told, Source.API))
         if not any(
             leg.call.connection_id == told.connection_id
@@ -147,7 +147,8 @@ def _unknown(world: World, call_id: str) -> RefusedError:
     return RefusedError(404, "no-such-call", "There is no such call.")
 
 
-def _call(call_id: str, news: CallNews) -> Call:
+def leg(call_id: str, news: CallNews) -> Call:
+    """The leg that a custom desktop tells of."""
     attached = tuple(pair for pair in news.data.items() if pair[0] != _OF_VOICE)
     return Call(
         call_id=call_id,
