@@ -78,23 +78,32 @@ class CallsListed:
 
 @dataclass(frozen=True, slots=True)
 class PauseAsked:
-    """Somebody asked to pause voice and screen."""
+    """Somebody asked to pause voice and screen: of all calls that are active then.
+
+    With `call_id` only while that call, by any of its names, is there: active or in wrap-up.
+    """
 
     source: Source
+    call_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResumeAsked:
-    """Somebody asked to go on."""
+    """Somebody asked to go on; with `call_id` only while that call is there and paused."""
 
     source: Source
+    call_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RecordNowAsked:
-    """Somebody asked to record the screen of the present call, whatever the selection says."""
+    """Somebody asked to record a call's screen, whatever the selection says.
+
+    With `call_id` that call's, while it is talking; else the present one's.
+    """
 
     source: Source
+    call_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,16 @@ class Facts:
         """The call that the agent would mean by "this call"."""
         return min(self.due, key=lambda family: not family.speaking, default=None)
 
+    def there(self, call_id: str | None) -> bool:
+        """Whether the call that a wish names is active or in wrap-up; one without a name is."""
+        return call_id is None or self.calls.family(call_id) is not None
+
+    def meant(self, call_id: str | None) -> Family | None:
+        """The call whose screen a wish is about: the talking one of this name, or the present."""
+        if call_id is None:
+            return self.present
+        return next((family for family in self.talking if call_id in family.names), None)
+
     @property
     def strangers(self) -> bool:
         """The calls we know are another agent's than the one who signed in."""
@@ -163,6 +173,11 @@ class Facts:
     def paused(self, family: Family) -> bool:
         """Whether the asked pause covers this family."""
         return self.pause is not None and bool(self.pause.families & family.names)
+
+    def resumable(self, call_id: str | None) -> bool:
+        """Whether a wish to go on has something to end: the pause, if it covers the named call."""
+        family = self.calls.family(call_id) if call_id is not None else None
+        return self.pause is not None and (call_id is None or bool(family and self.paused(family)))
 
     @property
     def recorded_family(self) -> Family | None:

@@ -68,12 +68,15 @@ def _noted(world: World, event: Event) -> World:
             return _noticed(replace(world, calls=calls), [notice] if notice else [], source)
         case CallsListed():
             return _listed(world, event)
-        case PauseAsked(source):
-            return _paused_by(world, source) if may_pause(world.rules, source) else world
-        case ResumeAsked(source):
-            return _resumed(world) if may_pause(world.rules, source) else world
+        case PauseAsked(source, call_id):
+            granted = may_pause(world.rules, source) and world.there(call_id)
+            return _paused_by(world, source) if granted else world
+        case ResumeAsked(source, call_id):
+            granted = may_pause(world.rules, source)
+            named = call_id is None or world.resumable(call_id)
+            return _resumed(world) if granted and named else world
         case RecordNowAsked(source):
-            return _recorded_now(world, source) if may_record_now(world.rules, source) else world
+            return _recorded_now(world, event) if may_record_now(world.rules, source) else world
         case TouchLost(source):
             agent = replace(world.agent, lost=world.agent.lost | {source})
             return replace(world, agent=agent, calls=world.calls.agreed(agent.lost))
@@ -145,11 +148,11 @@ def _resumed(world: World) -> World:
     return replace(world, pause=None, pause_lapsed=False)
 
 
-def _recorded_now(world: World, source: Source) -> World:
-    family = world.present
+def _recorded_now(world: World, asked: RecordNowAsked) -> World:
+    family = world.meant(asked.call_id)
     if family is None or family.decision is None or family.decision.selected:
         return world
-    decision = replace(family.decision, selected=True, asked=True, asked_by=source.value)
+    decision = replace(family.decision, selected=True, asked=True, asked_by=asked.source.value)
     return replace(world, calls=world.calls.changed(replace(family, decision=decision)))
 
 

@@ -396,6 +396,14 @@
         <translation>Sagen Sie Ihrer IT-Abteilung, dass der Computer angemeldet werden muss.</translation>
     </message>
     <message>
+        <source>That call is not paused.</source>
+        <translation>Dieser Anruf ist nicht angehalten.</translation>
+    </message>
+    <message>
+        <source>That call is over.</source>
+        <translation>Dieser Anruf ist vorbei.</translation>
+    </message>
+    <message>
         <source>The call's id is {call}</source>
         <translation>Die Kennung des Anrufs ist {call}</translation>
     </message>

@@ -396,6 +396,14 @@
         <translation>Avise a su departamento de informática: hay que dar de alta el equipo.</translation>
     </message>
     <message>
+        <source>That call is not paused.</source>
+        <translation>Esa llamada no está en pausa.</translation>
+    </message>
+    <message>
+        <source>That call is over.</source>
+        <translation>Esa llamada ha terminado.</translation>
+    </message>
+    <message>
         <source>The call's id is {call}</source>
         <translation>El identificador de la llamada es {call}</translation>
     </message>

@@ -396,6 +396,14 @@
         <translation>Prévenez votre service informatique : l'ordinateur doit être inscrit.</translation>
     </message>
     <message>
+        <source>That call is not paused.</source>
+        <translation>Cet appel n'est pas suspendu.</translation>
+    </message>
+    <message>
+        <source>That call is over.</source>
+        <translation>Cet appel est terminé.</translation>
+    </message>
+    <message>
         <source>The call's id is {call}</source>
         <translation>L'identifiant de l'appel est {call}</translation>
     </message>

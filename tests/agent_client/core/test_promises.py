@@ -71,6 +71,7 @@ _CALLS = st.builds(
     data=st.sampled_from([(), (), (("GSIP_RECORD", "PAUSED"),)]),
 )
 _SOURCES = st.sampled_from(Source)
+_NAMED = st.none() | st.none() | st.sampled_from(["A", "B", "a", "z"])
 _EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(CallChanged, _CALLS, _SOURCES),
     st.builds(CallChanged, _CALLS),
@@ -80,9 +81,9 @@ _EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.sampled_from([policy(), policy(0), HALF_AND_RECORD_NOW]),
     st.builds(AgentSignedIn, st.sampled_from(["alice", "bob"]), _SOURCES),
     st.builds(AgentSignedOut, _SOURCES),
-    st.builds(PauseAsked, _SOURCES),
-    st.builds(ResumeAsked, _SOURCES),
-    st.builds(RecordNowAsked, _SOURCES),
+    st.builds(PauseAsked, _SOURCES, _NAMED),
+    st.builds(ResumeAsked, _SOURCES, _NAMED),
+    st.builds(RecordNowAsked, _SOURCES, _NAMED),
     st.builds(TouchLost, _SOURCES),
     st.builds(TouchRegained, _SOURCES),
     st.builds(VoiceOrderFailed, _LEG_IDS, st.just("voice-refused")),

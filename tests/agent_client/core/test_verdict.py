@@ -12,7 +12,9 @@ from tests.agent_client.core.play import (
     RESUME,
     SIGNED_IN,
     Play,
+    held,
     policy,
+    released,
     talking,
 )
 
@@ -59,6 +61,35 @@ def test_a_call_is_recorded_by_choice_if_it_is_not_recorded_and_the_rules_let_on
     assert (
         said(Play(SIGNED_IN, HALF_AND_RECORD_NOW, talking("A")), RECORD_NOW) == "recorded-already"
     )
+
+
+def test_a_wish_about_a_call_that_is_over_is_refused_in_words() -> None:
+    play = Play(SIGNED_IN, policy(), talking("A"), released("A"), talking("B"))
+    for wish in (PauseAsked, ResumeAsked, RecordNowAsked):
+        assert said(play, wish(Source.CENTRAL, "A")) == "call-over"
+        assert verdict(play.world, wish(Source.CENTRAL, "A")).text == "That call is over."
+    assert said(play, PauseAsked(Source.CENTRAL, "B")) == "granted"
+    assert said(play, RecordNowAsked(Source.CENTRAL, "B")) == "recorded-already"
+    assert said(Play(), PauseAsked(Source.CENTRAL, "A")) == "call-over"
+
+
+def test_a_call_in_wrap_up_may_be_paused_and_no_more_be_recorded_by_choice() -> None:
+    play = Play(SIGNED_IN, HALF_AND_RECORD_NOW, talking("B"), released("B"))
+    assert play.world.wrapped is not None
+    assert said(play, PauseAsked(Source.CENTRAL, "B")) == "granted"
+    assert said(play, RecordNowAsked(Source.CENTRAL, "B")) == "call-over"
+
+
+def test_a_resume_of_a_call_that_is_not_paused_is_refused_though_another_is_paused() -> None:
+    play = Play(SIGNED_IN, policy(), talking("A"), PAUSE, held("A"), talking("B"))
+    assert said(play, ResumeAsked(Source.API, "B")) == "not-paused"
+    assert said(play, ResumeAsked(Source.API, "A")) == "granted"
+
+
+def test_the_rules_bind_a_wish_about_one_call_too() -> None:
+    play = Play(SIGNED_IN, policy(may_pause=False), talking("A"))
+    for wish in (PauseAsked, ResumeAsked, RecordNowAsked):
+        assert said(play, wish(Source.API, "A")) == "not-allowed"
 
 
 def test_what_is_no_wish_is_always_taken() -> None:

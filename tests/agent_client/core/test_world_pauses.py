@@ -183,6 +183,43 @@ def test_record_now_in_a_pause_opens_a_paused_film() -> None:
     assert play(RESUME) == ["unmask B", "capture B"]
 
 
+# A wish about one call.
+
+
+def test_a_pause_for_a_call_that_is_over_leaves_the_next_one_alone() -> None:
+    play = Play(SIGNED_IN, policy(), talking("A"))
+    play(released("A"), talking("B"))
+    assert play(PauseAsked(Source.CENTRAL, "A")) == []
+    assert play.world.pause is None
+    assert play(PauseAsked(Source.CENTRAL, "B")) == ["pause B: asked", "mask B"]
+
+
+def test_a_pause_for_one_call_covers_all_that_are_active() -> None:
+    play = Play(SIGNED_IN, policy(), talking("A"), held("A"), talking("B"))
+    assert play(PauseAsked(Source.CENTRAL, "B")) == ["pause A: asked", "mask A", "mask B"]
+    assert play(ResumeAsked(Source.CENTRAL, "A")) == ["unmask A", "unmask B", "capture A"]
+
+
+def test_a_call_in_wrap_up_is_paused_by_its_name() -> None:
+    play = recording()
+    play(released("A"), WRAPPING_UP)
+    assert play(PauseAsked(Source.CENTRAL, "A")) == ["pause A: asked", "mask A"]
+
+
+def test_a_call_is_known_by_its_connection_and_by_its_consults_name_too() -> None:
+    for name in ("A", "a", "K"):
+        play = Play(SIGNED_IN, policy(), talking("A"), held("A"), talking("K", parent="a"))
+        assert "pause A: asked" in play(PauseAsked(Source.CENTRAL, name))
+
+
+def test_a_resume_for_another_call_leaves_the_pause() -> None:
+    play = Play(SIGNED_IN, policy(), talking("A"), PAUSE, held("A"), talking("B"))
+    for name in ("B", "Z"):
+        assert play(ResumeAsked(Source.API, name)) == []
+    assert play.world.pause is not None
+    assert "unmask A" in play(ResumeAsked(Source.API, "A"))
+
+
 # Lock and failure.
 
 

@@ -94,6 +94,20 @@ def test_record_now_means_the_call_the_agent_is_speaking_in() -> None:
     assert play(RecordNowAsked(Source.CENTRAL)) == ["open D", "capture D"]
 
 
+def test_record_now_means_the_call_that_it_names() -> None:
+    play = Play(SIGNED_IN, HALF, talking("B"), held("B"), talking("D"))
+    assert play(RecordNowAsked(Source.CENTRAL, "B")) == ["open B", "capture B"]
+    assert play(RecordNowAsked(Source.CENTRAL, "D")) == []  # B is recorded still
+    assert play(released("B")) == ["close B: next-call", "open D", "capture D"]
+
+
+def test_record_now_for_a_call_that_is_over_records_no_other() -> None:
+    play = Play(SIGNED_IN, HALF, talking("B"), released("B"), talking("D"))
+    assert play(RecordNowAsked(Source.CENTRAL, "B")) == []
+    play = Play(SIGNED_IN, HALF, talking("B"), released("B"))
+    assert play(RecordNowAsked(Source.CENTRAL, "B")) == []  # it is being wrapped up
+
+
 def test_record_now_does_nothing_to_a_selected_call_or_to_none() -> None:
     play = recording()
     assert play(RecordNowAsked(Source.CENTRAL)) == []
