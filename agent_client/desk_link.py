@@ -43,10 +43,10 @@ from uploader.desk import MaskVoice as MaskMessage
 
 logger = logging.getLogger(__name__)
 
-_ORDERS: dict[str, Event] = {
-    "pause": PauseAsked(Source.CENTRAL),
-    "resume": ResumeAsked(Source.CENTRAL),
-    "record-now": RecordNowAsked(Source.CENTRAL),
+_ORDERS: dict[str, Callable[[Source, str | None], Event]] = {
+    "pause": PauseAsked,
+    "resume": ResumeAsked,
+    "record-now": RecordNowAsked,
 }
 
 _START_SECONDS = 10.0  # in which the uploader may come up
@@ -188,11 +188,11 @@ class DeskLink:
 
     def _heard(self, message: FromUploader) -> None:
         match message:
-            case Ordered(order=order, number=number):
+            case Ordered(order=order, number=number, call_id=call_id):
                 if number != self._last_order:  # heard twice is heard once
                     self._last_order = number
                     logger.info("central orders: %s (%s)", order, number)
-                    self._order(_ORDERS[order], number)
+                    self._order(_ORDERS[order](Source.CENTRAL, call_id or None), number)
             case PolicyChanged():
                 self._policy_changed()
             case Uploads():

@@ -137,6 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     order.add_argument(
         "--device", required=True, metavar="ID", help="as `twinreel-uploader status` shows it there"
     )
+    order.add_argument(
+        "--call", metavar="ID", help="only while this call goes on there; without: whatever call is"
+    )
     return parser
 
 
@@ -147,6 +150,11 @@ _LISTS = (
     ("--agent-percentage", "ID=PERCENT", "for one agent; ID=none: as their group or unit"),
     ("--server", "ORIGIN", "Genesys server, all that hold; `none`: none"),
     ("--origin", "ORIGIN", "page of Workspace, all that hold; `none`: none"),
+    (
+        "--api-origin",
+        "ORIGIN",
+        "page that may call desks' local API with its token, all that hold; `nothing`: none",
+    ),
     ("--details-key", "KEY", "attached data kept, all that hold"),
     (
         "--exclude",

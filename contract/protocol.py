@@ -102,12 +102,15 @@ class Enrolled(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     root_key: str  # base64url, Ed25519
 
 
-class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Order(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
     """Central tells a desk to do something, in order of `number`."""
 
     number: int
     order: Literal["pause", "resume", "record-now", "upload-now", "policy-changed", "bridge"]
     issued_at: datetime
+    call_id: str = ""  # it counts for this call alone; "": for whatever call there is
 
 
 class OrderAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -64,7 +64,9 @@ def _add(adding: _Adding, name: str, does: str, *, needs_id: bool) -> argparse.A
         type=_call_id,
         required=needs_id,
         metavar="ID",
-        help="the call's id" if needs_id else "only if this call is the one (refused if not)",
+        help="the call's id"
+        if needs_id
+        else "only while this call is there (refused if it is over)",
     )
     one.add_argument("--json", action="store_true", help="print the whole state, or why not")
     return one

@@ -27,6 +27,7 @@ from agent_client.core.events import (
     ResumeAsked,
     Source,
 )
+from agent_client.core.verdict import Verdict
 from agent_client.engine import Engine
 from agent_client.workspace.api_document import document
 from agent_client.workspace.api_news import ApiNews
@@ -58,7 +59,7 @@ _TOKEN_AGAIN_SECONDS = 15.0
 _DECIDED_SECONDS = 2.0
 _METHODS = "GET, PUT, POST, DELETE, OPTIONS"
 _HEADERS = "Authorization, Content-Type"
-_NOT_ALLOWED = "not-allowed"  # a Verdict's reason
+_NOT_ALLOWED, _OVER = "not-allowed", "call-over"  # a Verdict's reasons
 
 
 class ApiDoor:
@@ -115,9 +116,9 @@ class ApiDoor:
             "pause": partial(self._wish, PauseAsked(Source.API)),
             "resume": partial(self._wish, ResumeAsked(Source.API)),
             "recordNow": partial(self._wish, RecordNowAsked(Source.API)),
-            "pauseCall": self._pause_call,
-            "resumeCall": self._resume_call,
-            "recordCallNow": self._record_call_now,
+            "pauseCall": partial(self._wish_for, PauseAsked),
+            "resumeCall": partial(self._wish_for, ResumeAsked),
+            "recordCallNow": partial(self._wish_for, RecordNowAsked),
             "heartbeat": self._heartbeat,
             "noHeartbeat": self._no_heartbeat,
         }
@@ -262,27 +263,22 @@ class ApiDoor:
     async def _wish(self, wish: Event, *_: object) -> None:
         verdict = await self._news.take(wish)
         if not verdict.granted:
-            status = 403 if verdict.reason == _NOT_ALLOWED else 409
-            raise RefusedError(status, verdict.reason, verdict.text)
+            raise _refused(verdict)
 
-    async def _pause_call(self, request: web.Request, _: None) -> None:
-        self._known(request)
-        await self._wish(PauseAsked(Source.API))
-
-    async def _resume_call(self, request: web.Request, _: None) -> None:
-        family = family_of(self._engine.world, self._known(request))
-        if family is None or not self._engine.world.paused(family):
-            raise RefusedError(409, "not-paused", "This call is not paused.")
-        await self._wish(ResumeAsked(Source.API))
-
-    async def _record_call_now(self, request: web.Request, _: None) -> None:
-        world = self._engine.world
-        if family_of(world, self._known(request)) is not world.present:
-            raise RefusedError(409, "other-call", "The agent is on another call.")
-        await self._wish(RecordNowAsked(Source.API))
-
-    def _known(self, request: web.Request) -> str:
+    async def _wish_for(
+        self, wish: Callable[[Source, str], Event], request: web.Request, _: None
+    ) -> None:
+        """A wish about one call: the engine looks whether it is there as it takes the wish."""
         named = call_id(request)
-        if family_of(self._engine.world, named) is None:
+        verdict = await self._news.take(wish(Source.API, named))
+        if verdict.reason == _OVER:
+            if family_of(self._engine.world, named) is not None:
+                raise RefusedError(409, "call-ended", "This call has ended.")
             raise RefusedError(404, "no-such-call", "There is no such call.")
-        return named
+        if not verdict.granted:
+            raise _refused(verdict)
+
+
+def _refused(verdict: Verdict) -> RefusedError:
+    status = 403 if verdict.reason == _NOT_ALLOWED else 409
+    return RefusedError(status, verdict.reason, verdict.text)

@@ -49,7 +49,14 @@ OPERATIONS = (
         body=SignIn,
         refusals=(409,),
     ),
-    Operation("signOut", "DELETE", "agent", "The agent signs out: recording ends at once"),
+    Operation(
+        "signOut",
+        "DELETE",
+        "agent",
+        "The agent signs out: recording ends at once",
+        "An agent whom Workspace signed in stays, while Workspace is heard (409).",
+        refusals=(409,),
+    ),
     Operation(
         "agentState",
         "PUT",
@@ -114,7 +121,8 @@ OPERATIONS = (
         "POST",
         "calls/{call_id}/pause",
         "Pause voice and screen, if this call is active",
-        "All active calls are paused with it: the screen shows them all.",
+        "All active calls are paused with it: the screen shows them all. Of a call that is over "
+        "by then nothing is paused, and so nothing of the next one.",
         refusals=(403, *_OF_CALL),
     ),
     Operation(
@@ -128,7 +136,9 @@ OPERATIONS = (
         "recordCallNow",
         "POST",
         "calls/{call_id}/record-now",
-        "Record the screen of this call, if it is the present one",
+        "Record the screen of this call, though it was not selected",
+        "Also of one on hold. While another call's screen is recorded, this one's is from that "
+        "call's end on.",
         refusals=(403, *_OF_CALL),
     ),
     Operation(

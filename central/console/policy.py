@@ -37,6 +37,7 @@ def _wishes(asked: Namespace) -> policy_changes.Wishes:
         tail_seconds=asked.tail,
         servers=asked.server,
         origins=asked.origin,
+        api_origins=asked.api_origin,
         details_keys=asked.details_key,
         capture=asked.capture,
         exclude=asked.exclude,
@@ -89,6 +90,7 @@ def _lines(one: Policy) -> Iterator[str]:
     yield "Workspace"
     yield f"  servers             {_listed(one.workspace.servers)}"
     yield f"  pages               {_listed(one.workspace.origins)}"
+    yield f"  pages, local API    {_listed(one.workspace.api_origins)}"
     yield f"  attached data kept  {_listed(one.details_keys)}"
 
 

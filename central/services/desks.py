@@ -120,14 +120,18 @@ def listed() -> list[Device]:
     return list(found.order_by("well", F("seen_at").desc(nulls_last=True))[:_LISTED])
 
 
-def order(actor: Actor, device_id: str, what: str) -> int:
-    """Tell a desk to do something; the order's number. NotFound if there is no such desk."""
+def order(actor: Actor, device_id: str, what: str, call_id: str = "") -> int:
+    """Tell a desk to do something; the order's number. NotFound if there is no such desk.
+
+    With `call_id` it counts for that call alone: the desk refuses once the call is over.
+    """
     with transaction.atomic():
         device = Device.objects.filter(device_id=device_id, revoked_at=None).first()
         if device is None:
             raise NotFound(f"no desk {device_id}")
-        issued = Order.objects.create(device=device, order=what, issued_at=now())
-        audit.record(AuditTag.DESK_ORDERED, actor, device_id, {"order": what})
+        issued = Order.objects.create(device=device, order=what, call_id=call_id, issued_at=now())
+        about = {"call_id": call_id} if call_id else {}
+        audit.record(AuditTag.DESK_ORDERED, actor, device_id, {"order": what, **about})
     return issued.number
 
 
@@ -137,8 +141,12 @@ def orders_after(device: Device, number: int) -> list[protocol.Order]:
         device=device, number__gt=number, issued_at__gt=now() - ORDERS_LIVE
     ).order_by("number")
     return [
-        # the column holds nothing else: a CHECK says so
-        protocol.Order(number=row.number, order=row.order, issued_at=row.issued_at)  # type: ignore[arg-type]
+        protocol.Order(
+            number=row.number,
+            order=row.order,  # type: ignore[arg-type]  # a CHECK says that it holds nothing else
+            issued_at=row.issued_at,
+            call_id=row.call_id,
+        )
         for row in rows
     ]
 

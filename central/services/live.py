@@ -16,6 +16,7 @@ from central.store.models import Agent, Device, Doing, Order
 from contract.protocol import DeskState, OrderAnswer
 
 _ID = 100  # characters, as the columns
+_CALL_ID = 128
 _FRESH = timedelta(seconds=150)  # a desk says it again each minute
 _KEPT = timedelta(hours=12)  # a desk that fell silent in a call is shown for so long
 _JUST_NOW = timedelta(seconds=5)  # the same order twice within this time is one
@@ -52,7 +53,7 @@ def report(device: Device, state: DeskState) -> None:
         device=device,
         defaults={
             "agent_id": state.agent_id[:_ID],
-            "call_id": state.call_id[:_ID],
+            "call_id": state.call_id[:_CALL_ID],
             "doing": state.doing,
             "since": state.since,
             "heard_at": now(),
@@ -134,12 +135,20 @@ def direct(who: Who, actor: Actor, device_id: str, call_id: str, what: str) -> i
     with transaction.atomic():
         moment = now()
         same = Order.objects.filter(
-            device_id=device_id, order=what, answered_at=None, issued_at__gt=moment - _JUST_NOW
+            device_id=device_id,
+            order=what,
+            call_id=call_id,
+            answered_at=None,
+            issued_at__gt=moment - _JUST_NOW,
         ).first()
         if same is not None:
             return same.number
         issued = Order.objects.create(
-            device_id=device_id, order=what, issued_at=moment, asked_by=who.name
+            device_id=device_id,
+            order=what,
+            call_id=call_id,
+            issued_at=moment,
+            asked_by=who.name,
         )
         audit.record(
             AuditTag.CALL_DIRECTED, actor, row.call_id, {**details, "number": issued.number}
@@ -181,9 +190,13 @@ def _said(order: Order | None, row: Doing) -> tuple[str, bool]:
     """What is to be said of the last order, and whether it was refused."""
     if order is None:
         return "", False
+    of_another = order.call_id not in {"", row.call_id}
     if order.answered_at is not None:
         refused = order.granted is False
-        return (order.text or "Refused.") if refused else "", refused
+        before = f"{_NAMES[order.order]}, for the call before: " if of_another else ""
+        return before + (order.text or "Refused.") if refused else "", refused
+    if of_another:
+        return "", False
     if row.since is not None and row.since > order.issued_at:
         return "", False  # something has happened since
     return f"{_NAMES[order.order]}: waiting for the desk", False

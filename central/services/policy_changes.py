@@ -20,7 +20,7 @@ _NONE = "none"
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 _CONSENT_CHARACTERS = 20_000
 _VERSION_CHARACTERS = 64
-_NOTHING = "nothing"  # what is typed to exclude no window any more
+_NOTHING = "nothing"  # what is typed to exclude no window, to let in no page any more
 _PATTERNS = ("application", "title")
 _TRUE_AND_FALSE = {"on": True, "off": False}
 
@@ -37,6 +37,7 @@ class Wishes:
     tail_seconds: float | None = None
     servers: Sequence[str] | None = None
     origins: Sequence[str] | None = None
+    api_origins: Sequence[str] | None = None
     details_keys: Sequence[str] | None = None
     capture: Sequence[str] = ()  # NAME=VALUE
     exclude: Sequence[str] | None = None  # application=GLOB,title=GLOB
@@ -64,6 +65,7 @@ def changed(old: Policy, wishes: Wishes) -> Policy:
         "workspace": {
             "servers": _origins("server", wishes.servers),
             "origins": _origins("origin", wishes.origins),
+            "api_origins": _origins("api-origin", wishes.api_origins),
         },
         "capture": _captured(wishes),
         "pausing": {
@@ -168,12 +170,12 @@ def _consent(old: Policy, wishes: Wishes) -> dict[str, str]:
 
 
 def _origins(option: str, given: Sequence[str] | None) -> list[str] | None:
-    """Addresses without path, lower case, no slash at the end; `none` alone means none."""
+    """Addresses without path, lower case, no slash at the end; `none` or `nothing`: none."""
     if given is None:
         return None
     found = []
     for text in given:
-        if text == _NONE and len(given) == 1:
+        if text in {_NONE, _NOTHING} and len(given) == 1:
             return []
         origin = text.rstrip("/").lower()
         if not _ORIGIN.fullmatch(origin):

@@ -56,6 +56,7 @@ class Order(models.Model):
     number = models.BigAutoField(primary_key=True)
     device = models.ForeignKey(Device, models.CASCADE, related_name="orders")
     order = models.CharField(max_length=32)
+    call_id = models.CharField(max_length=128, blank=True)  # it counts for this call; "": for any
     issued_at = models.DateTimeField()
     asked_by = models.CharField(max_length=64, blank=True)  # the person's name; "" if none asked
     # What became of it, as the desk says:
@@ -78,7 +79,7 @@ class Doing(models.Model):
 
     device = models.OneToOneField(Device, models.CASCADE, primary_key=True, related_name="doing")
     agent_id = models.CharField(max_length=100, blank=True, db_index=True)
-    call_id = models.CharField(max_length=100, blank=True)
+    call_id = models.CharField(max_length=128, blank=True)
     doing = models.CharField(max_length=16)
     since = models.DateTimeField(null=True, blank=True)
     heard_at = models.DateTimeField(db_index=True)

@@ -16,6 +16,7 @@ from central.web.page import menu, page
 from central.web.viewing import Viewer, viewer
 
 _WATCHED_SECONDS = 3600.0  # the audit has an entry for each hour of watching, not for each look
+_LONGEST = 128  # characters of a name in the form, as the longest column
 _watching: dict[str, float] = {}  # session -> when it was last written down, monotonic
 
 
@@ -41,7 +42,7 @@ def calls(request: HttpRequest, one: Viewer) -> HttpResponse:
 def direct(request: HttpRequest) -> HttpResponse:
     """Pause, resume or record one call: the form has `device`, `call` and `order`."""
     one = viewer(request)
-    asked = {name: request.POST.get(name, "")[:120] for name in ("device", "call", "order")}
+    asked = {name: request.POST.get(name, "")[:_LONGEST] for name in ("device", "call", "order")}
     try:
         number = live.direct(one.who, one.actor, asked["device"], asked["call"], asked["order"])
     except NotAllowed:

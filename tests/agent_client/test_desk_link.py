@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -227,6 +227,29 @@ async def test_central_hears_what_became_of_its_order(uploader: Uploader, client
     assert await uploader.hears() == Answered(
         number=7, granted=False, reason="no-call", text="There is no call to pause."
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "wish"),
+    [("pause", PauseAsked), ("resume", ResumeAsked), ("record-now", RecordNowAsked)],
+)
+async def test_an_order_is_handed_on_with_its_call(
+    uploader: Uploader, client: Client, word: str, wish: Callable[[Source, str | None], Event]
+) -> None:
+    asked: list[Event] = []
+
+    def ask(one: Event) -> Future[Verdict]:
+        asked.append(one)
+        answer: Future[Verdict] = Future()
+        answer.set_result(Verdict(granted=True))
+        return answer
+
+    client.link._ask = ask
+    await met(uploader, client)
+    for number, call_id in ((7, "c-1"), (8, "")):
+        uploader.server.send(Ordered(order=word, number=number, call_id=call_id))  # type: ignore[arg-type]  # a word of three
+        assert await uploader.hears() == Answered(number=number, granted=True)
+    assert asked == [wish(Source.CENTRAL, "c-1"), wish(Source.CENTRAL, None)]
 
 
 def status_of(**facts: object) -> Status:

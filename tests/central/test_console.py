@@ -117,5 +117,10 @@ def test_an_unknown_desk_gets_no_order(set_up: Central) -> None:
     assert "no desk" in _fails(set_up.folder, "order", "pause", "--device", "nobody")
 
 
+def test_upload_now_is_about_no_call(set_up: Central) -> None:
+    said = _fails(set_up.folder, "order", "upload-now", "--device", "d", "--call", "c")
+    assert "about no call" in said
+
+
 def test_a_unit_is_a_path(set_up: Central) -> None:
     assert "path" in _fails(set_up.folder, "place-agent", "--agent", "a", "--unit", "sales")

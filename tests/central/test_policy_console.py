@@ -31,6 +31,7 @@ def test_the_policy_reads_well(set_up: Central, tmp_path: Path) -> None:
         "--remind", "0", "--pill", "on", "--agent-may-record-now", "on",
         "--consent-text", str(text), "--consent-version", "2026-1",
         "--origin", "https://wwe.example/",
+        "--api-origin", "https://crm.example/", "--api-origin", "https://desk.example:8443",
     )  # fmt: skip
     assert status == 0
     for line in (
@@ -44,6 +45,7 @@ def test_the_policy_reads_well(set_up: Central, tmp_path: Path) -> None:
         "  pill                on",
         "  notice to confirm   2026-1, 42 characters",
         "  pages               https://wwe.example",
+        "  pages, local API    https://crm.example, https://desk.example:8443",
     ):
         assert line.split() in [one.split() for one in shown.splitlines()]
     assert said(set_up, "policy", "show") == (0, shown)
@@ -53,8 +55,14 @@ def test_the_policy_reads_well(set_up: Central, tmp_path: Path) -> None:
     assert set(entry["details"]["differs"]) == {
         "desk.consent_text", "desk.consent_version", "desk.pill", "pausing.agent_may_record_now",
         "pausing.hotkey", "pausing.remind_seconds", "selection.percentage", "selection.rules",
-        "workspace.origins",
+        "workspace.api_origins", "workspace.origins",
     }  # fmt: skip
+
+
+def test_no_page_may_call_the_local_api_any_more(set_up: Central) -> None:
+    set_up.run("policy", "set", "--api-origin", "https://crm.example", "--json")
+    document = set_up.run("policy", "set", "--api-origin", "nothing", "--json")
+    assert document["workspace"]["api_origins"] == []
 
 
 def test_what_changes_nothing_makes_no_version(set_up: Central) -> None:

@@ -111,6 +111,7 @@ class Client:
         Goodbye(),
         WAITING,
         Ordered(order="pause", number=4),
+        Ordered(order="resume", number=5, call_id="call"),
         Masked(call_id="call", silent=True, at=NOON),
         Answered(number=4, granted=False, reason="no-call", text="There is no call."),
         PairPage(code="12345678"),

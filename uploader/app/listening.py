@@ -105,7 +105,9 @@ class Listening:
             case "bridge":
                 self._bridge()
             case "pause" | "resume" | "record-now":
-                self._to_client(Ordered(order=order.order, number=order.number))
+                self._to_client(
+                    Ordered(order=order.order, number=order.number, call_id=order.call_id)
+                )
 
     def _read(self) -> _Heard:
         try:

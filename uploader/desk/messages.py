@@ -123,6 +123,7 @@ class Ordered(_Message, frozen=True, kw_only=True, tag="order"):
 
     order: Literal["pause", "resume", "record-now"]
     number: int  # rises; an order heard twice has the same number
+    call_id: str = ""  # it counts for this call alone; "": for whatever call there is
 
 
 class PolicyChanged(_Message, frozen=True, kw_only=True, tag="policy-changed"):

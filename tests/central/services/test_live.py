@@ -10,7 +10,7 @@ import pytest
 
 from central.core.access import Grant, Role, Who
 from central.core.audit import Actor
-from central.services import audit, live, people, policy
+from central.services import audit, desks, live, people, policy
 from central.services.errors import Conflict, NotAllowed, NotFound
 from central.services.site import now
 from central.store.models import AuditEntry, Device, Doing, EnrolmentToken, Order
@@ -114,6 +114,49 @@ def test_a_double_click_is_one_order() -> None:
     first = live.direct(SUE, actor(SUE), "d1", "call-d1", "pause")
     assert live.direct(SUE, actor(SUE), "d1", "call-d1", "pause") == first
     assert len(directed()) == 1
+
+
+def test_an_order_names_its_call_to_the_desk() -> None:
+    device = in_call("d1", "a1", "/sales", "recording")
+    live.direct(SUE, actor(SUE), "d1", "call-d1", "pause")
+    desks.order(audit.OPERATOR, "d1", "pause")
+    desks.order(audit.OPERATOR, "d1", "resume", "call-d1")
+    given = [(one.order, one.call_id) for one in desks.orders_after(device, 0)][-3:]
+    assert given == [("pause", "call-d1"), ("pause", ""), ("resume", "call-d1")]
+    named = [json.loads(row.entry) for row in AuditEntry.objects.filter(tag="desk:ordered")]
+    assert named[-1]["details"] == {"order": "resume", "call_id": "call-d1"}
+
+
+def test_an_order_that_names_no_call_is_read_by_a_desk_that_knows_of_none() -> None:
+    desk("d1", "a1", "/sales")
+    desks.order(audit.OPERATOR, "d1", "pause")
+    [order] = desks.orders_after(Device.objects.get(), 0)
+    assert set(msgspec.to_builtins(order)) == {"number", "order", "issued_at"}
+
+
+def next_call(device: Device) -> None:
+    told = {"agent_id": "a1", "call_id": "call-next", "doing": "recording", "since": now()}
+    live.report(device, msgspec.convert(told, DeskState))
+
+
+def test_a_pause_of_the_next_call_is_an_order_of_its_own() -> None:
+    device = in_call("d1", "a1", "/sales", "recording")
+    first = live.direct(SUE, actor(SUE), "d1", "call-d1", "pause")
+    next_call(device)
+    assert live.direct(SUE, actor(SUE), "d1", "call-next", "pause") != first
+    given = [one.call_id for one in desks.orders_after(device, first - 1)]
+    assert given == ["call-d1", "call-next"]
+
+
+def test_an_order_that_its_call_did_not_live_to_see_says_so_in_the_next_calls_row() -> None:
+    device = in_call("d1", "a1", "/sales", "recording")
+    number = live.direct(SUE, actor(SUE), "d1", "call-d1", "pause")
+    next_call(device)
+    assert live.going(SUE)[0].said == ""  # this call is not the one that waits
+    over = OrderAnswer(number=number, granted=False, reason="call-over", text="That call is over.")
+    live.answered(device, over)
+    [call] = live.going(SUE)
+    assert (call.said, call.refused) == ("Pause, for the call before: That call is over.", True)
 
 
 def test_what_the_desk_answers_stands_in_the_row() -> None:

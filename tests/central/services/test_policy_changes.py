@@ -111,6 +111,8 @@ def test_a_text_to_confirm_has_a_version_of_its_own() -> None:
         (Wishes(consent_text="t" * 20_001, consent_version="1"), "20000 characters"),
         (Wishes(origins=["wwe.example"]), "not an origin"),
         (Wishes(origins=["https://wwe.example/path"]), "not an origin"),
+        (Wishes(api_origins=["crm.example"]), "--api-origin crm.example"),
+        (Wishes(api_origins=["nothing", "https://crm.example"]), "not an origin"),
         (Wishes(servers=["https://gws.example; sandbox"]), "not an origin"),
     ],
 )
@@ -126,3 +128,12 @@ def test_origins_are_written_in_one_way() -> None:
     assert policy.workspace.origins == ("https://wwe.example:8443",)
     assert policy.workspace.servers == ("http://[::1]:80",)
     assert changed(policy, Wishes(origins=["none"])).workspace.origins == ()
+
+
+def test_pages_that_may_call_the_local_api_are_named_and_dropped() -> None:
+    named = ["https://CRM.example/", "https://desk.example"]
+    policy = changed(OLD, Wishes(api_origins=named))
+    assert policy.workspace.api_origins == ("https://crm.example", "https://desk.example")
+    assert policy.workspace.origins == OLD.workspace.origins
+    assert changed(policy, Wishes(origins=["https://wwe.example"])).workspace.api_origins != ()
+    assert changed(policy, Wishes(api_origins=["nothing"])).workspace.api_origins == ()
