@@ -27,6 +27,7 @@ from agent_client.workspace.doors import RefusedError
 
 logger = logging.getLogger(__name__)
 
+_MOST_CALLS = 50  # legs at once; an agent has a handful, and each one takes memory
 _OF_VOICE = "GSIP_RECORD"  # SIP Server's word on its own recording: nobody else's to say
 
 
@@ -58,7 +59,15 @@ class ApiNews:
         await self.take(AgentSignedIn(agent, Source.API))
 
     async def sign_out(self) -> None:
-        """The agent is gone."""
+        """The agent is gone. Raises RefusedError while Workspace, heard now, says otherwise.
+
+        It would end the recording of a call that goes on, without the right to pause one.
+        """
+        agent = self._engine.world.agent
+        if {source for source, _ in agent.sign_ins} - agent.lost - {Source.API}:
+            raise RefusedError(
+                409, "other-source", "Workspace signed the agent in, and signs the agent out."
+            )
         await self.take(AgentSignedOut(Source.API))
 
     async def agent_state(self, word: AgentWord) -> None:
@@ -79,6 +88,10 @@ class ApiNews:
         elif news.agent not in {None, signed_in}:
             raise RefusedError(409, "other-agent", "Another agent is signed in.")
         told = leg(call_id, news)
+        if _live(self._engine.world) >= _MOST_CALLS and not legs_told(
+            self._engine.world, told.connection_id
+        ):
+            raise RefusedError(409, "too-many-calls", "Tell first which of these calls ended.")
         await self.take(CallChanged(told, Source.API))
         if not any(
             leg.call.connection_id == told.connection_id
@@ -139,6 +152,12 @@ class ApiNews:
 
     async def _change(self, call: Call, state: CallState) -> None:
         await self.take(CallChanged(replace(call, state=state), Source.API))
+
+
+def _live(world: World) -> int:
+    """How many legs go on that custom desktops told of."""
+    legs = (leg for family in world.calls.families for leg in family.legs)
+    return sum(leg.live and leg.source is Source.API for leg in legs)
 
 
 def _unknown(world: World, call_id: str) -> RefusedError:

@@ -11,8 +11,10 @@ from collections.abc import Iterable
 
 from agent_client.core.call import Call
 from agent_client.workspace.bridge_messages import Interaction
+from agent_client.workspace.genesys_json import UnknownMessageError
 
 _KEPT = 200  # interactions that are over; a consultation's parent may be among them
+_MOST = 256  # that are not: as many as a listing may hold
 
 
 class BridgeCalls:
@@ -38,7 +40,10 @@ class BridgeCalls:
         )
 
     def heard(self, told: Interaction) -> Call:
-        """The leg that this interaction is."""
+        """The leg that this interaction is. UnknownMessageError if there are more than can be."""
+        new = told.interaction_id not in self._told and not told.state.over
+        if new and sum(not one.state.over for one in self._told.values()) >= _MOST:
+            raise UnknownMessageError(f"more calls than an agent can have, {told.call_id}")
         self._keep(told)
         return self._leg(told, None)
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
 from agent_client.core.call import CallState
 from agent_client.workspace.bridge_calls import BridgeCalls
 from agent_client.workspace.bridge_messages import Interaction, interaction
+from agent_client.workspace.genesys_json import UnknownMessageError
 from tests.agent_client.workspace.test_bridge_messages import an_interaction
 
 
@@ -81,3 +84,15 @@ def test_only_calls_that_are_over_are_forgotten() -> None:
     assert calls.going_on
     calls.listed([])
     assert not calls.going_on
+
+
+def test_calls_without_end_fill_no_memory() -> None:
+    calls = BridgeCalls()
+    for number in range(256):
+        calls.heard(told(f"C{number}", f"{number}"))
+    with pytest.raises(UnknownMessageError, match="more calls than an agent can have"):
+        calls.heard(told("C256", "256"))
+    calls.heard(told("C0", "0", state="HELD"))  # one that is known goes on
+    calls.heard(told("C1", "1", state="IDLE"))
+    calls.heard(told("C256", "256"))
+    assert calls.interaction_of("C256.256") == "256"
