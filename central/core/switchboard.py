@@ -220,6 +220,7 @@ class Switchboard:
         if desk.page is not None and desk.page is not page:
             desk.page.replaced = True
             desk.page.waiting.clear()
+            desk.page.code = ""  # nobody can be joined to it any more
         if page.device_id and page.device_id != device_id:
             self._desk(page.device_id).page = None
         page.device_id, desk.page, desk.word = device_id, page, None

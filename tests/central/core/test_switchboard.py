@@ -202,3 +202,11 @@ def test_a_known_page_whose_agent_sits_elsewhere_today_goes_to_the_desk_that_typ
     assert board.typed("tuesday", "11111111", 1) is page
     assert board.hears("monday", 0, 1) is None
     assert board.hears("tuesday", 0, 1) is page
+
+
+def test_the_code_of_a_page_that_was_taken_over_joins_nothing_and_parts_nothing() -> None:
+    board = Switchboard()
+    board.pair(Page("p", "t", 0, device_id="monday", code="11111111"), "192.0.2.1", 0)
+    newer = joined(board, "monday", "22222222", 1)
+    assert board.typed("tuesday", "11111111", 2) is None
+    assert board.hears("monday", 0, 2) is newer
