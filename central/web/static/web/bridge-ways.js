@@ -4,7 +4,7 @@ const HELLO_MS = 4_000;
 const ASKED_MS = 120_000; // the browser may be asking the agent for leave
 const ANSWER_MS = 10_000;
 const HELD_MS = 40_000; // the other side holds a request for 25 s
-const KEPT = "twinreel-relay";
+const KEPT = "__Host-twinreel-relay"; // no other host of this domain can set one of this name
 const KEPT_SECONDS = 30 * 24 * 3600; // as long as central knows the token
 
 /** Why there is no way: `code` is "blocked", "unsure", "absent", "not-offered". */
@@ -97,7 +97,7 @@ export function remembered() {
 // A cookie of this page within this Workspace alone: browsers that bar frames from storage keep
 // it all the same. Where even that is barred, the code is typed again next time.
 function keep(token, seconds) {
-  document.cookie = `${KEPT}=${encodeURIComponent(token)}; Path=/bridge/; Max-Age=${seconds}; Secure; SameSite=None; Partitioned`;
+  document.cookie = `${KEPT}=${encodeURIComponent(token)}; Path=/; Max-Age=${seconds}; Secure; SameSite=None; Partitioned`;
 }
 
 /** What the browser says of pages that reach for the computer itself; "" if it has no rule. */

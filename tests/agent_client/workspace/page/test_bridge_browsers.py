@@ -55,3 +55,21 @@ def test_once_workspace_has_leave_the_page_reaches_the_client(
     ):
         john.shows("ready")
         assert desk.status.agent_id == "JohnSmith"
+
+
+def test_no_other_host_of_the_domain_can_tell_the_page_whose_desk_it_speaks_to(
+    office: Office, browser: Browser, desk: DeskInThread
+) -> None:
+    """A cookie for a whole domain can be set by all its hosts: with a token of another desk."""
+    with seat(office, browser, desk) as john:
+        john.shows("ready")
+        remembered = """async (one, planted) => {
+          for (const cookie of planted) document.cookie = cookie;
+          const script = document.querySelector("script[type=module]").src;
+          return (await import(script.replace("bridge.js", "bridge-ways.js"))).remembered();
+        }"""
+        plain = "twinreel-relay=theirs; Path=/bridge/; Secure; SameSite=None; Partitioned"
+        own = f"__Host-{plain.replace('/bridge/', '/')}"
+        body = john.ours.locator("body")
+        assert body.evaluate(remembered, [plain]) == ""
+        assert body.evaluate(remembered, [own]) == "theirs"
