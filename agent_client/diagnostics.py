@@ -77,7 +77,8 @@ def write_to(settings: Settings, path: Path) -> Path:
     """Save the diagnostics as this file, which appears whole or not at all; OSError as above."""
     salt = secrets.token_bytes(32)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    draft.unlink(missing_ok=True)  # somebody else's, or a link to elsewhere, where others write too
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with (
             os.fdopen(descriptor, "wb") as file,

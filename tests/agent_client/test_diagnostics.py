@@ -216,6 +216,18 @@ def test_a_folder_that_takes_nothing_is_left_clean(settings: Settings, tmp_path:
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links ask for rights there")
+def test_a_link_laid_in_its_way_leads_nowhere(settings: Settings, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("mine")
+    target = tmp_path / "out.zip"
+    (tmp_path / f".out.zip.{os.getpid()}").symlink_to(elsewhere)
+    write_to(settings, target)
+    assert elsewhere.read_text() == "mine"
+    assert "twinreel.json" in contents(target)
+    assert not target.is_symlink()
+
+
 def test_the_command_says_where_it_is(settings: Settings, tmp_path: Path) -> None:
     out = tmp_path / "for it.zip"
     command = ["--config", str(settings.config_file), "diagnostics", "--out", str(out)]
