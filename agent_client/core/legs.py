@@ -4,7 +4,8 @@ Several sources may tell of the same leg, by the same `callUuid` and by connecti
 Each has a leg here; what they say is put together as follows.
 
 Over: a leg is over when a source has told the end of all it told of that call, unless it knew of
-fewer legs than the other source: those may be others.
+fewer legs than the other source: those may be others. The local API ends no leg of a source that is
+heard: whoever has its token could end a recording so, without the right to pause one.
 
 Paused or recording: the sources tell the same story, one sooner than the other. What a source says
 that another one said before is that one's echo, and news to nobody. So a resume told by the quicker
@@ -164,6 +165,8 @@ def ended_by(leg: Leg, legs: Iterable[Leg], lost: frozenset[Source]) -> bool:
     call = [one for one in legs if one is leg or one.same(leg)]
     own = sum(one.source is leg.source for one in call)
     for source in {one.source for one in call} - {leg.source}:
+        if source is Source.API and leg.source not in lost:
+            continue  # any program of the agent's can say so, also one that may not pause
         theirs = [one for one in call if one.source is source]
         gone = leg.source in lost and source not in lost
         knew_all = gone or len(theirs) >= own
