@@ -77,7 +77,7 @@
     </message>
     <message>
         <source>Another program uses the key combination that pauses recording. It does not pause now.</source>
-        <translation>Ein anderes Programm belegt die Tastenkombination, die die Aufnahme anhält. Sie hält jetzt nichts an.</translation>
+        <translation>Ein anderes Programm belegt die Tastenkombination, die die Aufnahme anhält. Sie wirkt jetzt nicht.</translation>
     </message>
     <message>
         <source>Another program uses the port at which Workspace signs in.</source>
@@ -145,7 +145,7 @@
     </message>
     <message>
         <source>Check that Workspace still works, and reload it if it does not.</source>
-        <translation>Prüfen Sie, ob Workspace noch geht, und laden Sie es sonst neu.</translation>
+        <translation>Prüfen Sie, ob Workspace noch funktioniert, und laden Sie es sonst neu.</translation>
     </message>
     <message>
         <source>Code</source>
@@ -221,11 +221,11 @@
     </message>
     <message>
         <source>Looking at how Twinreel is…</source>
-        <translation>Twinreels Zustand wird angesehen…</translation>
+        <translation>Der Zustand von Twinreel wird geprüft…</translation>
     </message>
     <message>
         <source>Needs attention</source>
-        <translation>Braucht Aufmerksamkeit</translation>
+        <translation>Erfordert Aufmerksamkeit</translation>
     </message>
     <message>
         <source>Nobody is signed in.</source>
@@ -377,7 +377,7 @@
     </message>
     <message>
         <source>Something needs attention</source>
-        <translation>Etwas braucht Aufmerksamkeit</translation>
+        <translation>Etwas erfordert Aufmerksamkeit</translation>
     </message>
     <message>
         <source>Something went wrong inside Twinreel. It goes on as well as it can.</source>
@@ -453,7 +453,7 @@
     </message>
     <message>
         <source>The key combination that pauses recording does not work on this computer.</source>
-        <translation>Die Tastenkombination, die die Aufnahme anhält, geht auf diesem Computer nicht.</translation>
+        <translation>Die Tastenkombination, die die Aufnahme anhält, funktioniert auf diesem Computer nicht.</translation>
     </message>
     <message>
         <source>The keyring does not answer, so recordings cannot be sent.</source>
@@ -497,7 +497,7 @@
     </message>
     <message>
         <source>The rules from central cannot be used. The last good ones stay in force.</source>
-        <translation>Die Regeln der Zentrale sind nicht brauchbar. Die letzten guten gelten weiter.</translation>
+        <translation>Die Regeln der Zentrale sind nicht brauchbar. Die letzten brauchbaren gelten weiter.</translation>
     </message>
     <message>
         <source>The screen of this call is not recorded</source>
@@ -577,7 +577,7 @@
     </message>
     <message>
         <source>This computer is not enrolled at central. Recordings are kept on this computer.</source>
-        <translation>Dieser Computer ist an der Zentrale nicht angemeldet. Die Aufnahmen bleiben auf diesem Computer.</translation>
+        <translation>Dieser Computer ist bei der Zentrale nicht angemeldet. Die Aufnahmen bleiben auf diesem Computer.</translation>
     </message>
     <message>
         <source>This computer is too slow to record every change of the screen. It records fewer.</source>
@@ -597,7 +597,7 @@
     </message>
     <message>
         <source>Twinreel was too busy to hear a pause, and stopped recording the screen until it was not.</source>
-        <translation>Twinreel war zu beschäftigt, um eine Pause zu hören, und nahm solange den Bildschirm nicht auf.</translation>
+        <translation>Twinreel war zu beschäftigt, um eine Pause zu bemerken, und nahm solange den Bildschirm nicht auf.</translation>
     </message>
     <message>
         <source>Twinreel's page in Workspace shows a code while it is not connected with this computer. Type it here.</source>
@@ -665,11 +665,11 @@
     </message>
     <message>
         <source>Your rules do not let you pause.</source>
-        <translation>Ihre Regeln lassen Sie nicht anhalten.</translation>
+        <translation>Ihre Regeln erlauben Ihnen keine Pause.</translation>
     </message>
     <message>
         <source>Your rules do not let you record a call by choice.</source>
-        <translation>Ihre Regeln lassen Sie keinen Anruf nach Wahl aufnehmen.</translation>
+        <translation>Ihre Regeln erlauben Ihnen nicht, einen Anruf nach eigener Wahl aufzunehmen.</translation>
     </message>
     <message>
         <source>for {length}</source>

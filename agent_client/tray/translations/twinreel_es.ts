@@ -221,7 +221,7 @@
     </message>
     <message>
         <source>Looking at how Twinreel is…</source>
-        <translation>Se examina el estado de Twinreel…</translation>
+        <translation>Examinando el estado de Twinreel…</translation>
     </message>
     <message>
         <source>Needs attention</source>
@@ -233,7 +233,7 @@
     </message>
     <message>
         <source>Not done</source>
-        <translation>No se hizo</translation>
+        <translation>No se ha hecho</translation>
     </message>
     <message>
         <source>Nothing is paused.</source>
@@ -297,7 +297,7 @@
     </message>
     <message>
         <source>Record the screen of the present call, though it was not selected</source>
-        <translation>Grabar la pantalla de la llamada actual, aunque no fue seleccionada</translation>
+        <translation>Grabar la pantalla de la llamada actual, aunque no haya sido seleccionada</translation>
     </message>
     <message>
         <source>Record this &amp;call's screen</source>
@@ -485,7 +485,7 @@
     </message>
     <message>
         <source>The program that speaks to central does not run. Try again in a minute.</source>
-        <translation>El programa que habla con el servidor central no está en marcha. Inténtelo en un minuto.</translation>
+        <translation>El programa que se comunica con el servidor central no está en marcha. Inténtelo en un minuto.</translation>
     </message>
     <message>
         <source>The recordings on this computer cannot be read. Recordings are kept on this computer.</source>
@@ -513,7 +513,7 @@
     </message>
     <message>
         <source>The screen reads as black. The recording would show nothing.</source>
-        <translation>La pantalla se lee en negro. La grabación no mostraría nada.</translation>
+        <translation>La pantalla aparece en negro. La grabación no mostraría nada.</translation>
     </message>
     <message>
         <source>The screens together are too big to record in full size. They are recorded smaller.</source>
@@ -521,7 +521,7 @@
     </message>
     <message>
         <source>The state of this call cannot be written down. A restart would lose the pause.</source>
-        <translation>No se puede anotar el estado de esta llamada. Un reinicio perdería la pausa.</translation>
+        <translation>No se puede anotar el estado de esta llamada. Con un reinicio se perdería la pausa.</translation>
     </message>
     <message>
         <source>The system did not tell of changes on the screen. The recording shows them late.</source>
@@ -665,7 +665,7 @@
     </message>
     <message>
         <source>Your rules do not let you pause.</source>
-        <translation>Sus reglas no le permiten pausar.</translation>
+        <translation>Sus reglas no le permiten pausar la grabación.</translation>
     </message>
     <message>
         <source>Your rules do not let you record a call by choice.</source>

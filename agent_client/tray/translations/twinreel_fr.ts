@@ -225,7 +225,7 @@
     </message>
     <message>
         <source>Needs attention</source>
-        <translation>Demande votre attention</translation>
+        <translation>Attention requise</translation>
     </message>
     <message>
         <source>Nobody is signed in.</source>
@@ -377,7 +377,7 @@
     </message>
     <message>
         <source>Something needs attention</source>
-        <translation>Quelque chose demande votre attention</translation>
+        <translation>Quelque chose requiert votre attention</translation>
     </message>
     <message>
         <source>Something went wrong inside Twinreel. It goes on as well as it can.</source>
@@ -485,7 +485,7 @@
     </message>
     <message>
         <source>The program that speaks to central does not run. Try again in a minute.</source>
-        <translation>Le programme qui parle au serveur central ne fonctionne pas. Réessayez dans une minute.</translation>
+        <translation>Le programme qui communique avec le serveur central ne fonctionne pas. Réessayez dans une minute.</translation>
     </message>
     <message>
         <source>The recordings on this computer cannot be read. Recordings are kept on this computer.</source>
@@ -513,7 +513,7 @@
     </message>
     <message>
         <source>The screen reads as black. The recording would show nothing.</source>
-        <translation>L'écran est lu comme noir. L'enregistrement ne montrerait rien.</translation>
+        <translation>L'écran apparaît noir. L'enregistrement ne montrerait rien.</translation>
     </message>
     <message>
         <source>The screens together are too big to record in full size. They are recorded smaller.</source>
@@ -521,7 +521,7 @@
     </message>
     <message>
         <source>The state of this call cannot be written down. A restart would lose the pause.</source>
-        <translation>L'état de cet appel ne peut pas être noté. Un redémarrage perdrait la suspension.</translation>
+        <translation>L'état de cet appel ne peut pas être noté. Un redémarrage ferait perdre la suspension.</translation>
     </message>
     <message>
         <source>The system did not tell of changes on the screen. The recording shows them late.</source>
@@ -597,7 +597,7 @@
     </message>
     <message>
         <source>Twinreel was too busy to hear a pause, and stopped recording the screen until it was not.</source>
-        <translation>Twinreel était trop occupé pour entendre une demande de suspension et a cessé d'enregistrer l'écran entre-temps.</translation>
+        <translation>Twinreel était trop occupé pour remarquer une demande de suspension et a cessé d'enregistrer l'écran entre-temps.</translation>
     </message>
     <message>
         <source>Twinreel's page in Workspace shows a code while it is not connected with this computer. Type it here.</source>
@@ -665,11 +665,11 @@
     </message>
     <message>
         <source>Your rules do not let you pause.</source>
-        <translation>Vos règles ne vous permettent pas de suspendre.</translation>
+        <translation>Vos règles ne vous permettent pas de suspendre l'enregistrement.</translation>
     </message>
     <message>
         <source>Your rules do not let you record a call by choice.</source>
-        <translation>Vos règles ne vous permettent pas d'enregistrer un appel de votre choix.</translation>
+        <translation>Vos règles ne vous permettent pas d'enregistrer un appel de votre propre initiative.</translation>
     </message>
     <message>
         <source>for {length}</source>

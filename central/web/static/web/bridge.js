@@ -168,7 +168,7 @@ function clock() {
   const seconds = Math.max(0, Math.floor((performance.now() - recordedSince) / 1000));
   const two = (number) => String(number).padStart(2, "0");
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  time.textContent = `${say("recorded for")} ${h ? `${h}:${two(m)}` : m}:${two(s)}`;
+  time.textContent = `${say("recording for")} ${h ? `${h}:${two(m)}` : m}:${two(s)}`;
 }
 
 function addresses() {
