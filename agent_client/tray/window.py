@@ -102,6 +102,8 @@ class Window(QWidget):
                 line.addWidget(widget)
                 continue
             line = None
+            if row.kind in {Kind.PROBLEM, Kind.NOTE}:
+                column.addSpacing(6)  # a problem and its remedy belong together
             if widget is None:
                 column.addSpacing(10)
             else:
@@ -135,7 +137,8 @@ def _label(row: Row) -> WordsLabel:
 
 
 def _write(label: WordsLabel, row: Row) -> None:
-    label.say(row.text)
+    code = row.kind is Kind.REMEDY and row.hint  # IT asks for it: here there is room
+    label.say(f"{row.text} {code}." if code else row.text)
     label.setToolTip(row.hint)
     label.setAccessibleDescription(row.hint)
 
