@@ -104,12 +104,13 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--label", required=True, help="which recorder")
     command("desks", "List the desks: ID, agent, what waits, what troubles them.")
     decided = command(
-        "decisions", "Redo desks' decisions whose screen is recorded; what is missing."
+        "decisions", "Do the desks' decisions again; list selected calls without a recording."
     )
     decided.add_argument(
         "what",
         choices=("verify", "missing", "export"),
-        help="name what differs from the policy; selected calls without a recording; JSON lines",
+        help="verify: name what differs from the policy; missing: selected calls without a "
+        "recording; export: JSON lines",
     )
     command("notices", "List which agent confirmed which notice, and when.")
     revoke = command("revoke", "Let a desk, a token's holders or a voice recorder in no more.")

@@ -58,7 +58,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add(adding: _Adding, name: str, does: str, *, needs_id: bool) -> argparse.ArgumentParser:
-    one: argparse.ArgumentParser = adding.add_parser(name, help=does, description=f"Say: {does}.")
+    said = f"Say: {does}." if needs_id else f"{does.capitalize()}."
+    one: argparse.ArgumentParser = adding.add_parser(name, help=does, description=said)
     one.add_argument(
         "--id",
         type=_call_id,

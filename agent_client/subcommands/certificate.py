@@ -40,7 +40,7 @@ def main(arguments: Sequence[str], find: Callable[[], Settings]) -> int:
         print(f"The certificate cannot be written: {error}", file=sys.stderr)
         return NOT_GOOD
     if made is None:
-        print(f"There is no certificate in {folder}.")
+        print(f"There is no certificate in {folder}; `certificate make` makes one.")
         return NOT_GOOD
     print(_shown(folder, made))
     return GOOD if made.days_left >= 0 else NOT_GOOD

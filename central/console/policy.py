@@ -74,7 +74,7 @@ def _lines(one: Policy) -> Iterator[str]:
     for name in ("unit", "group", "agent"):
         for rule in one.selection.rules:
             if (of := getattr(rule, name)) is not None:
-                yield f"  {name} {of:<14} {rule.percentage} %"
+                yield f"  {f'{name} {of}':<19} {rule.percentage} %"
     yield f"  salt                {one.selection.salt}"
     yield f"  agents placed       {len(one.agent_units)}, in groups: {len(one.agent_groups)}"
     yield from _pausing(one)
@@ -89,8 +89,8 @@ def _lines(one: Policy) -> Iterator[str]:
         yield f"  {words:<19} {getattr(one.limits, name):g}"
     yield "Workspace"
     yield f"  servers             {_listed(one.workspace.servers)}"
-    yield f"  pages               {_listed(one.workspace.origins)}"
-    yield f"  pages, local API    {_listed(one.workspace.api_origins)}"
+    yield f"  Workspace origins   {_listed(one.workspace.origins)}"
+    yield f"  local API origins   {_listed(one.workspace.api_origins)}"
     yield f"  attached data kept  {_listed(one.details_keys)}"
 
 
@@ -98,8 +98,8 @@ def _pausing(one: Policy) -> Iterator[str]:
     pausing, desk = one.pausing, one.desk
     yield "Pausing, and recording by choice"
     yield f"  agents may pause    {_value(pausing.agent_may_pause)}"
-    yield f"  agents may record   {_value(pausing.agent_may_record_now)}"
-    yield f"  supervisors may     {_value(pausing.supervisor_may_record_now)}"
+    agents, supervisors = pausing.agent_may_record_now, pausing.supervisor_may_record_now
+    yield f"  record now          agents {_value(agents)}, supervisors {_value(supervisors)}"
     listener = ", by a listener for all keys if need be" if pausing.hotkey_listener else ""
     yield f"  hotkey              {pausing.hotkey + listener if pausing.hotkey else _NONE}"
     reminder = f"after {pausing.remind_seconds:g} s" if pausing.remind_seconds else "never"

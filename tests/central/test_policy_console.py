@@ -37,15 +37,15 @@ def test_the_policy_reads_well(set_up: Central, tmp_path: Path) -> None:
     for line in (
         "  all calls           12.5 %",
         "  unit /sales         30 %",
-        "  group new            100 %",
+        "  group new           100 %",
         "  agent 1234           0 %",
         "  hotkey              Ctrl+Alt+P",
         "  reminder of a pause never",
-        "  agents may record   on",
+        "  record now          agents on, supervisors on",
         "  pill                on",
         "  notice to confirm   2026-1, 42 characters",
-        "  pages               https://wwe.example",
-        "  pages, local API    https://crm.example, https://desk.example:8443",
+        "  Workspace origins   https://wwe.example",
+        "  local API origins   https://crm.example, https://desk.example:8443",
     ):
         assert line.split() in [one.split() for one in shown.splitlines()]
     assert said(set_up, "policy", "show") == (0, shown)
