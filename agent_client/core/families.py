@@ -226,9 +226,15 @@ def _known(family: Family, call: Call, source: Source) -> bool:
 
 
 def _joined(families: list[Family]) -> Family:
-    """One family of several that turn out to be related; what was decided first stays."""
+    """One family of several that turn out to be related; what was decided first stays.
+
+    But a custom desktop that puts a call of its own first cannot have Workspace's call unrecorded.
+    """
     answers = [one.answered for one in families if one.answered is not None]
-    first = next((one for one in families if one.decision), families[0])
+    of_workspace = [one for one in families if one.sources != {Source.API}]
+    decided = [one for one in of_workspace or families if one.decision]
+    selected = [one for one in families if one.decision and one.decision.selected]
+    first = next(iter((*decided, *selected, *of_workspace, *families)))
     return replace(
         first,
         legs=tuple(leg for one in families for leg in one.legs),

@@ -14,6 +14,7 @@ from agent_client.core.events import (
     TouchRegained,
 )
 from tests.agent_client.core.play import (
+    HALF,
     LOGGED_OUT,
     LOST,
     ON_BREAK,
@@ -316,3 +317,12 @@ def test_the_same_connection_told_by_two_sources_is_one_leg() -> None:
     assert play(api, PAUSE) == ["pause A: asked", "mask A", "silence a"]
     assert play(released("A"), READY) == ["close A: wrapped-up", "unmask A"]
     assert play(api) == []
+
+
+def test_a_desktops_own_call_does_not_keep_workspaces_call_unrecorded() -> None:
+    play = Play(SIGNED_IN, HALF, by(Source.API, talking("B")), ringing("A"))
+    assert play(by(Source.API, talking("B", parent="a"))) == ["open A", "capture A"]
+    assert play(talking("A")) == []
+    play = Play(SIGNED_IN, HALF, by(Source.API, talking("A")), ringing("B"))
+    assert play(by(Source.API, talking("A", parent="b")), talking("B")) == []  # it is recorded
+    assert play.plan.capturing
