@@ -11,7 +11,7 @@ import av
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from bench.crash import GOAL_SECONDS, Run, lane, report, run
+from bench.crash import GOAL_SECONDS, Run, failed, lane, report, run
 from bench.evidence import PlayError, kept, played, promised
 from uploader.spool import Spool
 
@@ -84,3 +84,11 @@ def test_failures_are_reported_one_by_one() -> None:
     assert figures["runs"] == 2
     assert [one["number"] for one in figures["each"]] == [0, 1]  # type: ignore[attr-defined] # JSON
     assert len(figures["failures"]) == 1  # type: ignore[arg-type] # JSON
+
+
+def test_a_busy_machine_is_no_failure_and_everything_else_is() -> None:
+    busy = """{"said": "event", "event": "ProblemChanged(code='capture-late', present=True)"}"""
+    black = """{"said": "event", "event": "ProblemChanged(code='screen-black', present=True)"}"""
+    assert failed(f"{busy}\n") == ""
+    assert failed(f"{busy}\n{black}\n") == black
+    assert failed("RecordingEnded") == "RecordingEnded"
