@@ -9,7 +9,18 @@ what is wrong and what to do. What admins tune for all desks is in the policy, n
 
     [central]
     url = "https://central.example"   # http only to this machine itself
+    peer_url = "https://..."          # the same central at another place, when that one fails
     site_ca = "/etc/twinreel/ca.pem"  # certificates trusted besides the system's
+
+    [network]
+    proxy = "system"                  # or "none", or "http://proxy.example:8080"
+    pac_url = "http://.../proxy.pac"  # a file of rules; else what the system names, if it names one
+    proxy_user = "..."                # its password: `twinreel-uploader secret proxy`
+    client_certificate = "/..."       # both or neither: shown to central (mutual TLS)
+    client_key = "/..."               # its password: `twinreel-uploader secret client-key`
+
+    [service]
+    state_dir = "/var/lib/twinreel"   # of the machine-wide uploader, where IT runs one
 
     [enrolment]
     token = "TR1...."                 # used once
@@ -77,7 +88,24 @@ class CentralConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Where central is, and whom to trust besides the system's authorities."""
 
     url: str = ""  # no slash at the end
+    peer_url: str = ""  # the same central by another way; no slash at the end
     site_ca: str | None = None  # path
+
+
+class NetworkConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How to get to central. Passwords are in the keyring, never here."""
+
+    proxy: str = "system"  # "system", "none", or an address
+    pac_url: str | None = None
+    proxy_user: str | None = None
+    client_certificate: str | None = None  # path, PEM
+    client_key: str | None = None  # path, PEM
+
+
+class ServiceConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The machine-wide uploader, which sends after sign-off."""
+
+    state_dir: str | None = None  # its own; default: the system's custom
 
 
 class EnrolmentConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +133,8 @@ class DeskConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The whole file."""
 
     central: CentralConfig = CentralConfig()
+    network: NetworkConfig = NetworkConfig()
+    service: ServiceConfig = ServiceConfig()
     enrolment: EnrolmentConfig = EnrolmentConfig()
     workspace: WorkspaceConfig = WorkspaceConfig()
     state_dir: str | None = None
@@ -134,7 +164,7 @@ class ConfigError(ValueError):
 
 
 _Section = TypeVar("_Section", bound=msgspec.Struct)
-_SECTIONS = ("central", "enrolment", "workspace")
+_SECTIONS = ("central", "network", "service", "enrolment", "workspace")
 
 
 def parse(text: str) -> DeskConfig:
@@ -148,10 +178,13 @@ def parse(text: str) -> DeskConfig:
     top = {name: value for name, value in tables.items() if name not in _SECTIONS}
     config = _section(DeskConfig, "", top, mistakes)
     central = _section(CentralConfig, "central", tables.get("central", {}), mistakes)
+    network = _section(NetworkConfig, "network", tables.get("network", {}), mistakes)
+    service = _section(ServiceConfig, "service", tables.get("service", {}), mistakes)
     enrolment = _section(EnrolmentConfig, "enrolment", tables.get("enrolment", {}), mistakes)
     workspace = _section(WorkspaceConfig, "workspace", tables.get("workspace", {}), mistakes)
     for key, value, needed in (
         ("central.url", central.url, True),
+        ("central.peer_url", central.peer_url, False),
         ("workspace.gws_url", workspace.gws_url, False),
     ):
         if not any(mistake.key == key for mistake in mistakes) and (value or needed):
@@ -162,7 +195,11 @@ def parse(text: str) -> DeskConfig:
         raise ConfigError(tuple(mistakes))
     return msgspec.structs.replace(
         config,
-        central=msgspec.structs.replace(central, url=central.url.rstrip("/")),
+        central=msgspec.structs.replace(
+            central, url=central.url.rstrip("/"), peer_url=central.peer_url.rstrip("/")
+        ),
+        network=network,
+        service=service,
         enrolment=enrolment,
         workspace=workspace,
     )

@@ -138,6 +138,59 @@ class Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     api_origins: tuple[str, ...] = ()  # pages that may call the local API, if they have its token
 
 
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A part of the week by the desk's own clock, "22:00" to "06:00"; it may pass midnight."""
+
+    opens: ClockTime
+    closes: ClockTime  # the same as `opens`: a whole day
+    days: tuple[Day, ...] = ()  # on which it opens; none: on each
+
+
+class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A limit that holds in a part of the week."""
+
+    within: Span
+    bits_per_second: Annotated[int, msgspec.Meta(ge=0)]  # 0: no limit
+
+
+class Uploading(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When and how fast recordings leave the desk. A person's "upload now" goes before it all."""
+
+    when: Literal["at-once", "interval", "windows", "after-shift"] = "at-once"
+    interval_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
+    windows: tuple[Span, ...] = ()
+    # Windows, intervals and ends of shift: over this long the desks of a fleet begin, one by one.
+    spread_minutes: Annotated[int, msgspec.Meta(ge=0, le=720)] = 30
+    during_calls: bool = True
+    early_segments: bool = True  # if at once: closed segments of a call that still goes on
+    # The most bits a second, 0: no limit. `rates` replace the first in their part of the week.
+    bits_per_second: Annotated[int, msgspec.Meta(ge=0)] = 0
+    rates: tuple[Rate, ...] = ()
+    call_bits_per_second: Annotated[int, msgspec.Meta(ge=0)] = 0  # in a call, if it is less
+    metered: bool = False  # whether networks that cost by the byte may be used
+    least_battery_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 20  # if not on mains
+    # At sign-off from the computer what waits may still go for this long, whatever the schedule.
+    flush_seconds: Annotated[float, msgspec.Meta(ge=0, le=600)] = 20.0
+    secret_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 90  # a new device secret; 0: never
+
+    def __post_init__(self) -> None:
+        if self.when == "windows" and not self.windows:
+            raise ValueError("uploads in windows need a window")
+
+
+class Spooling(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How much of the desk's disk recordings may take. What is unsent is never removed for it."""
+
+    quota_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0  # of all that waits; 0: no quota
+    # No recording opens when less is free than both: a share of the disk, and bytes.
+    least_free_percent: Annotated[float, msgspec.Meta(ge=0, le=50)] = 10.0
+    least_free_bytes: Annotated[int, msgspec.Meta(ge=0)] = 2 * 1024**3
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything central tells a desk."""
 
@@ -152,6 +205,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     pausing: Pausing = Pausing()
     desk: Desk = Desk()
     workspace: Workspace = Workspace()
+    uploading: Uploading = Uploading()
+    spooling: Spooling = Spooling()
     details_keys: tuple[str, ...] = ()  # attached-data keys kept, in the sealed details
     seal_to: tuple[PublicKey, ...]  # active and escrow keys of central
     receipt_keys: tuple[PublicKey, ...]  # Ed25519: who may sign receipts

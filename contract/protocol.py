@@ -16,6 +16,7 @@ All bodies are JSON (UTF-8) unless they are bytes of a file. A desk signs in wit
 | POST /desk/answers `OrderAnswer` | 204 |
 | POST /desk/state `DeskState` | 204 |
 | POST /desk/health `Health` | 204 |
+| POST /desk/secret `NewSecret` | 204: from now on both secrets are let in, until the new one came |
 | /desk/bridge/... | `contract.bridge` |
 | OPTIONS, POST /uploads; HEAD, PATCH, DELETE /uploads/ID | tus 1.0.0 |
 | POST /recordings/ID manifest | 200 signed receipt; 409 `{"missing": [name...]}`; 422 refused |
@@ -47,7 +48,7 @@ TUS_EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
 MAX_UPLOAD = 64 * 1024**3  # bytes
 UPLOAD_DAYS = 30  # an open upload is kept this long
 ORDERS_HELD_SECONDS = 25
-ENROL, POLICY, CLOCK, ORDERS, ANSWERS, MASKS, DECISIONS, NOTICES, STATE, HEALTH = (
+ENROL, POLICY, CLOCK, ORDERS, ANSWERS, MASKS, DECISIONS, NOTICES, STATE, HEALTH, SECRET = (
     "/desk/enrol",
     "/desk/policy",
     "/desk/clock",
@@ -58,6 +59,7 @@ ENROL, POLICY, CLOCK, ORDERS, ANSWERS, MASKS, DECISIONS, NOTICES, STATE, HEALTH 
     "/desk/notices",
     "/desk/state",
     "/desk/health",
+    "/desk/secret",
 )
 UPLOADS = "/uploads"
 RECORDINGS = "/recordings"
@@ -181,6 +183,12 @@ class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     quarantined: int
     problem: str  # code of the last problem, or ""
     clock_offset_us: int
+
+
+class NewSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The desk made itself a new secret; the first request signed in with it ends the old one."""
+
+    sha256: str  # of the new secret, hex
 
 
 @dataclass(frozen=True, slots=True)

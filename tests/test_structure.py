@@ -16,7 +16,7 @@ _PURE = (
     "agent_client/workspace/genesys_json.py",
     "agent_client/workspace/messages*.py",
     "agent_client/tray/menu.py",
-    "uploader/core.py",
+    "uploader/core/*.py",
     "central/core/*.py",
 )
 _LINES_AT_MOST = 400

@@ -8,12 +8,13 @@ return: each call runs in a thread with a limit.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import keyring.backend
 import keyring.errors
@@ -60,6 +61,22 @@ def chosen(backends: Iterable[KeyringBackend]) -> KeyringBackend:
 _Result = TypeVar("_Result")
 
 
+class Secrets(Protocol):
+    """Where secrets are kept, by name. Each may raise KeyringUnavailableError."""
+
+    def read(self, name: str) -> str | None:
+        """The secret of this name; None if there is none."""
+
+    def write(self, name: str, secret: str) -> None:
+        """Keep it, and read it back."""
+
+    def remove(self, name: str) -> None:
+        """Forget it; one that is not there is fine."""
+
+
+CLIENT_KEY, PROXY = "client-key", "proxy"  # names of the passwords that IT gives
+
+
 class Vault:
     """The desk's entry in the keyring. May be called from any thread, by one at a time."""
 
@@ -90,6 +107,15 @@ class Vault:
                 raise KeyringUnavailableError("keyring-denied", "the keyring does not keep things")
 
         self._within_limit(keep)
+
+    def remove(self, device_id: str) -> None:
+        """Forget it; one that is not there is fine. KeyringUnavailableError."""
+
+        def forget() -> None:
+            with contextlib.suppress(keyring.errors.PasswordDeleteError):
+                self._find().delete_password(self._service, device_id)
+
+        self._within_limit(forget)
 
     def _within_limit(self, act: Callable[[], _Result]) -> _Result:
         if self._stuck is not None and self._stuck.is_alive():

@@ -25,7 +25,7 @@ from contract.protocol import (
     repr_digest,
 )
 from contract.signing import SignatureRefusedError
-from uploader.core import ChunkSize, FileToSend, Verdict
+from uploader.core import FREELY, ChunkSize, FileToSend, Pace, Verdict
 from uploader.link import Answer, CentralError, Link, RefusedError, UnreachableError
 
 logger = logging.getLogger(__name__)
@@ -52,9 +52,10 @@ class ReceiptRefusedError(CentralError):
 class FileSlice:
     """Some bytes of an open file, as a request's body."""
 
-    def __init__(self, file: BinaryIO, offset: int, length: int) -> None:
-        """`length` bytes from `offset` on."""
+    def __init__(self, file: BinaryIO, offset: int, length: int, pace: Pace = FREELY) -> None:
+        """`length` bytes from `offset` on, as fast as `pace` lets them go."""
         self._file = file
+        self._pace = pace
         self._left = length
         self._length = length
         file.seek(offset)
@@ -70,7 +71,8 @@ class FileSlice:
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes, at most `size`."""
-        block = self._file.read(self._left if size < 0 else min(size, self._left))
+        wanted = self._left if size < 0 else min(size, self._left)
+        block = self._file.read(self._pace.take(wanted) if wanted else 0)
         self._left -= len(block)
         return block
 
@@ -85,6 +87,7 @@ class Transport:
         receipt_keys: Callable[[], Mapping[str, bytes]],
         stopping: Callable[[], bool] = lambda: False,
         progress: Callable[[int, int], None] = lambda _sent, _total: None,
+        pace: Pace = FREELY,
     ) -> None:
         """`receipt_keys`: who may sign receipts, by the policy now. `stopping` ends a send.
 
@@ -94,6 +97,7 @@ class Transport:
         self._receipt_keys = receipt_keys
         self._stopping = stopping
         self._progress = progress
+        self._pace = pace
         self._chunk = ChunkSize()
 
     def send(self, recording_id: str, manifest: bytes, files: Sequence[FileToSend]) -> Receipt:
@@ -177,10 +181,11 @@ class Transport:
         return upload.offset()
 
     def _send_chunk(self, upload: _Upload, content: BinaryIO, offset: int) -> int:
-        length = min(self._chunk.size, upload.file.size - offset)
+        ceiling = self._pace.chunk_ceiling() or self._chunk.size
+        length = min(self._chunk.size, ceiling, upload.file.size - offset)
         began = time.monotonic()
         try:
-            reached = upload.append(content, offset, length)
+            reached = upload.append(content, offset, length, self._pace)
         except UnreachableError:
             self._chunk = self._chunk.after_timeout()
             raise
@@ -245,7 +250,7 @@ class _Upload:
             return self.offset()
         return self._read_offset(answer)
 
-    def append(self, content: BinaryIO, offset: int, length: int) -> int:
+    def append(self, content: BinaryIO, offset: int, length: int, pace: Pace) -> int:
         """Send so many bytes; central's offset afterwards."""
         if self._location is None:
             raise AssertionError("nothing is sent before central said where to")
@@ -261,7 +266,7 @@ class _Upload:
                 "Upload-Offset": str(offset),
                 "Content-Digest": repr_digest(digested.hexdigest()),
             },
-            body=FileSlice(content, offset, length),
+            body=FileSlice(content, offset, length, pace),
         )
         reached = self._read_offset(answer)
         if not offset + min(length, 1) <= reached <= offset + length:

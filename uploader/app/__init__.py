@@ -40,6 +40,7 @@ from uploader.desk import (
     PagePaired,
     PairPage,
     PolicyChanged,
+    SessionEnds,
     Spooled,
     State,
     ToBridge,
@@ -217,6 +218,8 @@ class Uploader:
             case UploadNow():
                 self._sending.hurry()
                 self._tending.poke(now=True)
+            case SessionEnds():
+                self._sending.hurry()
             case Goodbye():
                 logger.info("the client says goodbye")
             case _:

@@ -11,10 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from uploader.app.standing import Board, Source, Standing
 from uploader.core import (
-    IMMEDIATE,
     Breaker,
     FileToSend,
-    Schedule,
     UploadJob,
     Verdict,
     next_job,
@@ -40,13 +38,11 @@ class Sending:
         link: Link,
         board: Board,
         stop: threading.Event,
-        schedule: Schedule = IMMEDIATE,
     ) -> None:
         """`link` is this loop's own."""
         self._spool = spool
         self._board = board
         self._stop = stop
-        self._schedule = schedule
         self._transport = Transport(
             link,
             receipt_keys=lambda: board.now.receipt_keys(datetime.now(UTC)),
@@ -90,7 +86,7 @@ class Sending:
         standing, now = self._board.now, _monotonic()
         if standing.credential is None or standing.policy is None:
             return False
-        if not self._breaker.may_try(now) or not self._schedule.is_open(_local()):
+        if not self._breaker.may_try(now):
             return False
         job = next_job(waiting, self._jobs, now)
         if job is None:
@@ -199,7 +195,3 @@ class Sending:
 
 def _monotonic() -> timedelta:
     return timedelta(seconds=time.monotonic())
-
-
-def _local() -> datetime:
-    return datetime.now(UTC).astimezone()

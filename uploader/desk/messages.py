@@ -12,6 +12,7 @@ MOST_BYTES = 256 * 1024  # of one line: what a page said, as a string within JSO
 
 
 Doing = Literal["idle", "not-recorded", "recording", "paused", "wrap-up"]  # what a desk does
+Held = Literal["", "schedule", "shift", "call", "metered", "battery"]  # what uploads wait for
 
 
 class _Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -114,6 +115,10 @@ class UploadNow(_Message, frozen=True, kw_only=True, tag="upload-now"):
     """A person asked: do not wait any longer."""
 
 
+class SessionEnds(_Message, frozen=True, kw_only=True, tag="session-ends"):
+    """The user signs off from the computer: send what waits, as long as the policy allows."""
+
+
 class Goodbye(_Message, frozen=True, kw_only=True, tag="goodbye"):
     """The user quit the client: do not start it again."""
 
@@ -139,6 +144,8 @@ class Uploads(_Message, frozen=True, kw_only=True, tag="uploads"):
     connected_to_central: bool
     sent: int = 0  # bytes of the recording that is being sent now
     total: int = 0  # bytes that it has; 0: none is being sent
+    held: Held = ""  # why nothing is sent just now, though all is well
+    until: datetime | None = None  # and until when, UTC, if the clock will end it
 
 
 class Masked(_Message, frozen=True, kw_only=True, tag="masked"):
@@ -187,6 +194,7 @@ FromClient = (
     | ToBridge
     | Spooled
     | UploadNow
+    | SessionEnds
     | Goodbye
 )
 FromUploader = (

@@ -1,6 +1,6 @@
 """What the uploader decides."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import pytest
@@ -9,23 +9,16 @@ from hypothesis import strategies as st
 
 from uploader.core import (
     BREAKER_FAILURES,
-    IMMEDIATE,
     LONGEST_ASKED,
     LONGEST_WAIT,
     REFUSALS,
     SMALLEST_CHUNK,
     Breaker,
     ChunkSize,
-    ClockSample,
-    Restarts,
-    Schedule,
     UploadJob,
     Verdict,
-    Window,
-    best,
     next_job,
     retry_after,
-    still_counts,
     verdict,
     wait,
 )
@@ -167,60 +160,6 @@ def test_a_timeout_is_forgiven_and_a_413_is_not() -> None:
     first = ChunkSize()
     assert first.after_timeout().after_success().after_success().size == first.size * 2
     assert first.after_too_large().after_success().size == first.size // 2
-
-
-def test_immediate_means_always_open() -> None:
-    assert IMMEDIATE.is_open(NOON)
-
-
-def test_a_schedule_is_open_in_its_windows_also_past_midnight() -> None:
-    night = Schedule((Window(time(22), time(6)),))
-    lunch = Schedule((Window(time(12), time(13)),))
-    assert [night.is_open(NOON.replace(hour=hour)) for hour in (21, 22, 0, 5, 6)] == [
-        False,
-        True,
-        True,
-        True,
-        False,
-    ]
-    assert lunch.is_open(NOON)
-    assert not lunch.is_open(NOON + timedelta(hours=1))
-
-
-def test_the_client_is_started_again_five_times_an_hour_at_most() -> None:
-    restarts = Restarts()
-    for minute in range(5):
-        assert restarts.may(timedelta(minutes=minute))
-        restarts = restarts.another(timedelta(minutes=minute))
-    assert not restarts.may(timedelta(minutes=59))
-    assert restarts.may(timedelta(minutes=60))
-    assert not restarts.another(timedelta(minutes=60)).may(timedelta(minutes=60))
-
-
-@given(
-    st.integers(-(10**12), 10**12),
-    st.integers(0, 10**6),
-    st.integers(0, 10**6),
-    st.integers(0, 10**6),
-)
-def test_the_clock_is_wrong_by_half_the_round_trip_at_most(
-    offset: int, there: int, busy: int, back: int
-) -> None:
-    asked = 10**15
-    received = asked + there + offset
-    sample = ClockSample.of(asked, received, received + busy, there + busy + back)
-    assert sample.round_trip_us == there + back
-    assert abs(sample.offset_us - offset) <= sample.round_trip_us / 2 + 1
-
-
-def test_the_quickest_exchange_is_believed() -> None:
-    assert best([ClockSample(5, 900), ClockSample(7, 100), ClockSample(9, 500)]).offset_us == 7
-
-
-def test_a_late_pause_is_carried_out_and_a_late_record_now_is_not() -> None:
-    assert still_counts("pause", timedelta(hours=1))
-    assert still_counts("record-now", 59 * SECOND)
-    assert not still_counts("record-now", 60 * SECOND)
 
 
 def test_every_status_there_is_has_a_verdict() -> None:

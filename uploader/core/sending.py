@@ -1,4 +1,4 @@
-"""What the uploader decides: pure, with time and chance handed in.
+"""What to do after an answer, or after none: pure, with time and chance handed in.
 
 Time is the monotonic clock as a `timedelta`; chance a number in [0, 1).
 """
@@ -6,8 +6,8 @@ Time is the monotonic clock as a `timedelta`; chance a number in [0, 1).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http import HTTPStatus
@@ -17,8 +17,6 @@ LONGEST_WAIT = timedelta(minutes=15)
 REFUSALS = 5  # an answer that blames the recording is believed when it came this often
 BREAKER_FAILURES = 5
 LONGEST_ASKED = timedelta(days=1)  # a Retry-After beyond is not believed
-RESTARTS = 5
-RESTART_SPAN = timedelta(hours=1)
 _KIB = 1024
 SMALLEST_CHUNK = 64 * _KIB
 FIRST_CHUNK = 1024 * _KIB
@@ -210,83 +208,3 @@ class ChunkSize:
     def is_smallest(self) -> bool:
         """Whether halving changes nothing any more."""
         return self.size == SMALLEST_CHUNK
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A span of each day, by the desk's wall clock; it may pass midnight."""
-
-    opens: time
-    closes: time
-
-    def is_open(self, at: time) -> bool:
-        """Whether this time of day is in it."""
-        if self.opens <= self.closes:
-            return self.opens <= at < self.closes
-        return at >= self.opens or at < self.closes
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """When recordings may leave the desk: in any window, or at once if there is none."""
-
-    windows: tuple[Window, ...] = ()
-
-    def is_open(self, at: datetime) -> bool:
-        """Whether to upload now; `at` in the desk's own time zone."""
-        return not self.windows or any(window.is_open(at.time()) for window in self.windows)
-
-
-IMMEDIATE = Schedule()
-
-
-@dataclass(frozen=True, slots=True)
-class Restarts:
-    """When the client was started again: five times an hour at most."""
-
-    at: tuple[timedelta, ...] = field(default=())
-
-    def recent(self, now: timedelta) -> Restarts:
-        """Without those that no longer count."""
-        return Restarts(tuple(moment for moment in self.at if now - moment < RESTART_SPAN))
-
-    def may(self, now: timedelta) -> bool:
-        """Whether one more is allowed."""
-        return len(self.recent(now).at) < RESTARTS
-
-    def another(self, now: timedelta) -> Restarts:
-        """After one more."""
-        return Restarts((*self.recent(now).at, now))
-
-
-@dataclass(frozen=True, slots=True)
-class ClockSample:
-    """One exchange of times with central, in microseconds (after RFC 5905, 8)."""
-
-    offset_us: int  # central's clock minus the desk's; wrong by half the round trip at most
-    round_trip_us: int
-
-    @classmethod
-    def of(cls, asked_us: int, received_us: int, sent_us: int, elapsed_us: int) -> ClockSample:
-        """From the desk's UTC when asking, central's two times, and the time it took here.
-
-        `elapsed_us` is monotonic, so that a clock set in between does no harm.
-        """
-        answered_us = asked_us + elapsed_us
-        return cls(
-            offset_us=((received_us - asked_us) + (sent_us - answered_us)) // 2,
-            round_trip_us=max(0, elapsed_us - (sent_us - received_us)),
-        )
-
-
-def best(samples: Iterable[ClockSample]) -> ClockSample:
-    """The sample that is least wrong: the quickest. ValueError if there is none."""
-    return min(samples, key=lambda sample: sample.round_trip_us)
-
-
-_RECORD_NOW_COUNTS_FOR = timedelta(minutes=1)
-
-
-def still_counts(order: str, age: timedelta) -> bool:
-    """Whether an order of this age is passed on: a late pause is right, a late record-now wrong."""
-    return order != "record-now" or age < _RECORD_NOW_COUNTS_FOR

@@ -1,0 +1,15 @@
+"""What the desk is like just now, as far as it bears on uploads: pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """The desk, its power and its network. What is not known holds nothing back."""
+
+    signed_in: bool = False  # an agent, in Workspace
+    in_call: bool = False
+    metered: bool = False  # the network costs by the byte
+    battery_percent: int | None = None  # None: on mains, or not known
