@@ -76,7 +76,7 @@ def test_the_next_start_needs_neither_token_nor_enrolment(
     assert len(central.devices) == 1
 
 
-def test_what_central_refuses_is_set_aside_and_can_be_released(
+def test_what_central_refuses_is_set_aside_and_can_be_sent_again(
     desk: Desk, central: FalseCentral
 ) -> None:
     recording_id = spooled(desk.spool, 1000)
@@ -87,7 +87,7 @@ def test_what_central_refuses_is_set_aside_and_can_be_released(
     assert recording_id in desk.run("list").stdout
     status = json.loads(desk.run("status", "--json").stdout)
     assert (status["quarantined"], status["running"]) == (1, False)
-    assert desk.run("release", recording_id).returncode == 0
+    assert desk.run("retry", recording_id).returncode == 0
     assert desk.run("--once").returncode == 0
     assert recording_id in central.taken
 

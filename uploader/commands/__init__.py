@@ -1,0 +1,56 @@
+"""The uploader's commands: one module each.
+
+`add` declares the command to argparse and names, as the parser's defaults, `run`: what carries it
+out, given the settings and what was asked, and returns the exit status (`exits`). A command that is
+of use even where the configuration is wrong also names `unconfigured`, which is given the
+ConfigError in place of the settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from contract.desk_config import ConfigError
+from uploader.commands import listing, retry, running, status
+from uploader.commands.exits import EPILOG, MISTAKEN
+from uploader.config import load, version
+
+_COMMANDS = (status, listing, retry)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carry out one command line; its exit status."""
+    asked = parser().parse_args(arguments)
+    try:
+        settings = load(asked.config, os.environ)
+    except ConfigError as error:
+        if asked.unconfigured is not None:
+            return int(asked.unconfigured(error, asked))
+        print(error, file=sys.stderr)
+        return MISTAKEN
+    return int(asked.run(settings, asked))
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    whole = argparse.ArgumentParser(
+        prog="twinreel-uploader",
+        description="Carries finished recordings to central. Without a command it runs until it "
+        "is asked to stop.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    whole.add_argument(
+        "--config",
+        metavar="FILE",
+        help="the desk's config.toml; or TWINREEL_CONFIG in the environment",
+    )
+    whole.add_argument("--once", action="store_true", help="try each recording once, then end")
+    whole.add_argument("--version", action="version", version=f"Twinreel {version()}")
+    whole.set_defaults(run=running.run, unconfigured=None)
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND")
+    for command in _COMMANDS:
+        command.add(commands)
+    return whole

@@ -1,0 +1,73 @@
+"""No command: run until asked to stop; with --once, try each recording once."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import logging.handlers
+import signal
+import sys
+import time
+from types import FrameType
+
+from contract.desk_config import LOGS
+from uploader.app import Uploader
+from uploader.commands.exits import ALREADY_RUNNING, FAILED, OK, WAITING
+from uploader.config import Settings
+from uploader.spool import AlreadyRunningError, durable
+
+_LOG_BYTES = 1024**2
+_LOG_FILES = 5
+
+
+def run(settings: Settings, asked: argparse.Namespace) -> int:
+    """The uploader itself."""
+    try:
+        log_to(settings)
+        uploader = Uploader(settings)
+    except AlreadyRunningError:
+        print("another uploader has this spool", file=sys.stderr)
+        return ALREADY_RUNNING
+    except OSError as error:
+        print(f"the state folder cannot be used: {error}", file=sys.stderr)
+        return FAILED
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        uploader.end()
+
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32":
+        signals.append(signal.SIGHUP)
+    for one in signals:
+        signal.signal(one, end)
+    if asked.once:
+        return OK if uploader.once() else WAITING
+    try:
+        uploader.run()
+    except OSError as error:
+        print(f"the desk socket cannot be made: {error}", file=sys.stderr)
+        return FAILED
+    return OK
+
+
+def log_to(settings: Settings) -> None:
+    """Log to the state folder and to stderr."""
+    logs = settings.state / LOGS
+    durable.private_folder(settings.state)
+    durable.private_folder(logs)
+    to_file = logging.handlers.RotatingFileHandler(
+        logs / "uploader.log", maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8"
+    )
+    form = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s")
+    form.converter = time.gmtime
+    form.default_time_format = "%Y-%m-%dT%H:%M:%S"
+    form.default_msec_format = ""
+    root = logging.getLogger()
+    root.setLevel(settings.desk.log_level.upper())
+    for handler in (to_file, logging.StreamHandler()):
+        handler.setFormatter(form)
+        root.addHandler(handler)
+    # What other packages say below warning may hold addresses.
+    for package in ("urllib3", "requests", "keyring", "asyncio"):
+        logging.getLogger(package).setLevel(logging.WARNING)
