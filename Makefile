@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test check format lint types imports unit lock clean
+.PHONY: help setup demo bench faults test check format lint types imports unit lock clean
 
 help: ## say what can be made (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ demo: setup ## record, send and play two calls; DEMO_OUT=DIR keeps what comes ou
 
 bench: setup ## measure what recording costs and loses; figures in out/bench/; ARGS=--long takes hours
 	@$(PYTHON) -m bench $(ARGS)
+
+faults: setup ## kill, cut, fill and lie, and count what is lost; ARGS=--short takes a sample
+	@$(PYTHON) -m tests.faults $(ARGS)
 
 test: setup ## check and test everything
 	@$(PYTHON) -m tests
