@@ -12,22 +12,21 @@ The client writes (`Spool.create`), the uploader reads and forgets; each holds i
 happens on the disk, in which order and why: docs/design/spool.md.
 """
 
-from uploader.spool.folder import (
-    Quarantined,
-    ReceiptMismatchError,
-    Spool,
-    SpooledFile,
-)
+from uploader.spool.folder import Quarantined, ReceiptMismatchError, Spool
 from uploader.spool.journal import Opening
 from uploader.spool.lock import AlreadyRunningError, InstanceLock
 from uploader.spool.salvage import DamagedRecordingError
+from uploader.spool.verifying import Finding, Place
+from uploader.spool.whole import SpooledFile
 from uploader.spool.writing import RecordingFolder, SegmentFile
 
 __all__ = [
     "AlreadyRunningError",
     "DamagedRecordingError",
+    "Finding",
     "InstanceLock",
     "Opening",
+    "Place",
     "Quarantined",
     "ReceiptMismatchError",
     "RecordingFolder",

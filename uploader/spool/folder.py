@@ -5,25 +5,20 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import file_digest
 from pathlib import Path
 
 from contract.canonical import canonical
-from contract.manifest import (
-    Manifest,
-    ManifestError,
-    digest,
-    from_json,
-    recording_id_from,
-)
-from contract.protocol import DETAILS, Receipt, segment_name
+from contract.manifest import Manifest, ManifestError, digest, recording_id_from
+from contract.protocol import Receipt
 from uploader.spool import durable
 from uploader.spool.ballast import Ballast
 from uploader.spool.journal import Opening
 from uploader.spool.lock import InstanceLock
 from uploader.spool.salvage import DamagedRecordingError, forget_folder, salvaged
+from uploader.spool.verifying import Finding, Place, looked_through
+from uploader.spool.whole import SpooledFile, check_complete, named_files
 from uploader.spool.writing import MANIFEST, RecordingFolder
 
 logger = logging.getLogger(__name__)
@@ -38,16 +33,6 @@ _SENT_TAIL = 64 * 1024  # bytes of `sent.jsonl` in which a repeated receipt is l
 
 class ReceiptMismatchError(ValueError):
     """The receipt is not for what the spool holds: nothing may be removed."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpooledFile:
-    """One file that a manifest names, to be sent as it is."""
-
-    name: str  # as in the upload's Idempotency-Key
-    path: Path
-    size: int  # bytes, sealed
-    sha256: str  # hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,34 +138,14 @@ class Spool:
 
         DamagedRecordingError if the manifest cannot be read or a file is not there in its size.
         """
-        folder = self._folder(recording_id)
-        try:
-            manifest = from_json(self.manifest_bytes(recording_id))
-        except ManifestError as error:
-            raise DamagedRecordingError(f"the manifest cannot be read: {error}") from error
-        files = []
-        for segment in manifest.segments:
-            name = segment_name(segment.index)
-            files.append(SpooledFile(name, folder / name, segment.size, segment.sha256))
-        if manifest.details_sha256 is not None:
-            path = folder / DETAILS
-            size = path.stat().st_size if path.exists() else 0
-            files.append(SpooledFile(DETAILS, path, size, manifest.details_sha256))
-        for file in files:
-            if not file.path.exists() or file.path.stat().st_size != file.size:
-                raise DamagedRecordingError(f"{file.name} is missing or cut")
-        return tuple(files)
+        return named_files(self._folder(recording_id))
 
     def check(self, recording_id: str) -> None:
         """Read every file that the manifest names.
 
         DamagedRecordingError if one is not what was recorded: whoever touched it, it was here.
         """
-        for file in self.files(recording_id):
-            with file.path.open("rb") as content:
-                found = file_digest(content, "sha256").hexdigest()
-            if found != file.sha256:
-                raise DamagedRecordingError(f"{file.name} is not what was recorded")
+        check_complete(self._folder(recording_id))
 
     def forget(self, receipt: Receipt) -> None:
         """Central has it: note that, then remove the recording. May be repeated.
@@ -234,6 +199,18 @@ class Spool:
             for _, folder in _recordings(root)
             for entry in _entries(folder)
         )
+
+    def verify(self, looked_at: Callable[[], None] = lambda: None) -> Sequence[Finding]:
+        """Read every byte, and say what would be lost and what waits for a person.
+
+        Nobody needs the lock for it. `looked_at` is called after each recording, for a person who
+        waits.
+        """
+        aside = {one.recording_id: one.why for one in self.quarantined()}
+        folders = [(Place.WAITING, one, self._folder(one)) for one in self.waiting()]
+        folders += [(Place.UNFINISHED, one, self._folder(one)) for one in self.abandoned()]
+        folders += [(Place.QUARANTINE, one, self._root / _QUARANTINE / one) for one in aside]
+        return list(looked_through(folders, why=aside.__getitem__, looked_at=looked_at))
 
     def _folder(self, recording_id: str) -> Path:
         return self._root / recording_id_from(recording_id)
