@@ -34,6 +34,7 @@ from uploader.desk import (
     Goodbye,
     Hello,
     Kept,
+    Look,
     Masked,
     MaskVoice,
     Ordered,
@@ -75,7 +76,11 @@ class Uploader:
         self._masks = MaskQueue(settings.state / _MASKS, durable.write_whole)
         self._tellings = Tellings(settings.state / _TELLINGS, durable.write_whole)
         self._server = DeskServer(
-            str(settings.state), heard=self._heard, gone=self._gone, greeting=self._greeting
+            str(settings.state),
+            heard=self._heard,
+            gone=self._gone,
+            greeting=self._greeting,
+            shown=lambda: (self._board.now.uploads(),),
         )
         self._keeper = ClientKeeper(lambda: self._server.connected > 0)
         url = settings.desk.central.url
@@ -220,6 +225,8 @@ class Uploader:
                 self._tending.poke(now=True)
             case SessionEnds():
                 self._sending.hurry()
+            case Look():
+                logger.info("somebody looks on")
             case Goodbye():
                 logger.info("the client says goodbye")
             case _:

@@ -17,6 +17,7 @@ from uploader.desk.messages import (
     Held,
     Hello,
     Kept,
+    Look,
     Masked,
     MaskVoice,
     NoticeRead,
@@ -31,6 +32,7 @@ from uploader.desk.messages import (
     UploadNow,
     Uploads,
 )
+from uploader.desk.onlooker import watched
 from uploader.desk.server import DeskServer
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "Held",
     "Hello",
     "Kept",
+    "Look",
     "MaskVoice",
     "Masked",
     "NoticeRead",
@@ -60,4 +63,5 @@ __all__ = [
     "ToBridge",
     "UploadNow",
     "Uploads",
+    "watched",
 ]

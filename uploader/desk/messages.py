@@ -119,6 +119,10 @@ class SessionEnds(_Message, frozen=True, kw_only=True, tag="session-ends"):
     """The user signs off from the computer: send what waits, as long as the policy allows."""
 
 
+class Look(_Message, frozen=True, kw_only=True, tag="look"):
+    """I am no client, and want only to be told `Uploads`, now and at each change."""
+
+
 class Goodbye(_Message, frozen=True, kw_only=True, tag="goodbye"):
     """The user quit the client: do not start it again."""
 
@@ -195,6 +199,7 @@ FromClient = (
     | Spooled
     | UploadNow
     | SessionEnds
+    | Look
     | Goodbye
 )
 FromUploader = (

@@ -15,7 +15,9 @@ from uploader.desk.messages import (
     FromUploader,
     Goodbye,
     Hello,
+    Look,
     MessageRefusedError,
+    Uploads,
     line,
     read_from_client,
 )
@@ -34,7 +36,8 @@ class DeskServer:
     """Listens for the client. `heard`, `gone` and `greeting` are called in the server's thread.
 
     `heard` takes each message. `gone` takes the Hello of a client whose connection ended, if it
-    said one, and whether it said goodbye. `greeting` is what each new client is told first.
+    said one, and whether it said goodbye. `greeting` is what each new client is told first, and
+    `shown` what one is told who only looks on: he is no client, and hears of uploads alone.
     """
 
     def __init__(
@@ -44,13 +47,16 @@ class DeskServer:
         heard: Callable[[FromClient], None],
         gone: Callable[[Hello | None, bool], None],
         greeting: Callable[[], Iterable[FromUploader]] = tuple,
+        shown: Callable[[], Iterable[Uploads]] = tuple,
     ) -> None:
         """`folder` is the state folder."""
         self._folder = folder
         self._heard = heard
         self._gone = gone
         self._greeting = greeting
+        self._shown = shown
         self._writers: set[asyncio.StreamWriter] = set()
+        self._onlookers: set[asyncio.StreamWriter] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end: asyncio.Event | None = None
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
@@ -96,7 +102,7 @@ class DeskServer:
         self._ready.set_result(None)
         await end.wait()
         close()
-        for writer in tuple(self._writers):
+        for writer in (*self._writers, *self._onlookers):
             writer.close()
         # One that was just being accepted begins now, and ends at once.
         while meetings := asyncio.all_tasks() - {asyncio.current_task()}:
@@ -127,19 +133,26 @@ class DeskServer:
                     self._writers.add(writer)
                     for message in self._greeting():
                         writer.write(line(message))
+                elif isinstance(message_in, Look):
+                    self._onlookers.add(writer)
+                    for uploads in self._shown():
+                        writer.write(line(uploads))
                 goodbye = goodbye or isinstance(message_in, Goodbye)
                 self._heard(message_in)
         except (OSError, ValueError) as error:  # ValueError: a line longer than MOST_BYTES
             logger.warning("the desk socket broke: %s", type(error).__name__)
         finally:
+            was_client = writer not in self._onlookers or writer in self._writers
             self._writers.discard(writer)
+            self._onlookers.discard(writer)
             writer.close()
-            if self._end is not None and not self._end.is_set():
+            if was_client and self._end is not None and not self._end.is_set():
                 self._gone(hello, goodbye)
 
     def _broadcast(self, message: FromUploader) -> None:
         text = line(message)
-        for writer in tuple(self._writers):
+        onlookers = tuple(self._onlookers) if isinstance(message, Uploads) else ()
+        for writer in (*self._writers, *onlookers):
             if writer.transport.get_write_buffer_size() > _MOST_UNREAD:
                 logger.warning("a client reads nothing: cut off")
                 writer.transport.abort()
