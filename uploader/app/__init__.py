@@ -14,11 +14,14 @@ from typing import assert_never
 from contract.desk_config import SPOOL
 from contract.protocol import Decision, EnrolmentToken, NoticeRead
 from uploader.app.bridging import Bridging
+from uploader.app.flushing import Flush
+from uploader.app.handover import own_lock
 from uploader.app.keeping import ClientKeeper
 from uploader.app.listening import Listening
 from uploader.app.reporting import Reporting
 from uploader.app.sending import Sending
 from uploader.app.standing import Board, Source
+from uploader.app.standing_file import StandingFile
 from uploader.app.tending import Desk, Tending
 from uploader.central.masks import MaskQueue
 from uploader.central.tellings import Tellings
@@ -57,6 +60,7 @@ logger = logging.getLogger(__name__)
 _MASKS = "masks.json"
 _TELLINGS = "tellings.json"
 _REST_SECONDS = 1.0 if sys.platform == "win32" else 60.0  # there no signal ends a wait
+_FLUSH_LOOK_SECONDS = 0.1
 _FAREWELL_SECONDS = 5.0  # for a chunk to end; what is left then, central keeps the offset of
 
 
@@ -67,12 +71,15 @@ class Uploader:
         """AlreadyRunningError if another uploader has this spool; OSError if the disk refuses."""
         durable.private_folder(settings.state)
         self._spool = Spool(settings.state / SPOOL)
-        self._lock = self._spool.lock("uploader")
+        self._lock = own_lock(self._spool, settings.state)
         self._spool.tidy()
         self.stop = threading.Event()
+        self._signing_off = threading.Event()
         self._woken = threading.Event()  # the main thread
         self._pending: Ordered | None = None  # the last pause or resume that nobody heard
         self._board = Board(self._tell)
+        self._standing_file = StandingFile(settings.state, "session", version())
+        self._standing_file.write(self._board.now.uploads())
         self._masks = MaskQueue(settings.state / _MASKS, durable.write_whole)
         self._tellings = Tellings(settings.state / _TELLINGS, durable.write_whole)
         self._server = DeskServer(
@@ -125,6 +132,11 @@ class Uploader:
         self.stop.set()
         self._woken.set()
 
+    def sign_off(self) -> None:
+        """Have `run` send what waits, as long as the policy allows, and end; as `end`."""
+        self._signing_off.set()
+        self._woken.set()
+
     def run(self) -> None:
         """Until `end`. OSError if the desk socket cannot be made."""
         self._tending.remember()
@@ -149,7 +161,11 @@ class Uploader:
             rest = _REST_SECONDS if due is None else min(due.total_seconds(), _REST_SECONDS)
             self._woken.wait(rest)
             self._woken.clear()
-            self._keeper.tick(_monotonic())
+            if self._signing_off.is_set():
+                self._flush()
+                self.end()
+            else:
+                self._keeper.tick(_monotonic())
         self._sending.poke()
         self._tending.poke()
         self._reporting.poke()
@@ -177,6 +193,18 @@ class Uploader:
             left.problem or "none",
         )
         return left.waiting == 0 and left.quarantined == 0
+
+    def _flush(self) -> None:
+        """The session ends: send what waits, whatever the schedule says."""
+        logger.info("the session ends, %s recordings wait", self._board.now.waiting)
+        flush = Flush.begun(_monotonic())
+        self._sending.hurry()
+        while not self.stop.wait(_FLUSH_LOOK_SECONDS):
+            standing = self._board.now
+            closing = self._server.connected > 0 and standing.client.recording_id is not None
+            waiting = standing.waiting or len(self._spool.waiting())
+            if flush.is_over(standing, waiting, _monotonic(), closing=closing):
+                return
 
     def _keep_up(self, name: str, body: Callable[[], None], source: Source) -> None:
         failures = 0
@@ -224,7 +252,7 @@ class Uploader:
                 self._sending.hurry()
                 self._tending.poke(now=True)
             case SessionEnds():
-                self._sending.hurry()
+                self.sign_off()
             case Look():
                 logger.info("somebody looks on")
             case Goodbye():
@@ -261,6 +289,7 @@ class Uploader:
 
     def _tell(self, uploads: Uploads) -> None:
         self._server.send(uploads)
+        self._standing_file.write(uploads)
 
     def _policy_is_new(self) -> None:
         self._server.send(PolicyChanged())

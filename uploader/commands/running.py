@@ -18,6 +18,10 @@ from uploader.spool import AlreadyRunningError, durable
 
 _LOG_BYTES = 1024**2
 _LOG_FILES = 5
+if sys.platform == "win32":
+    _SESSION_ENDS = (signal.SIGTERM, signal.SIGBREAK)
+else:
+    _SESSION_ENDS = (signal.SIGTERM, signal.SIGHUP)
 
 
 def run(settings: Settings, asked: argparse.Namespace) -> int:
@@ -36,11 +40,15 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
         del number, frame
         uploader.end()
 
-    signals = [signal.SIGINT, signal.SIGTERM]
-    if sys.platform != "win32":
-        signals.append(signal.SIGHUP)
-    for one in signals:
-        signal.signal(one, end)
+    def sign_off(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        for one in _SESSION_ENDS:
+            signal.signal(one, end)  # who says it twice does not want to wait
+        uploader.sign_off()
+
+    signal.signal(signal.SIGINT, end)
+    for one in _SESSION_ENDS:
+        signal.signal(one, end if asked.once else sign_off)
     if asked.once:
         return OK if uploader.once() else WAITING
     try:
