@@ -1,0 +1,153 @@
+"""The power goes while a client records and an uploader sends; then both are started again."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import random
+import time
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+from tests.faults import spool_work
+from tests.faults.disk import Disk, disk, unavailable
+from tests.faults.oracle import Fate, Oracle, Recorded, from_memory
+from tests.faults.spool_work import Closed, Paused, Promise, Ready, Synced
+from tests.faults.table import Row
+from tests.uploader.false_central import FalseCentral
+from tests.uploader.spool.staging import sent_ids, spool_in
+
+_LONGEST = 0.6  # seconds from the first promise to the cut
+_PATIENCE = 60.0
+_AT_CENTRAL = frozenset({Fate.CENTRAL})
+
+
+def cut_again_and_again(method: str, kind: str, rounds: int, folder: Path) -> Row:
+    """So many power cuts on a disk of this kind."""
+    row = Row(method, skipped=unavailable(kind))
+    if row.skipped:
+        return row
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([spool_work.__name__])
+    with disk(folder, kind) as spooled:
+        for number in range(rounds):
+            _Round(row, spooled, processes, number).play()
+    return row
+
+
+class _Round:
+    """One cut, in a spool of its own."""
+
+    def __init__(self, row: Row, spooled: Disk, processes: ForkServerContext, number: int) -> None:
+        self._row = row
+        self._disk = spooled
+        self._processes = processes
+        self._number = number
+        self._root = spooled.root / str(number) / "state" / "spool"
+        self._central = FalseCentral()
+        self._central.devices["desk-1"] = "s"
+        self._promises: list[Promise] = []
+
+    def play(self) -> None:
+        """Work, cut, start again, judge; carry away what is left, judge again."""
+        with self._central.serving() as url:
+            after = self._worked_until_cut(url)
+            point = f"{self._number}: {after:.3f} s, {len(self._promises)} promises"
+            spool = spool_in(self._root)
+            spool.salvage_all()
+            spool.tidy()
+            oracle, finished = self._oracle()
+            judged = oracle.judge(self._root, from_memory(self._central.taken))
+            self._row.add(point, judged)
+            self._row.failures += [f"{point}: {one}" for one in self._broken()]
+            self._carried_away(url)
+            for one in oracle.judge(self._root, from_memory(self._central.taken)):
+                if one.fate not in _AT_CENTRAL:
+                    self._row.failures.append(f"{point}, at the end: {one.fate} {one.why}")
+            noted = sent_ids(self._root)
+            if len(noted) != len(set(noted)) or not set(noted) >= finished:
+                self._row.failures.append(f"{point}: sent.jsonl names {len(noted)} recordings")
+
+    def _worked_until_cut(self, url: str) -> float:
+        """Seconds from the first promise to the cut."""
+        chance = random.Random(self._number)  # noqa: S311  # no secret
+        hear, say = self._processes.Pipe(duplex=False)
+        root_key = self._central.root_key
+        workers = [
+            self._processes.Process(
+                target=spool_work.record, args=(self._root, say, self._number), daemon=True
+            ),
+            self._processes.Process(
+                target=spool_work.send,
+                args=(self._root, url, self._central.policy, root_key),
+                daemon=True,
+            ),
+        ]
+        for worker in workers:
+            worker.start()
+        say.close()
+        if not hear.poll(_PATIENCE):
+            raise TimeoutError("nothing was recorded")
+        after = chance.uniform(0, _LONGEST)
+        time.sleep(after)  # chance is the point
+        self._disk.shut_down()
+        for worker in workers:
+            worker.kill()
+            worker.join()
+        self._promises = list(_heard(hear))
+        self._disk.cut()
+        return after
+
+    def _oracle(self) -> tuple[Oracle, set[str]]:
+        """What was promised, and which recordings were ready."""
+        files: dict[str, dict[str, str]] = {}
+        ready: dict[str, str] = {}
+        for one in self._promises:
+            if isinstance(one, Closed):
+                files.setdefault(one.recording_id, {})[one.name] = one.sha256
+            elif isinstance(one, Ready):
+                ready[one.recording_id] = one.manifest
+        oracle = Oracle()
+        for recording_id, named in files.items():
+            oracle.acknowledged(Recorded(recording_id, named, ready.get(recording_id, "")))
+        return oracle, {*ready}
+
+    def _broken(self) -> Iterator[str]:
+        """What was synced of an open segment, and each pause, must be there as well."""
+        for one in self._promises:
+            if isinstance(one, Synced):
+                content = self._content(one.recording_id, one.name)[: one.size]
+                if sha256(content).hexdigest() != one.sha256:
+                    yield f"{one.name} of {one.recording_id} has not the {one.size} bytes"
+            elif isinstance(one, Paused):
+                pauses = json.loads(self._content(one.recording_id, "manifest.json"))["pauses"]
+                if one.offset_us not in [pause["offset_us"] for pause in pauses]:
+                    yield f"a pause of {one.recording_id} is forgotten"
+
+    def _content(self, recording_id: str, name: str) -> bytes:
+        """A file of a recording, wherever it is; empty if it is nowhere."""
+        if recording_id in self._central.taken:
+            manifest, files = self._central.taken[recording_id]
+            named: Mapping[str, bytes] = {**files, "manifest.json": manifest}
+            return named.get(name, b"")
+        path = self._root / recording_id / name
+        return path.read_bytes() if path.exists() else b""
+
+    def _carried_away(self, url: str) -> None:
+        """By an uploader that is started again."""
+        spool = spool_in(self._root)
+        sending = spool_work.sending_to(url, self._central.policy, self._central.root_key, spool)
+        deadline = time.monotonic() + _PATIENCE
+        while spool.waiting() and time.monotonic() < deadline:
+            sending.step()
+
+
+def _heard(hear: Connection) -> Iterator[Promise]:
+    try:
+        while True:
+            yield hear.recv()
+    except (EOFError, OSError):  # OSError: its last word was cut off
+        hear.close()
