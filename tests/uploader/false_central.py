@@ -123,7 +123,8 @@ class FalseCentral:
         public = self.receipt_key.public_key().public_bytes_raw()
         return {key_id(public): public}
 
-    def new_policy(self, version: int, expires: datetime | None = None) -> bytes:
+    def new_policy(self, version: int, expires: datetime | None = None, **more: Any) -> bytes:  # noqa: ANN401
+        """`more`: as the policy's fields are called."""
         public = self.receipt_key.public_key().public_bytes_raw()
         span = {
             "not_before": datetime(2020, 1, 1, tzinfo=UTC),
@@ -136,6 +137,7 @@ class FalseCentral:
             selection=Selection(percentage=Decimal(100), salt="salt"),
             seal_to=(PublicKey(kid="seal", public=b64(bytes(32)), **span),),
             receipt_keys=(PublicKey(kid=key_id(public), public=b64(public), **span),),
+            **more,
         )
         return publish(policy, self.root)
 
