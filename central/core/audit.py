@@ -43,6 +43,9 @@ class AuditTag(StrEnum):
     DESK_ENROLLED = "desk:enrolled"
     DESK_REFUSED = "desk:refused"
     DESK_REVOKED = "desk:revoked"
+    DESK_SECRET_OFFERED = "desk:secret-offered"  # noqa: S105 - a tag
+    DESK_SECRET_CHANGED = "desk:secret-changed"  # noqa: S105 - a tag
+    DESK_COPY_REFUSED = "desk:copy-refused"  # it came with a secret that the desk had before
     DESK_ORDERED = "desk:ordered"
     ORDER_ANSWERED = "desk:order-answered"
     PAGE_PAIRED = "desk:page-paired"  # a page inside Workspace, by a code typed at the desk
@@ -52,6 +55,8 @@ class AuditTag(StrEnum):
     IMPORT_KEY_CREATED = "voice:import-key-created"
     IMPORT_KEY_REVOKED = "voice:import-key-revoked"
     POLICY_CHANGED = "policy:changed"
+    KEY_ROTATED = "key:rotated"
+    KEY_RETIRED = "key:retired"
     RECORDING_RECEIVED = "recording:received"
     RECORDING_REFUSED = "recording:refused"
     RECORDING_DAMAGED = "recording:damaged"  # a file came whole and was not the one promised

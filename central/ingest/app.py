@@ -47,6 +47,7 @@ class Ingest:
             ("POST", protocol.NOTICES): desk.notice,
             ("POST", protocol.STATE): desk.state,
             ("POST", protocol.HEALTH): desk.health,
+            ("POST", protocol.SECRET): desk.new_secret,
         }
 
     @staticmethod

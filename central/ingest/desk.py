@@ -11,12 +11,21 @@ from urllib.parse import parse_qs
 import msgspec
 
 from central.ingest.signing import signed_in
-from central.services import calls, decisions, desks, live, notices, policy
+from central.services import calls, decisions, desk_secret, desks, live, notices, policy
 from central.store.models import Device
 from central.wire import Answer, Refused, Request, in_thread, said, wrong
 from contract import protocol
 from contract.canonical import microseconds
-from contract.protocol import Decision, DeskState, Enrolment, Health, Mask, NoticeRead, OrderAnswer
+from contract.protocol import (
+    Decision,
+    DeskState,
+    Enrolment,
+    Health,
+    Mask,
+    NewSecret,
+    NoticeRead,
+    OrderAnswer,
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOOK_SECONDS = 0.5  # how often the table of orders is looked at, once for all desks that wait
@@ -97,6 +106,14 @@ async def health(request: Request) -> Answer:
     """POST /desk/health."""
     device = await signed_in(request)
     await in_thread(desks.report, device, await request.document(Health))
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
+async def new_secret(request: Request) -> Answer:
+    """POST /desk/secret."""
+    device = await signed_in(request)
+    told = await request.document(NewSecret)
+    await in_thread(desk_secret.offered, device, told.sha256)
     return Answer(HTTPStatus.NO_CONTENT)
 
 

@@ -83,15 +83,6 @@ def enrol(asked: Enrolment, address: str = "") -> Enrolled:
     )
 
 
-def authenticated(device_id: str, secret: str) -> Device:
-    """The desk with this credential; NotAllowed otherwise."""
-    device = Device.objects.filter(device_id=device_id, revoked_at=None).first()
-    known = device.secret_sha256 if device else hashed("")
-    if not secrets.compare_digest(known, hashed(secret)) or device is None:
-        raise NotAllowed("unknown device credential")
-    return device
-
-
 def report(device: Device, health: Health) -> None:
     """How the desk is; not an act on a recording, so the audit has no row of it."""
     Device.objects.filter(pk=device.pk).update(

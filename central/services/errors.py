@@ -20,6 +20,12 @@ class NotAllowed(Refusal):
     code = "not-allowed"
 
 
+class SecretReplaced(NotAllowed):
+    """Who asks comes with a secret that is no longer that desk's."""
+
+    code = "secret-replaced"
+
+
 class NotFound(Refusal):
     """There is no such thing here."""
 

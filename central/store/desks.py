@@ -33,6 +33,10 @@ class Device(models.Model):
     device_id = models.CharField(max_length=36, primary_key=True)  # UUID
     name = models.CharField(max_length=200)
     secret_sha256 = models.CharField(max_length=64)  # of 32 random bytes, so a plain hash will do
+    # Let in as well, until it has come; then it is the one above, and that one the last.
+    next_secret_sha256 = models.CharField(max_length=64, blank=True, default="")
+    old_secret_sha256 = models.CharField(max_length=64, blank=True, default="")  # refused by name
+    secret_since = models.DateTimeField(null=True, blank=True)  # None: since it enrolled
     token = models.ForeignKey(EnrolmentToken, models.PROTECT, related_name="devices")
     enrolled_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
