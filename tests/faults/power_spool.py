@@ -6,11 +6,12 @@ import json
 import multiprocessing
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from tests.faults import spool_work
 from tests.faults.disk import Disk, disk, unavailable
@@ -30,21 +31,19 @@ def cut_again_and_again(method: str, kind: str, rounds: int, folder: Path) -> Ro
     row = Row(method, skipped=unavailable(kind))
     if row.skipped:
         return row
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload([spool_work.__name__])
+    multiprocessing.set_forkserver_preload([spool_work.__name__])
     with disk(folder, kind) as spooled:
         for number in range(rounds):
-            _Round(row, spooled, processes, number).play()
+            _Round(row, spooled, number).play()
     return row
 
 
 class _Round:
     """One cut, in a spool of its own."""
 
-    def __init__(self, row: Row, spooled: Disk, processes: ForkServerContext, number: int) -> None:
+    def __init__(self, row: Row, spooled: Disk, number: int) -> None:
         self._row = row
         self._disk = spooled
-        self._processes = processes
         self._number = number
         self._root = spooled.root / str(number) / "state" / "spool"
         self._central = FalseCentral()
@@ -74,20 +73,12 @@ class _Round:
     def _worked_until_cut(self, url: str) -> float:
         """Seconds from the first promise to the cut."""
         chance = random.Random(self._number)  # noqa: S311  # no secret
-        hear, say = self._processes.Pipe(duplex=False)
-        root_key = self._central.root_key
+        hear, say = multiprocessing.Pipe(duplex=False)
+        policy, root_key = self._central.policy, self._central.root_key
         workers = [
-            self._processes.Process(
-                target=spool_work.record, args=(self._root, say, self._number), daemon=True
-            ),
-            self._processes.Process(
-                target=spool_work.send,
-                args=(self._root, url, self._central.policy, root_key),
-                daemon=True,
-            ),
+            _started(spool_work.record, self._root, say, self._number),
+            _started(spool_work.send, self._root, url, policy, root_key),
         ]
-        for worker in workers:
-            worker.start()
         say.close()
         if not hear.poll(_PATIENCE):
             raise TimeoutError("nothing was recorded")
@@ -143,6 +134,14 @@ class _Round:
         deadline = time.monotonic() + _PATIENCE
         while spool.waiting() and time.monotonic() < deadline:
             sending.step()
+
+
+def _started(act: Callable[..., None], *arguments: object) -> BaseProcess:
+    """A process of its own, from a server that has imported everything."""
+    context: Any = multiprocessing.get_context("forkserver")  # its type is not on every system
+    process: BaseProcess = context.Process(target=act, args=arguments, daemon=True)
+    process.start()
+    return process
 
 
 def _heard(hear: Connection) -> Iterator[Promise]:

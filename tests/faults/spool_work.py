@@ -69,11 +69,12 @@ Promise = Synced | Closed | Paused | Ready
 
 
 def record(root: Path, say: Connection, seed: int) -> None:
-    """One recording after the other."""
+    """One recording after the other, until the disk is gone."""
     chance = random.Random(seed)  # noqa: S311  # no secret
     spool = spool_in(root)
-    while True:
-        _recorded(spool, root, say, chance)
+    with contextlib.suppress(OSError):
+        while True:
+            _recorded(spool, root, say, chance)
 
 
 def send(root: Path, url: str, policy: bytes, root_key: bytes) -> None:
