@@ -66,7 +66,7 @@ class RefusedError(CentralError):
         error, detail = _said(body)
         outcome, code = verdict(status), "central-refuses"
         if outcome is Verdict.SIGN_IN:
-            code = "central-refuses-desk"
+            code = "desk-copied" if error == "secret-replaced" else "central-refuses-desk"
         elif outcome in {Verdict.RETRY, Verdict.THROTTLED}:
             code = "central-unwell"
         elif not error:
@@ -232,8 +232,8 @@ class Link:
     ) -> Answer:
         fields = dict(headers)
         credential = self._credential()
-        if credential is not None:
-            fields["Authorization"] = f"Bearer {credential}"
+        if credential is not None:  # a new secret is tried before it is the desk's
+            fields.setdefault("Authorization", f"Bearer {credential}")
         request = self._session.prepare_request(
             requests.Request(method, url, headers=fields, data=body or None)
         )
@@ -247,6 +247,10 @@ class Link:
                 timeout=(self._connect_seconds, answer_seconds or self._answer_seconds),
             ) as response:
                 return _answer(response)
+        except RefusedError as error:
+            if error.verdict is Verdict.SIGN_IN and credential != self._credential():
+                raise UnreachableError("the desk's secret was replaced meanwhile") from error
+            raise
         except requests.exceptions.SSLError as error:
             if _kind(error) in _BROKEN_OFF:
                 raise UnreachableError(_kind(error)) from error
