@@ -73,7 +73,8 @@ class _Round:
     def _worked_until_cut(self, url: str) -> float:
         """Seconds from the first promise to the cut."""
         chance = random.Random(self._number)  # noqa: S311  # no secret
-        hear, say = multiprocessing.Pipe(duplex=False)
+        ends: Any = multiprocessing.Pipe(duplex=False)  # their types are not on every system
+        hear, say = ends
         policy, root_key = self._central.policy, self._central.root_key
         workers = [
             _started(spool_work.record, self._root, say, self._number),
