@@ -15,7 +15,15 @@ from uploader.core.life import (
 )
 from uploader.core.pace import (
     FREELY,
+    Bucket,
     Pace,
+    bits_per_second,
+    largest_chunk,
+)
+from uploader.core.route import (
+    SPREAD,
+    Course,
+    Server,
 )
 from uploader.core.schedule import (
     Permission,
@@ -40,10 +48,23 @@ from uploader.core.sending import (
     verdict,
     wait,
 )
+from uploader.core.ways import (
+    DIRECT,
+    Moment,
+    all_bad,
+    best_first,
+    shown,
+    slept,
+    ways_said,
+)
+from uploader.core.week import (
+    within,
+)
 
 __all__ = [
     "BLAMES_THE_RECORDING",
     "BREAKER_FAILURES",
+    "DIRECT",
     "FIRST_CHUNK",
     "FREELY",
     "LARGEST_CHUNK",
@@ -53,21 +74,34 @@ __all__ = [
     "RESTARTS",
     "RESTART_SPAN",
     "SMALLEST_CHUNK",
+    "SPREAD",
     "Breaker",
+    "Bucket",
     "ChunkSize",
     "ClockSample",
     "Conditions",
+    "Course",
     "FileToSend",
+    "Moment",
     "Pace",
     "Permission",
     "Restarts",
+    "Server",
     "UploadJob",
     "Verdict",
+    "all_bad",
     "best",
+    "best_first",
+    "bits_per_second",
+    "largest_chunk",
     "next_job",
     "permission",
     "retry_after",
+    "shown",
+    "slept",
     "still_counts",
     "verdict",
     "wait",
+    "ways_said",
+    "within",
 ]
