@@ -27,20 +27,8 @@ def left(
     spool: Spool, segments: list[bytes], details: bytes | None, device_id: str = "desk-1"
 ) -> str:
     """A finished recording with these files; its id."""
-    recording_id = str(uuid.uuid4())
-    folder = spool.create(
-        Opening(
-            recording_id=recording_id,
-            call_id=f"call of {recording_id}",
-            agent_id="agent",
-            device_id=device_id,
-            started_at=datetime(2026, 11, 22, 12, tzinfo=UTC),
-            clock_offset=timedelta(0),
-            clock_round_trip=timedelta(0),
-            decision=DECISION,
-            client_version="1",
-        )
-    )
+    folder = spool.create(opening(device_id))
+    recording_id = folder.recording_id
     folder.fix_canvas(Canvas(640, 480, ((0, 0, 640, 480),)))
     second = timedelta(seconds=1)
     for index, content in enumerate(segments):
@@ -50,6 +38,22 @@ def left(
     digest = None if details is None else folder.write_details(details)
     folder.finish(len(segments) * second, EndReason.WRAPPED_UP, [Leg("call", "1")], digest)
     return recording_id
+
+
+def opening(device_id: str = "desk-1") -> Opening:
+    """Of a new recording."""
+    recording_id = str(uuid.uuid4())
+    return Opening(
+        recording_id=recording_id,
+        call_id=f"call of {recording_id}",
+        agent_id="agent",
+        device_id=device_id,
+        started_at=datetime(2026, 11, 22, 12, tzinfo=UTC),
+        clock_offset=timedelta(0),
+        clock_round_trip=timedelta(0),
+        decision=DECISION,
+        client_version="1",
+    )
 
 
 def files(spool: Spool, recording_id: str) -> list[FileToSend]:

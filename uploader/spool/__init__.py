@@ -12,6 +12,7 @@ The client writes (`Spool.create`), the uploader reads and forgets; each holds i
 happens on the disk, in which order and why: docs/design/spool.md.
 """
 
+from uploader.spool.closed_segments import ClosedSegments
 from uploader.spool.folder import Quarantined, ReceiptMismatchError, Spool
 from uploader.spool.journal import Opening
 from uploader.spool.lock import AlreadyRunningError, InstanceLock
@@ -22,6 +23,7 @@ from uploader.spool.writing import RecordingFolder, SegmentFile
 
 __all__ = [
     "AlreadyRunningError",
+    "ClosedSegments",
     "DamagedRecordingError",
     "Finding",
     "InstanceLock",

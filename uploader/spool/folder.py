@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from contract.canonical import canonical
@@ -14,6 +15,7 @@ from contract.manifest import Manifest, ManifestError, digest, recording_id_from
 from contract.protocol import Receipt
 from uploader.spool import durable
 from uploader.spool.ballast import Ballast
+from uploader.spool.closed_segments import ClosedSegments
 from uploader.spool.journal import Opening
 from uploader.spool.lock import InstanceLock
 from uploader.spool.salvage import DamagedRecordingError, forget_folder, salvaged
@@ -128,6 +130,15 @@ class Spool:
                 continue
             found.append((ready, recording_id))
         return [recording_id for _, recording_id in sorted(found)]
+
+    def ready_at(self, recording_id: str) -> datetime:
+        """When its manifest was written, UTC. OSError if it has none."""
+        written = os.stat(self._folder(recording_id) / MANIFEST).st_mtime
+        return datetime.fromtimestamp(written, UTC)
+
+    def closed_segments(self) -> ClosedSegments:
+        """What of recordings that go on is whole already; ask it again and again."""
+        return ClosedSegments(self._root, self.abandoned)
 
     def manifest_bytes(self, recording_id: str) -> bytes:
         """The manifest as written; its SHA-256 is what the receipt must name."""
