@@ -121,9 +121,17 @@ class Transport:
                 raise UnreachableError("central asks for no file of ours", code="central-confused")
             sent = total - sum(by_name[name].size for name in names)
             for name in names:
-                self._send_file(recording_id, by_name[name], sent, total)
+                self._send_file(recording_id, by_name[name], sent, total, asked_for=True)
                 sent += by_name[name].size
         raise UnreachableError("central has all and asks again", code="central-confused")
+
+    def send_ahead(self, recording_id: str, file: FileToSend) -> None:
+        """One file of a recording whose manifest is still to come: central keeps it for that.
+
+        It proves nothing; `send` asks for what is missing as ever. CentralError, Stopped, OSError
+        as there.
+        """
+        self._send_file(recording_id, file, 0, file.size, asked_for=False)
 
     def _checked(
         self, answer: Answer, recording_id: str, manifest: bytes, files: Sequence[FileToSend]
@@ -140,10 +148,12 @@ class Transport:
             raise ReceiptRefusedError("the receipt is for another size")
         return receipt
 
-    def _send_file(self, recording_id: str, file: FileToSend, before: int, total: int) -> None:
+    def _send_file(
+        self, recording_id: str, file: FileToSend, before: int, total: int, *, asked_for: bool
+    ) -> None:
         """Until central says that it has every byte; what that is worth, the receipt says.
 
-        `before` of the recording's `total` bytes are there already.
+        `before` of the recording's `total` bytes are there already. `asked_for` by central.
         """
         with open(file.path, "rb") as content:
             upload = _Upload(self._link, recording_id, file)
@@ -157,7 +167,7 @@ class Transport:
                 try:
                     # Central asked for this file: if it has every byte, it died before it looked
                     # at them. An empty chunk makes it look.
-                    while offset < file.size or furthest < file.size:
+                    while offset < file.size or (asked_for and furthest < file.size):
                         if self._stopping():
                             raise Stopped
                         offset = self._send_chunk(upload, content, offset)
