@@ -27,7 +27,7 @@ from uploader.central.masks import MaskQueue
 from uploader.central.tellings import Tellings
 from uploader.config import Settings, version
 from uploader.core import wait
-from uploader.credentials import Vault
+from uploader.credentials import Secrets, Vault
 from uploader.desk import (
     Answered,
     Decided,
@@ -60,6 +60,7 @@ logger = logging.getLogger(__name__)
 _MASKS = "masks.json"
 _TELLINGS = "tellings.json"
 _REST_SECONDS = 1.0 if sys.platform == "win32" else 60.0  # there no signal ends a wait
+_FAREWELL_AFTER_FLUSH_SECONDS = 0.3  # there was time enough
 _FLUSH_LOOK_SECONDS = 0.1
 _FAREWELL_SECONDS = 5.0  # for a chunk to end; what is left then, central keeps the offset of
 
@@ -67,7 +68,7 @@ _FAREWELL_SECONDS = 5.0  # for a chunk to end; what is left then, central keeps 
 class Uploader:
     """All parts of one uploader. Holds the spool's lock from construction on."""
 
-    def __init__(self, settings: Settings, vault: Vault | None = None) -> None:
+    def __init__(self, settings: Settings, vault: Secrets | None = None) -> None:
         """AlreadyRunningError if another uploader has this spool; OSError if the disk refuses."""
         durable.private_folder(settings.state)
         self._spool = Spool(settings.state / SPOOL)
@@ -156,6 +157,7 @@ class Uploader:
             thread.daemon = True  # central may hold a question for longer than we want to stay
             thread.start()
         logger.info("uploader %s is ready", version())
+        farewell = _FAREWELL_SECONDS
         while not self.stop.is_set():
             due = self._keeper.due_in(_monotonic())
             rest = _REST_SECONDS if due is None else min(due.total_seconds(), _REST_SECONDS)
@@ -164,6 +166,7 @@ class Uploader:
             if self._signing_off.is_set():
                 self._flush()
                 self.end()
+                farewell = _FAREWELL_AFTER_FLUSH_SECONDS
             else:
                 self._keeper.tick(_monotonic())
         self._sending.poke()
@@ -171,7 +174,7 @@ class Uploader:
         self._reporting.poke()
         self._bridging.poke()
         for thread in threads[:2]:
-            thread.join(_FAREWELL_SECONDS)
+            thread.join(farewell)
         self._server.stop()
         self._lock.close()
         logger.info("uploader ends")
