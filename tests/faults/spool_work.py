@@ -11,6 +11,7 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -28,6 +29,8 @@ from uploader.link import Link, trust
 from uploader.spool import Spool
 
 _LARGEST_PIECE = 20_000  # bytes
+_RESTS = 0.15
+_LONGEST_REST = 0.3  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,15 @@ def record(root: Path, say: Connection, seed: int) -> None:
     """One recording after the other, until the disk is gone."""
     chance = random.Random(seed)  # noqa: S311  # no secret
     spool = spool_in(root)
+
+    def promise(one: Promise) -> None:
+        say.send(one)
+        if chance.random() < _RESTS:  # else the next sync hides that this one was forgotten
+            time.sleep(chance.uniform(0, _LONGEST_REST))
+
     with contextlib.suppress(OSError):
         while True:
-            _recorded(spool, root, say, chance)
+            _recorded(spool, root, promise, chance)
 
 
 def send(root: Path, url: str, policy: bytes, root_key: bytes) -> None:
@@ -99,7 +108,9 @@ def sending_to(url: str, policy: bytes, root_key: bytes, spool: Spool) -> Sendin
     return Sending(spool, link, board, threading.Event())
 
 
-def _recorded(spool: Spool, root: Path, say: Connection, chance: random.Random) -> None:
+def _recorded(
+    spool: Spool, root: Path, promise: Callable[[Promise], None], chance: random.Random
+) -> None:
     opening = an_opening()
     recording_id = opening.recording_id
     folder = spool.create(opening)
@@ -112,15 +123,15 @@ def _recorded(spool: Spool, root: Path, say: Connection, chance: random.Random) 
         for _ in range(chance.randint(1, 4)):
             film.grow(chance.randbytes(chance.randint(1, _LARGEST_PIECE)))
             content = path.read_bytes()
-            say.send(Synced(recording_id, name, len(content), sha256(content).hexdigest()))
+            promise(Synced(recording_id, name, len(content), sha256(content).hexdigest()))
             now += 1
         film.close()
-        say.send(Closed(recording_id, name, sha256(path.read_bytes()).hexdigest()))
+        promise(Closed(recording_id, name, sha256(path.read_bytes()).hexdigest()))
         if chance.random() < 0.3:
             folder.begin_pause(at(now), ASKED)
-            say.send(Paused(recording_id, round(now * 1_000_000)))
+            folder.end_pause(at(now + 1))
+            promise(Paused(recording_id, round(now * 1_000_000)))
             now += 1
-            folder.end_pause(at(now))
     details = folder.write_details(chance.randbytes(300))
     manifest = folder.finish(at(now), EndReason.WRAPPED_UP, [], details)
-    say.send(Ready(recording_id, sha256(to_json(manifest)).hexdigest()))
+    promise(Ready(recording_id, sha256(to_json(manifest)).hexdigest()))
