@@ -1,0 +1,128 @@
+"""What the network looks like from here, for a person who asks: names, proxies, certificates.
+
+No request is made and no secret of the desk is told; a proxy is signed in to as always.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from cryptography import x509
+
+from uploader.core import shown
+from uploader.link import CONNECT_SECONDS
+from uploader.route import Leg, TrustAdapter
+
+__all__ = ["Certificate", "addresses", "certificate", "shown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a server showed."""
+
+    subject: str  # as RFC 4514 writes names: "CN=central.example"
+    issuer: str
+    names: tuple[str, ...]  # hosts and addresses that it is for
+    not_before: datetime
+    not_after: datetime
+    mistrust: str  # why it is not trusted, as the system says it; "": it is trusted
+
+
+def addresses(url: str) -> tuple[str, ...]:
+    """The addresses of this url's host, as they will be tried. OSError if it has none."""
+    parts = urlsplit(url)
+    found = socket.getaddrinfo(
+        parts.hostname,
+        parts.port or (443 if parts.scheme == "https" else 80),
+        type=socket.SOCK_STREAM,
+    )
+    return tuple(dict.fromkeys(str(one[4][0]) for one in found))
+
+
+def certificate(leg: Leg) -> Certificate | None:
+    """What central's certificate is, seen along this way; None where there is no TLS.
+
+    Trusted or not: who issued it is what IT wants to know. OSError, requests.RequestException or
+    urllib3's HTTPError if no server shows one.
+    """
+    if not leg.url.startswith("https:"):
+        return None
+    shown_to_us = _shown(leg, _trusting_all(), verify=False)
+    try:
+        _shown(leg, leg.context, verify=True)
+        mistrust = ""
+    except (ssl.SSLError, urllib3.exceptions.HTTPError) as error:
+        mistrust = _why(error)
+    found = x509.load_der_x509_certificate(shown_to_us)
+    return Certificate(
+        subject=found.subject.rfc4514_string(),
+        issuer=found.issuer.rfc4514_string(),
+        names=_names(found),
+        not_before=found.not_valid_before_utc,
+        not_after=found.not_valid_after_utc,
+        mistrust=mistrust,
+    )
+
+
+def expires_in_days(found: Certificate) -> int:
+    """How long it is good for."""
+    return (found.not_after - datetime.now(UTC)).days
+
+
+def _shown(leg: Leg, context: ssl.SSLContext, *, verify: bool) -> bytes:
+    """The certificate, by the way that requests go; the handshake is all that is done."""
+    adapter = TrustAdapter(context, leg.to_proxy, leg.sign_in)
+    try:
+        request = requests.Request("GET", leg.url).prepare()
+        # The types of what is passed through are requests' own affair.
+        pool: Any = adapter.get_connection_with_tls_context(
+            request, verify=verify, proxies={"https": leg.way} if leg.way else {}
+        )
+        connection = pool._new_conn()  # noqa: SLF001  # urllib3 shows certificates in no other way
+        try:
+            connection.timeout = CONNECT_SECONDS
+            if leg.way:
+                pool._prepare_proxy(connection)  # noqa: SLF001  # as above
+            else:
+                connection.connect()
+            found: bytes = connection.sock.getpeercert(binary_form=True)
+            return found
+        finally:
+            connection.close()
+    finally:
+        adapter.close()
+
+
+def _trusting_all() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _names(found: x509.Certificate) -> tuple[str, ...]:
+    try:
+        names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return ()
+    hosts = names.get_values_for_type(x509.DNSName)
+    numbers: list[ipaddress.IPv4Address | ipaddress.IPv6Address | Any] = list(
+        names.get_values_for_type(x509.IPAddress)
+    )
+    return (*hosts, *(str(number) for number in numbers))
+
+
+def _why(error: BaseException) -> str:
+    while error.__cause__ is not None or error.__context__ is not None:
+        error = error.__cause__ or error.__context__ or error
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message or "it is not trusted"
+    return type(error).__name__
