@@ -109,7 +109,8 @@ class Request:
     async def piece(self) -> bytes:
         """The next bytes of the body; b"" may come before its end (`over`). Cut if it is cut."""
         try:
-            message = await asyncio.wait_for(self._receive(), IDLE_SECONDS)
+            async with asyncio.timeout(IDLE_SECONDS):
+                message = await self._receive()
         except TimeoutError as error:
             raise Cut from error
         if message["type"] == "http.disconnect":

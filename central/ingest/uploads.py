@@ -10,13 +10,15 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+from collections.abc import Coroutine
 from email.utils import format_datetime
 from http import HTTPStatus
 from io import FileIO
-from typing import Protocol
+from pathlib import Path
 
 from central.core.recording import UploadState
 from central.ingest import asked
+from central.ingest.appending import Appending, Sums
 from central.ingest.signing import signed_in
 from central.ingest.turns import Turns
 from central.media import disk
@@ -38,12 +40,6 @@ from contract import protocol
 logger = logging.getLogger(__name__)
 
 _BYTES = "application/offset+octet-stream"
-_WRITTEN_AT_ONCE = 512 * 1024  # bytes
-
-
-class _Sum(Protocol):
-    def update(self, data: bytes, /) -> None: ...
-    def digest(self) -> bytes: ...
 
 
 class Uploads:
@@ -52,6 +48,7 @@ class Uploads:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._turns = Turns()
+        self._sums = Sums()
 
     async def __call__(self, request: Request) -> Answer:
         """One request; every answer says which tus is spoken."""
@@ -168,56 +165,65 @@ class Uploads:
         announced = request.headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > room:
             raise _too_long(room)
-        file = await in_thread(open, self._site.path(upload.path), "r+b", buffering=0)
-        summed = hashlib.new(promise.algorithm) if promise else None
+        whole = self._sums.take(upload.pk, start)
+        summed = None
+        if promise:  # of a file that comes in one piece, one sum is both
+            one = promise.algorithm == "sha256" and not start
+            summed = whole if one else hashlib.new(promise.algorithm)
+        file = await in_thread(_opened, self._site.path(upload.path), start)
+        sums = {id(one): one for one in (whole, summed) if one is not None}
+        appending = Appending(file, start, [*sums.values()])
         try:
-            file.seek(start)
-            try:
-                offset = await _written(request, file, start, room, summed, ended)
-            except OSError as error:
-                raise NoRoom("central's disk takes no more") from error
+            await _until_ended(_written(request, appending, room), request, ended)
             if promise and summed and summed.digest() != promise.digest:
-                await in_thread(_cut_back, file, start)
+                await appending.drop()
                 detail = "the bytes are not those that were promised"
                 raise Refused(wrong(CHECKSUM_MISMATCH, "checksum", detail))
+        except OSError as error:
+            raise NoRoom("central's disk takes no more") from error
         finally:
-            await in_thread(_put_down, file)
-        if offset == upload.length_bytes:
-            await in_long_thread(uploads.complete, self._site, upload)
-        return offset
+            await in_thread(_put_down, file, start)
+            if whole is not None and appending.intact:
+                self._sums.keep(upload.pk, appending.offset, whole)
+        if appending.offset == upload.length_bytes:
+            await self._complete(upload)
+        return appending.offset
+
+    async def _complete(self, upload: Upload) -> None:
+        """Every byte is here; Damaged if they are not what was promised."""
+        summed = self._sums.take(upload.pk, upload.length_bytes)
+        found = summed.hexdigest() if summed is not None else None
+        await in_long_thread(uploads.complete, self._site, upload, found)
 
 
-async def _written(  # noqa: PLR0913, PLR0917 - the loop that every byte goes through
-    request: Request,
-    file: FileIO,
-    start: int,
-    room: int,
-    summed: _Sum | None,
-    ended: asyncio.Event,
-) -> int:
-    offset, held = start, bytearray()
+async def _written(request: Request, appending: Appending, room: int) -> None:
+    came = 0
+    async with appending:  # what came before a cut stays
+        while not request.over:
+            piece = await request.piece()
+            came += len(piece)
+            if came > room:
+                await appending.drop()
+                raise _too_long(room)
+            await appending.add(piece)
+
+
+async def _until_ended(
+    work: Coroutine[None, None, None], request: Request, ended: asyncio.Event
+) -> None:
+    """Do it, unless a newer request comes: then it is broken off, and is put in order first."""
+    working = asyncio.ensure_future(work)
     superseded = asyncio.ensure_future(ended.wait())
     try:
-        while not request.over:
-            piece = asyncio.ensure_future(request.piece())
-            await asyncio.wait({piece, superseded}, return_when=asyncio.FIRST_COMPLETED)
-            if not piece.done():
-                piece.cancel()
-                await asyncio.gather(piece, return_exceptions=True)
-                raise _superseded(request)
-            held += piece.result()
-            if len(held) + offset - start > room:
-                held.clear()
-                await in_thread(_cut_back, file, start)
-                raise _too_long(room)
-            if len(held) >= _WRITTEN_AT_ONCE or request.over:
-                whole, held = bytes(held), bytearray()  # what failed in part is not written again
-                await in_thread(_write, file, whole, summed)
-                offset += len(whole)
+        await asyncio.wait({working, superseded}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+            return
     finally:
         superseded.cancel()
-        await in_thread(_write, file, bytes(held), summed)  # what came before a cut stays
-    return offset
+        working.cancel()
+        await asyncio.gather(working, superseded, return_exceptions=True)
+    raise _superseded(request)
 
 
 def _superseded(request: Request) -> Refused:
@@ -230,22 +236,19 @@ def _too_long(room: int) -> Refused:
     return Refused(wrong(413, "too-long", f"{room} bytes are missing, no more"))
 
 
-def _write(file: FileIO, data: bytes, summed: _Sum | None) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[file.write(rest) :]
-    if summed is not None:
-        summed.update(data)
+def _opened(path: Path, start: int) -> FileIO:
+    file = path.open("r+b", buffering=0)
+    file.seek(start)
+    return file
 
 
-def _cut_back(file: FileIO, length: int) -> None:
-    file.truncate(length)
-    disk.sync(file)
-
-
-def _put_down(file: FileIO) -> None:
+def _put_down(file: FileIO, start: int) -> None:
     try:
         disk.sync(file)
+    except OSError:  # nobody knows what of it the disk took, and a later sync would not say
+        with contextlib.suppress(OSError):
+            file.truncate(start)
+        raise
     finally:
         file.close()
 
