@@ -5,9 +5,9 @@
     make faults ARGS="--only kill-spool"      some methods; --list names them
     make faults ARGS="--rounds 20 --json out/faults.json"
 
-A method is a module in tests/faults/methods with NAME (its name), SHORT and LONG (rounds; 0: all
-there are) and `run(rounds, folder) -> Row`. The exit status is 0 if nothing was lost, doubled,
-damaged or otherwise wrong.
+A method is a module in tests/faults/methods with NAME (the module's name, with hyphens), SHORT and
+LONG (rounds; 0: all there are) and `run(rounds, folder) -> Row`. The exit status is 0 if nothing
+was lost, doubled, damaged or otherwise wrong.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -41,24 +42,29 @@ class Method(Protocol):
         """So many rounds in this empty folder."""
 
 
-def methods() -> dict[str, Method]:
-    """Every method, by name."""
-    found = [
-        cast("Method", importlib.import_module(f"tests.faults.methods.{one.name}"))
-        for one in pkgutil.iter_modules(tests.faults.methods.__path__)
-    ]
-    return {one.NAME: one for one in sorted(found, key=lambda one: one.NAME)}
+def names() -> list[str]:
+    """Every method: its module's name with a hyphen for each underscore."""
+    found = pkgutil.iter_modules(tests.faults.methods.__path__)
+    return sorted(one.name.replace("_", "-") for one in found)
 
 
-def carried_out(method: Method, rounds: int) -> Row:
+def method(name: str) -> Method:
+    """The method of this name."""
+    module = importlib.import_module(f"tests.faults.methods.{name.replace('-', '_')}")
+    return cast("Method", module)
+
+
+def carried_out(name: str, rounds: int | None, *, short: bool) -> Row:
     """Its row. What stops the method itself is a failure of it; its folder is then kept."""
-    folder = Path(tempfile.mkdtemp(prefix=f"twinreel-{method.NAME}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"twinreel-{name}-"))
     began = time.monotonic()
     try:
-        row = method.run(rounds, folder)
-    except Exception as error:  # the other methods are still to run
-        logging.getLogger(__name__).exception("%s came to no end", method.NAME)
-        row = Row(method.NAME, failures=[f"it came to no end: {error!r}; see {folder}"])
+        chosen = method(name)
+        usual = chosen.SHORT if short else chosen.LONG
+        row = chosen.run(usual if rounds is None else rounds, folder)
+    except Exception as error:  # noqa: BLE001  # the other methods are still to run
+        why = "".join(traceback.format_exception(error))
+        row = Row(name, failures=[f"it came to no end, see {folder}: {why}"])
     row.seconds = time.monotonic() - began
     if row.passed:
         shutil.rmtree(folder, ignore_errors=True)
@@ -66,7 +72,7 @@ def carried_out(method: Method, rounds: int) -> Row:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    known = methods()
+    known = names()
     parser = argparse.ArgumentParser(
         prog="python -m tests.faults",
         description=__doc__,
@@ -78,18 +84,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="rows, points and failures")
     parser.add_argument("--list", action="store_true", help="name the methods and end")
     asked = parser.parse_args(arguments)
-    names = asked.only.split(",") if asked.only else list(known)
-    if unknown := [name for name in names if name not in known]:
+    chosen = asked.only.split(",") if asked.only else known
+    if unknown := [name for name in chosen if name not in known]:
         parser.error(f"not known: {', '.join(unknown)}")
     if asked.list:
-        print("\n".join(names))
+        print("\n".join(chosen))
         return 0
     logging.disable(logging.WARNING)  # that programs complain of faults is no news here
     rows = []
-    for name in names:
-        method = known[name]
-        rounds = method.SHORT if asked.short else method.LONG
-        rows.append(carried_out(method, rounds if asked.rounds is None else asked.rounds))
+    for name in chosen:
+        rows.append(carried_out(name, asked.rounds, short=asked.short))
         print("\n".join(lines(rows[-1:])[(len(rows) > 1) :]), flush=True)
         for failure in rows[-1].failures:
             print(f"  {failure}", flush=True)

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -32,6 +32,20 @@ _CALLS = (
     "readlink flock close sendfile copy_file_range mmap"
 )
 _TRACED = ",".join(f"?{name}" for name in _CALLS.split())
+_CHANGING = frozenset(
+    [
+        "mkdir",
+        "rmdir",
+        "unlink",
+        "rename",
+        "write",
+        "pwrite64",
+        "ftruncate",
+        "fallocate",
+        "fsync",
+        "fdatasync",
+    ]
+)
 _LINE = re.compile(r"(\w+)\((.*)")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}")
 
@@ -92,6 +106,11 @@ class Fork:
         return self.wait()
 
     @property
+    def sent(self) -> bool:
+        """Of an uploader: whether nothing waits any more."""
+        return [one["rc"] for one in self.all("rc")] == [0]
+
+    @property
     def why(self) -> str:
         """What it said when it failed."""
         return "".join(str(one["why"]) for one in self.heard if one["said"] == "failed")
@@ -131,11 +150,14 @@ class Prepared:
             )
         self._socket = ours
         self._read = b""
-        self.line()  # it is prepared
+        self._prepared = False
 
     def start(self, **order: object) -> Fork:
         """Have it begin. With `held=True` it stops at once, to be traced."""
         assert self._program.stdin is not None
+        if not self._prepared:
+            self.line()
+            self._prepared = True
         self._program.stdin.write(json.dumps(order) + "\n")
         self._program.stdin.flush()
         fork = Fork(self)
@@ -230,10 +252,14 @@ def missing() -> str:
     return "" if shutil.which("strace") else "strace is not installed"
 
 
-def spread(points: list[Point], rounds: int, seed: int) -> Iterator[Point]:
-    """So many of the points, over all of them; all, if `rounds` is 0."""
+def spread(points: Sequence[Point], rounds: int, seed: int) -> Iterator[Point]:
+    """All the points; or so many (0: all) of those at which something changes, over the whole run.
+
+    To die at a call that only looks is to die before the next one that changes something.
+    """
     if not rounds or rounds >= len(points):
         yield from points
         return
-    step = len(points) / rounds
-    yield from (points[int(step * number + seed % max(1, int(step)))] for number in range(rounds))
+    chosen = [one for one in points if one.call in _CHANGING]
+    step = len(chosen) / rounds
+    yield from (chosen[int(step * number + seed % step)] for number in range(rounds))

@@ -11,7 +11,7 @@ import json
 import sqlite3
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -122,14 +122,16 @@ def spooled(root: Path) -> Iterator[Copy]:
                 yield _in_folder(one, place)
 
 
-def at_central(data: Path) -> Iterator[Copy]:
+def at_central(data: Path, except_for: Collection[str] = ()) -> Iterator[Copy]:
     """Every recording that a central on SQLite has given a receipt for, as often as it took it.
 
-    Its files are read anew: what a row says proves nothing.
+    Its files are read anew: what a row says proves nothing. `except_for`: ids of other rounds.
     """
     with closing(sqlite3.connect(f"{(data / 'central.db').as_uri()}?mode=ro", uri=True)) as rows:
-        takes = Counter(one for (one,) in rows.execute(_TAKES))
+        takes = Counter(one for (one,) in rows.execute(_TAKES) if one not in except_for)
         for recording_id, manifest in rows.execute(_TAKEN).fetchall():
+            if recording_id in except_for:
+                continue
             where = rows.execute(_FILES, (recording_id,))
             files = {name: _digest(data / path) for name, path in where}
             text = bytes(manifest)
