@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from contract.canonical import canonical
 from contract.manifest import Manifest, ManifestError, digest, recording_id_from
@@ -210,6 +211,20 @@ class Spool:
             for _, folder in _recordings(root)
             for entry in _entries(folder)
         )
+
+    def size_of(self, recording_id: str) -> int:
+        """Bytes that one takes, waiting or in quarantine; 0 when it is gone."""
+        folders = (self._folder(recording_id), self._root / _QUARANTINE / recording_id)
+        return sum(_size(Path(entry.path)) for folder in folders for entry in _entries(folder))
+
+    def last_sent(self) -> Mapping[str, Any] | None:
+        """The last line of `sent.jsonl`: recording_id, sha256, size, stored_at; None: no line."""
+        try:
+            with (self._root / _SENT).open("rb") as sent:
+                sent.seek(max(0, sent.seek(0, os.SEEK_END) - _SENT_TAIL))
+                return dict(json.loads(sent.read().splitlines()[-1]))
+        except (OSError, ValueError, IndexError, TypeError):
+            return None
 
     def verify(self, looked_at: Callable[[], None] = lambda: None) -> Sequence[Finding]:
         """Read every byte, and say what would be lost and what waits for a person.
