@@ -1,4 +1,8 @@
-"""The loop that carries recordings away: one at a time, oldest first."""
+"""The loop that carries recordings away, one at a time.
+
+What a person asked for goes first, then what waits, oldest first, when the policy permits it; then
+segments of calls that still go on.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,19 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from uploader.app.ahead import Ahead
+from uploader.app.permitting import Permits
 from uploader.app.standing import Board, Source, Standing
 from uploader.core import (
+    FREELY,
     Breaker,
+    Conditions,
     FileToSend,
+    Pace,
     UploadJob,
     Verdict,
     next_job,
@@ -26,72 +36,94 @@ logger = logging.getLogger(__name__)
 _SCAN = timedelta(seconds=5)  # how often the spool is looked at while something waits in it
 _IDLE_SCAN = timedelta(seconds=30)  # and otherwise: the client pokes when a recording is ready
 _PROGRESS = timedelta(seconds=0.5)  # between two words of it
+_SHORTEST_REST = timedelta(seconds=0.1)
+_SAME_TIME = timedelta(seconds=2)  # as clocks tell it that are read one after the other
 _chance = secrets.SystemRandom().random
 
 
 class Sending:
     """Sends what waits in the spool, while the board has a credential and a policy."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is a part that app puts together
         self,
         spool: Spool,
         link: Link,
         board: Board,
         stop: threading.Event,
+        *,
+        pace: Pace = FREELY,
+        seen: Callable[[], Conditions] = Conditions,
     ) -> None:
-        """`link` is this loop's own."""
+        """`link` is this loop's own. `seen` tells of power and network."""
         self._spool = spool
         self._board = board
         self._stop = stop
+        self._permits = Permits(board, spool.ready_at, seen)
         self._transport = Transport(
             link,
             receipt_keys=lambda: board.now.receipt_keys(datetime.now(UTC)),
-            stopping=stop.is_set,
+            stopping=self._is_to_stop,
             progress=self._progress,
+            pace=pace,
+        )
+        self._ahead = Ahead(
+            spool.closed_segments(),
+            Transport(link, receipt_keys=dict, stopping=self._is_to_stop_ahead, pace=pace),
+            _chance,
         )
         self._noted = _monotonic()
         self._jobs: dict[str, UploadJob] = {}
         self._unreadable = set[str]()  # recordings, when last tried
         self._breaker = Breaker()
+        self._connected = False
         self._poked = threading.Event()
         self._hurry = False
+        self._sends: str | None = None  # the recording that is on its way
 
     def poke(self) -> None:
         """Look at once."""
         self._poked.set()
 
     def hurry(self) -> None:
-        """Look at once, and forget every wait: a person asked."""
+        """A person asked: what waits now is sent whatever schedule and conditions say, at once."""
         self._hurry = True
         self._poked.set()
+
+    def flush(self) -> None:
+        """The session ends: as `hurry`, and so is all that becomes ready from now on."""
+        self._permits.everything = True
+        self.hurry()
 
     def run(self) -> None:
         """Until asked to stop."""
         while not self._stop.is_set():
             if not self.step():
-                rest = _SCAN if self._board.now.waiting else _IDLE_SCAN
-                self._poked.wait(rest.total_seconds())
+                self._poked.wait(self._rest().total_seconds())
                 self._poked.clear()
 
     def step(self) -> bool:
-        """Try one recording, if one is due; whether one was tried."""
-        if self._hurry:
-            self._hurry = False
-            self._jobs, self._breaker = {}, Breaker()
+        """Try one recording, or one segment ahead, if one is due; whether one was tried."""
+        hurry, self._hurry = self._hurry, False
         waiting = self.look()
+        if hurry:
+            self._jobs, self._breaker = {}, Breaker()
+            self._ahead.forget_waits()
+            self._permits.asked_for = frozenset(waiting)
         self._unreadable &= {*waiting}
         self._board.problem(Source.SPOOL, "spool-fails" if self._unreadable else "")
         if not waiting:
             self._board.problem(Source.SENDING, "")
         standing, now = self._board.now, _monotonic()
+        self._notice_return(standing.connected, now)
         if standing.credential is None or standing.policy is None:
             return False
+        self._tell_held(waiting)
         if not self._breaker.may_try(now):
             return False
-        job = next_job(waiting, self._jobs, now)
-        if job is None:
-            return False
+        job = next_job(self._permits.permitted(waiting), self._jobs, now)
         try:
+            if job is None:
+                return self._step_ahead(now)
             self._attempt(job)
         except Stopped:
             return False
@@ -100,14 +132,18 @@ class Sending:
 
     def try_each(self) -> None:
         """Each waiting recording once, whatever its wait."""
-        for recording_id in self.look():
+        waiting = self.look()
+        self._permits.asked_for = frozenset(waiting)
+        for recording_id in waiting:
             self._attempt(UploadJob(recording_id))
         self.look()
 
     def look(self) -> list[str]:
         """What waits; the board is told."""
         waiting, quarantined = self._spool.waiting(), len(self._spool.quarantined())
-        self._jobs = {one: job for one, job in self._jobs.items() if one in waiting}
+        there = frozenset(waiting)
+        self._jobs = {one: job for one, job in self._jobs.items() if one in there}
+        self._permits.asked_for &= there
 
         def change(standing: Standing) -> Standing:
             return replace(standing, waiting=len(waiting), quarantined=quarantined)
@@ -115,9 +151,62 @@ class Sending:
         self._board.note(change)
         return waiting
 
+    def _rest(self) -> timedelta:
+        """Until a look is worth it: soon while something waits, and when the policy says."""
+        standing = self._board.now
+        if not standing.waiting or standing.held:
+            rest = _IDLE_SCAN
+            if standing.until is not None:
+                rest = min(rest, standing.until - datetime.now(UTC))
+            return max(rest, _SHORTEST_REST)
+        return _SCAN
+
+    def _tell_held(self, waiting: list[str]) -> None:
+        """What all that waits is waiting for, if it is nothing that went wrong."""
+        answer = self._permits.of_all(waiting)
+        until = answer.until and answer.until.astimezone(UTC)
+
+        def change(standing: Standing) -> Standing:
+            known = standing.until
+            same = known and until and abs(known - until) < _SAME_TIME
+            return replace(standing, held=answer.why, until=known if same else until)
+
+        self._board.note(change)
+
+    def _notice_return(self, connected: bool, now: timedelta) -> None:  # noqa: FBT001  # a state
+        """Central is there again: nobody waits out a long wait, and not all come at once."""
+        if connected and not self._connected:
+            self._breaker = self._breaker.sooner(now, _chance())
+            self._jobs = {one: job.sooner(now, _chance()) for one, job in self._jobs.items()}
+        self._connected = connected
+
+    def _is_to_stop(self) -> bool:
+        """Between two chunks: the uploader ends, or what is sent may no longer be."""
+        if self._stop.is_set():
+            return True
+        return self._sends is not None and not self._permits.of(self._sends).granted
+
+    def _is_to_stop_ahead(self) -> bool:
+        return self._stop.is_set() or not self._permits.may_send_early()
+
+    def _step_ahead(self, now: timedelta) -> bool:
+        if not self._permits.may_send_early():
+            return False
+        try:
+            return self._ahead.step(now)
+        except CentralError as error:
+            if not (isinstance(error, RefusedError) and error.blames_the_recording):
+                self._was_away(error, now)
+            return True
+
+    def _was_away(self, error: CentralError, now: timedelta) -> None:
+        throttled = error.verdict is Verdict.THROTTLED
+        self._breaker = self._breaker.failed(now, _chance(), throttled=throttled, asked=error.asked)
+
     def _attempt(self, job: UploadJob) -> None:
         recording_id = job.recording_id
         self._unreadable.discard(recording_id)
+        self._sends = recording_id
         try:
             receipt = self._transport.send(
                 recording_id, self._spool.manifest_bytes(recording_id), self._files(recording_id)
@@ -140,6 +229,7 @@ class Sending:
             self._breaker = self._breaker.answered()
             self._board.problem(Source.SENDING, "")
         finally:
+            self._sends = None
             self._board.note(lambda standing: replace(standing, sent=0, total=0))
 
     def _progress(self, sent: int, total: int) -> None:
@@ -156,7 +246,7 @@ class Sending:
         ]
 
     def _failed(self, job: UploadJob, error: CentralError) -> None:
-        now, throttled = _monotonic(), error.verdict is Verdict.THROTTLED
+        now = _monotonic()
         blamed = isinstance(error, RefusedError) and error.blames_the_recording
         if error.verdict is Verdict.SET_ASIDE:
             self._set_aside(job.recording_id, f"central refuses it: {error}")
@@ -172,9 +262,7 @@ class Sending:
         if blamed:
             self._breaker = self._breaker.answered()
         else:
-            self._breaker = self._breaker.failed(
-                now, _chance(), throttled=throttled, asked=error.asked
-            )
+            self._was_away(error, now)
         if error.verdict is Verdict.SIGN_IN:
             self._board.note(lambda standing: replace(standing, secret=None))
         self._board.problem(Source.SENDING, error.code)

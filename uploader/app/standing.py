@@ -12,7 +12,7 @@ from contract.canonical import unb64
 from contract.desk_config import Identity
 from contract.policy import Policy
 from contract.signing import key_id
-from uploader.desk import State, Uploads
+from uploader.desk import Held, State, Uploads
 
 
 class Source(IntEnum):
@@ -42,6 +42,8 @@ class Standing:
     total: int = 0
     connected: bool = False
     client: State = _NOTHING_KNOWN
+    held: Held = ""  # by the policy, if all that waits is
+    until: datetime | None = None  # and until when, UTC, if the clock will end it
     problems: tuple[tuple[Source, str], ...] = ()  # sorted
 
     @property
@@ -86,6 +88,8 @@ class Standing:
             connected_to_central=self.connected,
             sent=self.sent,
             total=self.total,
+            held=self.held,
+            until=self.until,
         )
 
 

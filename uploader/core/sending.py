@@ -17,6 +17,7 @@ LONGEST_WAIT = timedelta(minutes=15)
 REFUSALS = 5  # an answer that blames the recording is believed when it came this often
 BREAKER_FAILURES = 5
 LONGEST_ASKED = timedelta(days=1)  # a Retry-After beyond is not believed
+RETURN_SPREAD = timedelta(seconds=60)  # desks that see central again come within this
 _KIB = 1024
 SMALLEST_CHUNK = 64 * _KIB
 FIRST_CHUNK = 1024 * _KIB
@@ -122,6 +123,7 @@ class UploadJob:
     failures: int = 0  # in a row, whatever the cause
     refusals: int = 0  # answers that blame the recording
     not_before: timedelta = timedelta(0)
+    patient: bool = False  # central asked for this wait
 
     def after(
         self,
@@ -140,7 +142,12 @@ class UploadJob:
             refusals=self.refusals + blamed,
             not_before=now
             + wait(failures, chance, throttled=outcome is Verdict.THROTTLED, asked=asked),
+            patient=outcome is Verdict.THROTTLED or asked is not None,
         )
+
+    def sooner(self, now: timedelta, chance: float) -> UploadJob:
+        """When central is there again after it was away."""
+        return self if self.patient else replace(self, not_before=_soon(self, now, chance))
 
     @property
     def is_hopeless(self) -> bool:
@@ -165,6 +172,7 @@ class Breaker:
 
     failures: int = 0
     not_before: timedelta = timedelta(0)
+    patient: bool = False  # central asked for this wait
 
     def may_try(self, now: timedelta) -> bool:
         """One attempt at a time is let through when the wait is over."""
@@ -176,12 +184,24 @@ class Breaker:
         """After an attempt for which the server or the way to it is to blame."""
         failures = self.failures + 1
         if failures < BREAKER_FAILURES and asked is None:
-            return Breaker(failures, self.not_before)
-        return Breaker(failures, now + wait(failures, chance, throttled=throttled, asked=asked))
+            return replace(self, failures=failures)
+        return Breaker(
+            failures,
+            now + wait(failures, chance, throttled=throttled, asked=asked),
+            patient=throttled or asked is not None,
+        )
+
+    def sooner(self, now: timedelta, chance: float) -> Breaker:
+        """When central is there again after it was away."""
+        return self if self.patient else replace(self, not_before=_soon(self, now, chance))
 
     def answered(self) -> Breaker:
         """After any answer that shows it well."""
         return Breaker()
+
+
+def _soon(waits: UploadJob | Breaker, now: timedelta, chance: float) -> timedelta:
+    return min(waits.not_before, now + RETURN_SPREAD * chance)
 
 
 @dataclass(frozen=True, slots=True)

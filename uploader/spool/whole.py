@@ -24,6 +24,13 @@ class SpooledFile:
     size: int  # bytes, sealed
     sha256: str  # hex
 
+    def is_whole(self) -> bool:
+        """Whether it is there in its size."""
+        try:
+            return self.path.stat().st_size == self.size
+        except OSError:
+            return False
+
 
 def named_files(folder: Path) -> tuple[SpooledFile, ...]:
     """Every file that the folder's manifest names.
