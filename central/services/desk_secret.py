@@ -23,6 +23,7 @@ from central.store.models import AuditEntry, Device
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _COPY_TOLD = timedelta(hours=1)  # in the audit, for each desk
+_UNDER_WAY = timedelta(minutes=1)  # what the desk itself sent before the change may come after it
 _NOBODYS = hashed(secrets.token_urlsafe(32))
 
 
@@ -92,6 +93,8 @@ def _changed(device_id: str, given: str) -> Device:
 
 def _tell_of_copy(device: Device) -> None:
     """One row an hour, however often it comes."""
+    if device.secret_since is not None and now() - device.secret_since < _UNDER_WAY:
+        return
     told = AuditEntry.objects.filter(
         tag=AuditTag.DESK_COPY_REFUSED.value, subject=device.pk, at__gt=now() - _COPY_TOLD
     )

@@ -62,6 +62,7 @@ class FalseCentral:
         self.root = Ed25519PrivateKey.generate()
         self.receipt_key = Ed25519PrivateKey.generate()
         self.devices: dict[str, str] = {}
+        self.coming: dict[str, str] = {}  # SHA-256 of a device's next secret
         self.uploads: dict[str, Upload] = {}
         self.taken: dict[str, tuple[bytes, dict[str, bytes]]] = {}
         self.takes: dict[str, int] = {}  # how often each was taken anew
@@ -260,6 +261,12 @@ class Handler(BaseHTTPRequestHandler):
                     if json.loads(body)["code"] == central.code:
                         return self.reply(204)
                     return self.reply(404, b'{"error":"not-found","detail":"no such code"}')
+                case "POST", "/desk/secret":
+                    device, _, secret = self.headers["Authorization"][7:].partition(".")
+                    asked = json.loads(body)["sha256"]
+                    if asked != sha256(secret.encode()).hexdigest():
+                        central.coming[device] = asked
+                    return self.reply(204)
                 case "POST", "/desk/health":
                     central.reports.append(json.loads(body))
                     return self.reply(204)
@@ -276,6 +283,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _is_known(self) -> bool:
         device, _, secret = self.headers.get("Authorization", "")[len("Bearer ") :].partition(".")
+        if device and self.central.coming.get(device) == sha256(secret.encode()).hexdigest():
+            self.central.devices[device] = secret
+            del self.central.coming[device]
         return bool(device) and self.central.devices.get(device) == secret
 
     def _enrol(self, asked: dict[str, str]) -> None:

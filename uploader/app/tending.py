@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -18,14 +17,14 @@ from contract.canonical import unb64, utc_text
 from contract.desk_config import CLOCK, IDENTITY, POLICY, Clock, Identity
 from contract.policy import PolicyError, accept
 from contract.protocol import EnrolmentToken, Health
+from uploader.app.signing_in import SigningIn
 from uploader.app.standing import Board, Source
 from uploader.central import reports
-from uploader.central.enrolment import enrol
 from uploader.central.masks import MaskQueue
 from uploader.central.policy import PolicyRefusedError, PolicySource
 from uploader.central.tellings import Tellings
 from uploader.core import Verdict, wait
-from uploader.credentials import KeyringUnavailableError, Vault
+from uploader.credentials import KeyringUnavailableError, Secrets
 from uploader.link import CentralError, Link
 from uploader.spool import Spool, durable
 
@@ -55,7 +54,7 @@ class Tending:
         desk: Desk,
         *,
         link: Link,
-        vault: Vault,
+        vault: Secrets,
         board: Board,
         masks: MaskQueue,
         tellings: Tellings,
@@ -66,15 +65,23 @@ class Tending:
         """`policy_changed` is called when policy.json or identity.json is new."""
         self._desk = desk
         self._link = link
-        self._vault = vault
         self._board = board
+        self._signing_in = SigningIn(
+            desk.state,
+            desk.central_url,
+            desk.token,
+            desk.version,
+            link=link,
+            vault=vault,
+            board=board,
+            monotonic=_monotonic,
+        )
         self._masks = masks
         self._tellings = tellings
         self._spool = spool
         self._stop = stop
         self._policy_changed = policy_changed
         self._source: PolicySource | None = None
-        self._unsaved: tuple[Identity, str] | None = None
         self._clock_at: tuple[timedelta, timedelta] | None = None  # monotonic, wall minus that
         self._due = timedelta(0)
         self._failures = 0
@@ -124,7 +131,9 @@ class Tending:
         """What is due; whether all went well. What went wrong is on the board."""
         due = _monotonic() >= self._due
         try:
-            self._sign_in()
+            if self._signing_in.have():
+                self._source = None
+                self._policy_changed()
             self._board.problem(Source.KEYRING, "")
             if due:
                 self._exchange()
@@ -158,38 +167,6 @@ class Tending:
             self._board.note(lambda standing: replace(standing, connected=False))
         logger.warning("central, attempt %s: %s: %s", self._failures, code, error)
 
-    def _sign_in(self) -> None:
-        """Have an identity and its secret: from disk and keyring, else by enrolling."""
-        standing = self._board.now
-        if standing.credential is not None:
-            return
-        if self._unsaved is None and standing.identity is not None:
-            secret = self._vault.read(standing.identity.device_id)
-            if secret is not None:
-                self._board.note(lambda now: replace(now, secret=secret))
-                return
-            logger.warning("the keyring has lost the secret of this desk")
-        if self._unsaved is None:
-            token = self._desk.token
-            if token is None:
-                raise CentralError(
-                    "there is no enrolment token", verdict=Verdict.SIGN_IN, code="not-enrolled"
-                )
-            self._vault.read("probe")  # before the token is used up: would the keyring take it?
-            self._unsaved = enrol(
-                self._link,
-                self._desk.central_url,
-                token,
-                socket.gethostname(),
-                self._desk.version,
-            )
-        identity, secret = self._unsaved
-        self._vault.write(identity.device_id, secret)
-        self._write(IDENTITY, msgspec.json.encode(identity))
-        self._unsaved, self._source = None, None
-        self._board.note(lambda now: replace(now, identity=identity, secret=secret))
-        self._policy_changed()
-
     def _exchange(self) -> None:
         if self._clock_is_due():
             self._measure_clock()
@@ -209,6 +186,7 @@ class Tending:
             self._policy_changed()
         self._board.problem(Source.POLICY, "")
         self._report()
+        self._signing_in.renew(datetime.now(UTC) + self._board.now.offset)
 
     def _report(self) -> None:
         self._board.problem(Source.CENTRAL, "")  # it answers
