@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -19,13 +20,19 @@ else:
     def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
+# What the system says of a lock that another process holds; Windows says the second.
+_TAKEN = frozenset({errno.EWOULDBLOCK, errno.EACCES, errno.EAGAIN})
+
 
 class AlreadyRunningError(RuntimeError):
     """Another process holds this lock."""
 
 
 class InstanceLock:
-    """Held from construction until `close`, or until the process ends in whatever way."""
+    """Held from construction until `close`, or until the process ends in whatever way.
+
+    AlreadyRunningError if another process holds it; OSError if the disk does not have it.
+    """
 
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -33,6 +40,8 @@ class InstanceLock:
             _lock(self._descriptor)
         except OSError as error:
             os.close(self._descriptor)
+            if error.errno not in _TAKEN:
+                raise
             raise AlreadyRunningError(f"another process holds {path.name}") from error
 
     def close(self) -> None:
