@@ -14,7 +14,8 @@ from tests.uploader.recordings import contents, files, spooled
 from uploader.core import FIRST_CHUNK, SMALLEST_CHUNK, Verdict
 from uploader.link import CentralError, Link, RefusedError, UnreachableError
 from uploader.spool import Spool
-from uploader.transport import FileSlice, ReceiptRefusedError, Stopped, Transport
+from uploader.transport import ReceiptRefusedError, Stopped, Transport
+from uploader.transport.slices import FileSlice
 
 MIB = 1024 * 1024
 
@@ -321,8 +322,11 @@ def test_a_body_is_sent_block_by_block_and_knows_its_length(tmp_path: Path) -> N
     path = tmp_path / "file"
     path.write_bytes(bytes(range(100)))
     with path.open("rb") as file:
-        body = FileSlice(file, 10, 50)
+        body = FileSlice(file, 10, 50, block=20)
         assert len(body) == 50
-        assert body.read(20) == bytes(range(10, 30))
-        assert body.read() == bytes(range(30, 60))
-        assert body.read(1) == b""
+        for _ in range(2):  # it may be sent again
+            assert [*body] == [
+                bytes(range(10, 30)),
+                bytes(range(30, 50)),
+                bytes(range(50, 60)),
+            ]

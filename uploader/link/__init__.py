@@ -62,10 +62,10 @@ _BROKEN_OFF = frozenset({"SSLEOFError", "SSLZeroReturnError", "ConnectionResetEr
 
 
 class Body(Protocol):
-    """What requests sends block by block, each with its own timeout.
+    """What requests sends block by block, each with its own timeout; it may be gone through again.
 
     WORKAROUND https://github.com/psf/requests/issues/5263: bytes would have to leave, all of
-    them, within the connect timeout.
+    them, within the connect timeout. It has no `read`: http.client would read 16 KiB at once.
     """
 
     def __len__(self) -> int:
@@ -73,9 +73,6 @@ class Body(Protocol):
 
     def __iter__(self) -> Iterator[bytes]:
         """The bytes, in blocks."""
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes, at most `size`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ import base64
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import BinaryIO
 
@@ -27,11 +26,11 @@ from contract.protocol import (
 from contract.signing import SignatureRefusedError
 from uploader.core import FREELY, ChunkSize, FileToSend, Pace, Verdict
 from uploader.link import Answer, CentralError, Link, RefusedError, UnreachableError
+from uploader.transport.slices import Digests, FileSlice, block_size
 
 logger = logging.getLogger(__name__)
 
 _ROUNDS = 5  # without progress; then it is left to the back-off
-_BLOCK = 64 * 1024  # bytes
 _QUICK_SECONDS = 5.0  # a chunk that took longer is not doubled
 _JSON = {"Content-Type": "application/json"}
 _TUS = {"Tus-Resumable": TUS_VERSION}
@@ -47,34 +46,6 @@ class ReceiptRefusedError(CentralError):
     def __init__(self, reason: str) -> None:
         """`reason` says what is wrong with it."""
         super().__init__(reason, verdict=Verdict.RETRY, code="receipt-wrong")
-
-
-class FileSlice:
-    """Some bytes of an open file, as a request's body."""
-
-    def __init__(self, file: BinaryIO, offset: int, length: int, pace: Pace = FREELY) -> None:
-        """`length` bytes from `offset` on, as fast as `pace` lets them go."""
-        self._file = file
-        self._pace = pace
-        self._left = length
-        self._length = length
-        file.seek(offset)
-
-    def __len__(self) -> int:
-        """How many bytes the request says it has."""
-        return self._length
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Block by block."""
-        while block := self.read(_BLOCK):
-            yield block
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes, at most `size`."""
-        wanted = self._left if size < 0 else min(size, self._left)
-        block = self._file.read(self._pace.take(wanted) if wanted else 0)
-        self._left -= len(block)
-        return block
 
 
 class Transport:
@@ -155,8 +126,8 @@ class Transport:
 
         `before` of the recording's `total` bytes are there already. `asked_for` by central.
         """
-        with open(file.path, "rb") as content:
-            upload = _Upload(self._link, recording_id, file)
+        upload = _Upload(self._link, recording_id, file)
+        with open(file.path, "rb") as content, Digests(file.path) as digests:
             fruitless, furthest = 0, -1
             if file.size == 0:
                 upload.offset()  # complete when created
@@ -170,7 +141,7 @@ class Transport:
                     while offset < file.size or (asked_for and furthest < file.size):
                         if self._stopping():
                             raise Stopped
-                        offset = self._send_chunk(upload, content, offset)
+                        offset = self._send_chunk(upload, content, digests, offset)
                         self._progress(before + offset, total)
                         if offset > furthest:  # a file that arrives damaged starts at 0 again
                             fruitless, furthest = 0, offset
@@ -190,18 +161,28 @@ class Transport:
                 raise
         return upload.offset()
 
-    def _send_chunk(self, upload: _Upload, content: BinaryIO, offset: int) -> int:
-        ceiling = self._pace.chunk_ceiling() or self._chunk.size
-        length = min(self._chunk.size, ceiling, upload.file.size - offset)
+    def _send_chunk(self, upload: _Upload, content: BinaryIO, digests: Digests, offset: int) -> int:
+        chunk = self._chunk
+        length = self._length(chunk, upload.file.size - offset)
+        block = block_size(chunk.size)
+        body = FileSlice(content, offset, length, self._pace, block=block)
+        digest = digests.of(offset, length)
+        if rest := upload.file.size - offset - length:
+            likely = chunk.after_success() if length == chunk.size else chunk
+            digests.expect(offset + length, self._length(likely, rest))
         began = time.monotonic()
         try:
-            reached = upload.append(content, offset, length, self._pace)
+            reached = upload.append(body, offset, digest)
         except UnreachableError:
-            self._chunk = self._chunk.after_timeout()
+            self._chunk = chunk.after_timeout()
             raise
-        if length == self._chunk.size and time.monotonic() - began < _QUICK_SECONDS:
-            self._chunk = self._chunk.after_success()
+        if length == chunk.size and time.monotonic() - began < _QUICK_SECONDS:
+            self._chunk = chunk.after_success()
         return reached
+
+    def _length(self, chunk: ChunkSize, rest: int) -> int:
+        """How many of the `rest` bytes to send in one request."""
+        return min(chunk.size, self._pace.chunk_ceiling() or chunk.size, rest)
 
     def _mends(self, upload: _Upload, error: CentralError) -> bool:
         """Whether it is worth to ask for the offset and go on at once; prepares for that."""
@@ -260,13 +241,11 @@ class _Upload:
             return self.offset()
         return self._read_offset(answer)
 
-    def append(self, content: BinaryIO, offset: int, length: int, pace: Pace) -> int:
-        """Send so many bytes; central's offset afterwards."""
+    def append(self, body: FileSlice, offset: int, digest: str) -> int:
+        """Send these bytes, whose SHA-256 this is, hex; central's offset afterwards."""
         if self._location is None:
             raise AssertionError("nothing is sent before central said where to")
-        digested = sha256()
-        for block in FileSlice(content, offset, length):
-            digested.update(block)
+        length = len(body)
         answer = self._link.ask_at(
             "PATCH",
             self._location,
@@ -274,9 +253,9 @@ class _Upload:
                 **_TUS,
                 "Content-Type": "application/offset+octet-stream",
                 "Upload-Offset": str(offset),
-                "Content-Digest": repr_digest(digested.hexdigest()),
+                "Content-Digest": repr_digest(digest),
             },
-            body=FileSlice(content, offset, length, pace),
+            body=body,
         )
         reached = self._read_offset(answer)
         if not offset + min(length, 1) <= reached <= offset + length:
