@@ -111,6 +111,12 @@ class Fork:
         return [one["rc"] for one in self.all("rc")] == [0]
 
     @property
+    def refused(self) -> bool:
+        """Whether it ended because the system refused it something, and not by a fault in it."""
+        last = self.why.strip().rpartition("\n")[2]
+        return last.startswith(("OSError", "PermissionError"))
+
+    @property
     def why(self) -> str:
         """What it said when it failed."""
         return "".join(str(one["why"]) for one in self.heard if one["said"] == "failed")

@@ -47,7 +47,7 @@ class Stage:
     def __init__(self, folder: Path, writer: Prepared) -> None:
         self.root = folder / "spool"
         self.log = folder / "strace.log"
-        self._writer = writer
+        self.writer = writer
         self._torn = folder / "torn"
         self._heard = self._left_torn()
 
@@ -69,23 +69,28 @@ class Stage:
         if status != -9:
             row.failures.append(f"{name}: it ended with {status}. {fork.why}")
         heard = [*before, *fork.heard]
-        again = self._writer.run(do="start", root=str(self.root))
+        again = self.writer.run(do="start", root=str(self.root))
         if again.status != 0:
             row.failures.append(f"{name}: it does not start again. {again.why}")
         row.add(name, acknowledged(heard).judge(self.root, []))
         row.failures += [f"{name}: {one}" for one in cut_pieces(heard, self.root)]
 
-    def record(self) -> tuple[Fork, Heard]:
-        """An empty spool; one call is recorded."""
+    def record(self, calls: int = 1) -> tuple[Fork, Heard]:
+        """An empty spool; calls are recorded, one after the other."""
         shutil.rmtree(self.root, ignore_errors=True)
-        order = {"do": "record", "root": str(self.root), "record": [str(uuid.uuid4())]}
-        return self._writer.start(held=True, **order), []
+        recordings = [str(uuid.uuid4()) for _ in range(calls)]
+        order = {"do": "record", "root": str(self.root), "record": recordings}
+        return self.writer.start(held=True, **order), []
+
+    def record_two(self) -> tuple[Fork, Heard]:
+        """As `record`, and another call after it."""
+        return self.record(2)
 
     def salvage(self) -> tuple[Fork, Heard]:
         """A spool with a recording that was cut; the client starts."""
         shutil.rmtree(self.root, ignore_errors=True)
         shutil.copytree(self._torn, self.root)
-        return self._writer.start(held=True, do="start", root=str(self.root)), self._heard
+        return self.writer.start(held=True, do="start", root=str(self.root)), self._heard
 
     def _left_torn(self) -> Heard:
         """A recording that died in its second segment, in the middle of a frame."""
