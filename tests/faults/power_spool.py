@@ -109,7 +109,11 @@ class _Round:
         return oracle, {*ready}
 
     def _broken(self) -> Iterator[str]:
-        """What was synced of an open segment, and each pause, must be there as well."""
+        """What was synced of an open segment, each pause and each tombstone must be there."""
+        noted = sent_ids(self._root)
+        for recording_id in self._central.taken:
+            if recording_id not in noted and not (self._root / recording_id).exists():
+                yield f"{recording_id} left without a line in sent.jsonl"
         for one in self._promises:
             if isinstance(one, Synced):
                 content = self._content(one.recording_id, one.name)[: one.size]
