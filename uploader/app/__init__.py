@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import assert_never
 
 from contract.desk_config import SPOOL
@@ -18,6 +19,7 @@ from uploader.app.flushing import Flush
 from uploader.app.handover import own_lock
 from uploader.app.keeping import ClientKeeper
 from uploader.app.listening import Listening
+from uploader.app.pacing import paced, seen
 from uploader.app.reporting import Reporting
 from uploader.app.sending import Sending
 from uploader.app.standing import Board, Source
@@ -52,6 +54,7 @@ from uploader.desk import (
     Uploads,
 )
 from uploader.desk import NoticeRead as NoticeMessage
+from uploader.host import Surroundings, this_host
 from uploader.link import Link
 from uploader.spool import Spool, durable
 
@@ -97,7 +100,14 @@ class Uploader:
             return Link(url, settings.trust, lambda: self._board.now.credential)
 
         token = settings.desk.enrolment.token
-        self._sending = Sending(self._spool, link(), self._board, self.stop)
+        self._sending = Sending(
+            self._spool,
+            link(),
+            self._board,
+            self.stop,
+            pace=paced(self._board, self.stop),
+            seen=partial(seen, Surroundings(this_host().surrounding)),
+        )
         self._tending = Tending(
             Desk(url, EnrolmentToken.parse(token) if token else None, version(), settings.state),
             link=link(),
@@ -274,7 +284,9 @@ class Uploader:
 
     def _gone(self, hello: Hello | None, goodbye: bool) -> None:  # noqa: FBT001  # as DeskServer calls it
         if not self._server.connected:
-            self._reporting.state(State())
+            nobody = State()  # a call that it told of must not hold uploads back for ever
+            self._board.note(lambda standing: replace(standing, client=nobody))
+            self._reporting.state(nobody)
         self._keeper.gone(hello, _monotonic(), goodbye=goodbye)
         self._woken.set()
 
