@@ -22,7 +22,7 @@ from uploader.spool.lock import InstanceLock
 from uploader.spool.salvage import DamagedRecordingError, forget_folder, salvaged
 from uploader.spool.verifying import Finding, Place, looked_through
 from uploader.spool.whole import SpooledFile, check_complete, named_files
-from uploader.spool.writing import MANIFEST, RecordingFolder
+from uploader.spool.writing import JOURNAL, MANIFEST, RecordingFolder
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +175,7 @@ class Spool:
                 raise ReceiptMismatchError("a receipt for what is not complete") from error
             if held != receipt.sha256:
                 raise ReceiptMismatchError(f"receipt for {receipt.sha256}, manifest is {held}")
-            self._note_sent(receipt)
+            self._note_sent(receipt, folder)
             durable.rename(folder / MANIFEST, folder / _LEAVING)
         self._remove(folder)
 
@@ -244,7 +244,7 @@ class Spool:
     def _folders(self) -> Iterator[tuple[str, Path]]:
         return _recordings(self._root)
 
-    def _note_sent(self, receipt: Receipt) -> None:
+    def _note_sent(self, receipt: Receipt, folder: Path) -> None:
         line = canonical(
             {
                 "recording_id": receipt.recording_id,
@@ -261,7 +261,17 @@ class Spool:
                     return  # noted, but a crash came before the manifest lost its name
         except FileNotFoundError:
             pass
-        durable.append_line(path, line)
+        try:
+            durable.append_line(path, line)
+        except OSError as error:
+            # What makes room must not wait for room. The journal is of no more use to anybody.
+            if not durable.no_room(error):
+                raise
+            if (folder / JOURNAL).exists():
+                durable.remove(folder / JOURNAL)
+            elif not self._ballast.give_up():
+                raise
+            durable.append_line(path, line)
 
     def _remove(self, folder: Path) -> None:
         """The mark last, so that a crash never leaves segments that nobody owns."""
