@@ -94,6 +94,10 @@ class Sending:
         self._permits.everything = True
         self.hurry()
 
+    def attempts(self) -> dict[str, int]:
+        """Recordings that were tried in vain, and how often in a row; from any thread."""
+        return {one: job.failures for one, job in self._jobs.items() if job.failures}
+
     def run(self) -> None:
         """Until asked to stop."""
         while not self._stop.is_set():
@@ -126,6 +130,7 @@ class Sending:
                 return self._step_ahead(now)
             self._attempt(job)
         except Stopped:
+            self._tell_held(self.look())
             return False
         self.look()
         return True

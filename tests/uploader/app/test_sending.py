@@ -1,22 +1,35 @@
 """The loop that carries recordings away."""
 
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from contract.canonical import b64
 from contract.desk_config import Identity
-from contract.policy import accept
-from tests.uploader.false_central import FalseCentral
-from tests.uploader.recordings import spooled
+from contract.manifest import Canvas, EndReason
+from contract.policy import Span, Uploading, accept
+from tests.uploader.central_faults import answer
+from tests.uploader.false_central import Apply, FalseCentral, Handler
+from tests.uploader.recordings import opening, spooled
 from uploader.app.sending import Sending
 from uploader.app.standing import Board
+from uploader.desk import State, Uploads
 from uploader.link import Link, trust
-from uploader.spool import Spool
+from uploader.spool import RecordingFolder, Spool
+
+SECOND = timedelta(seconds=1)
+_FAR = datetime.now().astimezone() + timedelta(hours=12)
+NEVER = Uploading(
+    when="windows",
+    windows=(Span(opens=f"{_FAR:%H}:00", closes=f"{_FAR:%H}:01"),),
+    spread_minutes=0,
+)
 
 
 @pytest.fixture
@@ -27,47 +40,296 @@ def central() -> Iterator[FalseCentral]:
         yield central
 
 
-def test_how_far_a_recording_is_is_told_while_it_is_sent(
-    tmp_path: Path, central: FalseCentral
-) -> None:
-    told: list[tuple[int, int]] = []
-    spool = Spool(tmp_path / "spool", ballast_bytes=0, reserve_bytes=0)
-    recording_id = spooled(spool, 900_000, details=100)
-    size = sum(file.size for file in spool.files(recording_id))
-    board = Board(lambda uploads: told.append((uploads.sent, uploads.total)))
-    root = b64(central.root.public_key().public_bytes_raw())
-    identity = Identity(device_id="desk-1", root_key=root, central_url=central.url)
-    board.note(lambda standing: replace(standing, identity=identity, secret="s"))
-    policy = accept(central.policy, board.now.roots, datetime.now(UTC))
-    board.note(lambda standing: replace(standing, policy=policy))
-    link = Link(central.url, trust(None), lambda: board.now.credential)
-    sending = Sending(spool, link, board, threading.Event())
-    while sending.step():
-        pass
+class Desk:
+    """A spool and the loop that sends what is in it."""
+
+    def __init__(self, folder: Path, central: FalseCentral) -> None:
+        self.told: list[Uploads] = []
+        self.spool = Spool(folder / "spool", ballast_bytes=0, reserve_bytes=0)
+        self.board = board = Board(self.told.append)
+        root = b64(central.root.public_key().public_bytes_raw())
+        identity = Identity(device_id="desk-1", root_key=root, central_url=central.url)
+        board.note(lambda standing: replace(standing, identity=identity, secret="s"))
+        self.policy = accept(central.policy, board.now.roots, datetime.now(UTC))
+        self.follow(Uploading())
+        link = Link(central.url, trust(None), lambda: board.now.credential)
+        self.sending = Sending(self.spool, link, board, threading.Event())
+
+    def follow(self, uploading: Uploading) -> None:
+        """A policy like this comes."""
+        policy = msgspec.structs.replace(self.policy, uploading=uploading)
+        self.board.note(lambda standing: replace(standing, policy=policy))
+
+    def is_in(self, state: State) -> None:
+        """The client tells."""
+        self.board.note(lambda standing: replace(standing, client=state))
+
+    def send(self) -> None:
+        """All that may leave now."""
+        while self.sending.step():
+            pass
+
+    def begin(self, *segments: bytes) -> RecordingFolder:
+        """A recording that goes on, with these segments closed."""
+        folder = self.spool.create(opening())
+        folder.fix_canvas(Canvas(640, 480, ((0, 0, 640, 480),)))
+        for index, content in enumerate(segments):
+            segment = folder.segment(index * SECOND)
+            segment.append(content, SECOND, 5)
+            folder.close_segment(segment.closed(SECOND, 5))
+        return folder
+
+
+@pytest.fixture
+def desk(tmp_path: Path, central: FalseCentral) -> Desk:
+    return Desk(tmp_path, central)
+
+
+def test_how_far_a_recording_is_is_told_while_it_is_sent(desk: Desk, central: FalseCentral) -> None:
+    recording_id = spooled(desk.spool, 900_000, details=100)
+    size = sum(file.size for file in desk.spool.files(recording_id))
+    desk.send()
     assert recording_id in central.taken
+    told = [(uploads.sent, uploads.total) for uploads in desk.told]
     assert (0, size) in told
     assert told[-1] == (0, 0)
     assert all(0 <= sent <= total for sent, total in told)
 
 
 def test_a_recording_that_cannot_be_read_does_not_hold_up_the_others(
-    tmp_path: Path, central: FalseCentral
+    tmp_path: Path, desk: Desk, central: FalseCentral
 ) -> None:
-    spool = Spool(tmp_path / "spool", ballast_bytes=0, reserve_bytes=0)
-    unreadable, good = spooled(spool, 1000), spooled(spool, 1000, seed=1)
+    unreadable, good = spooled(desk.spool, 1000), spooled(desk.spool, 1000, seed=1)
     manifest = tmp_path / "spool" / unreadable / "manifest.json"
     manifest.rename(manifest.with_name("moved"))
     manifest.mkdir()  # to read it is an error, as on a broken disk
-    board = Board(lambda _uploads: None)
-    root = b64(central.root.public_key().public_bytes_raw())
-    identity = Identity(device_id="desk-1", root_key=root, central_url=central.url)
-    board.note(lambda standing: replace(standing, identity=identity, secret="s"))
-    policy = accept(central.policy, board.now.roots, datetime.now(UTC))
-    board.note(lambda standing: replace(standing, policy=policy))
-    link = Link(central.url, trust(None), lambda: board.now.credential)
-    sending = Sending(spool, link, board, threading.Event())
-    while sending.step():
-        pass
+    desk.send()
     assert good in central.taken
-    assert spool.waiting() == [unreadable]
-    assert board.now.problem == "spool-fails"
+    assert desk.spool.waiting() == [unreadable]
+    assert desk.board.now.problem == "spool-fails"
+
+
+class TestWhatThePolicyPermits:
+    @pytest.mark.parametrize(
+        ("uploading", "state", "why"),
+        [
+            (NEVER, State(), "schedule"),
+            (Uploading(when="after-shift"), State(agent_id="1234"), "shift"),
+            (Uploading(during_calls=False), State(agent_id="1234", in_call=True), "call"),
+        ],
+    )
+    def test_what_has_to_wait_says_what_for(
+        self, desk: Desk, central: FalseCentral, uploading: Uploading, state: State, why: str
+    ) -> None:
+        spooled(desk.spool, 1000)
+        desk.follow(uploading)
+        desk.is_in(state)
+        desk.send()
+        assert central.taken == {}
+        assert (desk.told[-1].held, desk.told[-1].problem) == (why, "")
+        assert (desk.told[-1].until is not None) == (why == "schedule")
+
+    def test_it_leaves_as_soon_as_it_may(self, desk: Desk, central: FalseCentral) -> None:
+        recording_id = spooled(desk.spool, 1000)
+        desk.follow(Uploading(during_calls=False))
+        desk.is_in(State(agent_id="1234", in_call=True))
+        desk.send()
+        desk.is_in(State(agent_id="1234"))
+        desk.send()
+        assert [*central.taken] == [recording_id]
+        assert (desk.told[-1].held, desk.told[-1].waiting) == ("", 0)
+
+    def test_a_call_that_begins_ends_a_transfer_between_two_chunks(
+        self, desk: Desk, central: FalseCentral
+    ) -> None:
+        recording_id = spooled(desk.spool, 3 * 1024 * 1024)
+        desk.follow(Uploading(during_calls=False))
+        busy, free = State(agent_id="1234", in_call=True), State(agent_id="1234")
+
+        def in_a_call(_handler: Handler, apply: Apply) -> None:
+            desk.is_in(busy)
+            apply()
+
+        central.fail("PATCH", "/uploads", in_a_call)
+        desk.send()
+        assert central.count("PATCH", "/uploads") == 1
+        assert desk.told[-1].held == "call"
+        desk.is_in(free)
+        desk.send()
+        assert central.takes[recording_id] == 1
+
+    def test_an_interval_takes_what_was_ready_at_its_turn(
+        self, tmp_path: Path, desk: Desk, central: FalseCentral
+    ) -> None:
+        old, new = spooled(desk.spool, 1000), spooled(desk.spool, 1000, seed=1)
+        _made(tmp_path / "spool" / old, datetime.now(UTC) - timedelta(days=1))
+        desk.follow(Uploading(when="interval", interval_minutes=1440))
+        desk.send()
+        assert [*central.taken] == [old]
+        assert desk.told[-1].held == "schedule"
+        until = desk.told[-1].until
+        assert until is not None
+        assert timedelta(0) < until - datetime.now(UTC) <= timedelta(days=1)
+        assert desk.spool.waiting() == [new]
+
+    def test_a_new_policy_does_not_let_go_a_whole_fleet_at_once(
+        self, desk: Desk, central: FalseCentral
+    ) -> None:
+        spooled(desk.spool, 1000)
+        desk.follow(NEVER)
+        desk.send()
+        desk.follow(Uploading())
+        desk.send()
+        assert central.taken == {}
+        until = desk.told[-1].until
+        assert until is not None
+        assert timedelta(0) < until - datetime.now(UTC) < timedelta(seconds=61)
+
+
+class TestUploadNow:
+    def test_what_waits_then_is_sent_whatever_the_policy_says(
+        self, desk: Desk, central: FalseCentral
+    ) -> None:
+        waiting = {spooled(desk.spool, 1000), spooled(desk.spool, 1000, seed=1)}
+        desk.follow(NEVER)
+        desk.is_in(State(agent_id="1234", in_call=True))
+        desk.sending.hurry()
+        desk.send()
+        assert {*central.taken} == waiting
+        assert desk.told[-1].held == ""
+
+    def test_it_counts_once(self, desk: Desk, central: FalseCentral) -> None:
+        desk.follow(NEVER)
+        asked_for = spooled(desk.spool, 1000)
+        desk.sending.hurry()
+        desk.send()
+        spooled(desk.spool, 1000, seed=1)
+        desk.send()
+        assert [*central.taken] == [asked_for]
+        assert desk.told[-1].held == "schedule"
+
+    def test_what_is_asked_for_and_fails_is_tried_again(
+        self, desk: Desk, central: FalseCentral
+    ) -> None:
+        desk.follow(NEVER)
+        recording_id = spooled(desk.spool, 1000)
+        central.fail("*", "/", answer(500))
+        desk.sending.hurry()
+        desk.send()
+        assert central.taken == {}
+        assert desk.told[-1].held == ""
+        desk.sending.hurry()
+        desk.send()
+        assert [*central.taken] == [recording_id]
+
+    def test_at_sign_off_what_becomes_ready_later_goes_too(
+        self, desk: Desk, central: FalseCentral
+    ) -> None:
+        desk.follow(NEVER)
+        desk.sending.flush()
+        desk.send()
+        recording_id = spooled(desk.spool, 1000)
+        desk.send()
+        assert [*central.taken] == [recording_id]
+
+
+class TestSegmentsOfACallThatGoesOn:
+    def test_they_are_ahead_and_are_not_sent_again(self, desk: Desk, central: FalseCentral) -> None:
+        folder = desk.begin(b"first" * 1000, b"second" * 1000)
+        desk.send()
+        keys = [f"{folder.recording_id}/{name}" for name in ("000.seg", "001.seg")]
+        assert [upload.key for upload in central.uploads.values()] == keys
+        assert all(len(one.content) == one.length for one in central.uploads.values())
+        assert central.taken == {}
+        patches = central.count("PATCH", "/uploads")
+        folder.finish(2 * SECOND, EndReason.WRAPPED_UP, [], None)
+        desk.send()
+        assert central.takes[folder.recording_id] == 1
+        assert central.count("PATCH", "/uploads") == patches
+
+    def test_they_come_after_what_is_complete(self, desk: Desk, central: FalseCentral) -> None:
+        folder = desk.begin(b"film")
+        complete = spooled(desk.spool, 1000)
+        assert desk.sending.step()
+        assert [*central.taken] == [complete]
+        assert not any(one.key.startswith(folder.recording_id) for one in central.uploads.values())
+
+    def test_central_is_asked_once_for_each(self, desk: Desk, central: FalseCentral) -> None:
+        desk.begin(b"film")
+        desk.send()
+        before = len(central.requests)
+        desk.send()
+        assert len(central.requests) == before
+
+    @pytest.mark.parametrize(
+        "uploading",
+        [
+            Uploading(early_segments=False),
+            Uploading(during_calls=False),
+            Uploading(when="interval"),
+            Uploading(when="after-shift", spread_minutes=0),
+        ],
+    )
+    def test_only_where_the_policy_has_them_sent(
+        self, desk: Desk, central: FalseCentral, uploading: Uploading
+    ) -> None:
+        desk.begin(b"film")
+        desk.is_in(State(agent_id="1234", in_call=True))
+        desk.follow(uploading)
+        desk.send()
+        assert central.uploads == {}
+
+    @pytest.mark.parametrize("status", [400, 409, 413, 422, 500, 503])
+    def test_whatever_becomes_of_them_the_recording_is_none_the_worse(
+        self, desk: Desk, central: FalseCentral, status: int
+    ) -> None:
+        folder = desk.begin(b"film")
+        central.fail("*", "/", answer(status, b'{"error":"no","detail":"no"}'), times=9)
+        for _ in range(9):
+            desk.sending._ahead.forget_waits()
+            desk.sending.step()
+        central.faults.clear()
+        assert desk.spool.quarantined() == []
+        assert desk.board.now.problem == ""
+        folder.finish(SECOND, EndReason.WRAPPED_UP, [], None)
+        assert desk.sending._jobs == {}
+        desk.sending.hurry()
+        desk.send()
+        assert central.takes[folder.recording_id] == 1
+
+    def test_a_segment_that_is_cut_on_the_disk_is_left_alone(
+        self, tmp_path: Path, desk: Desk, central: FalseCentral
+    ) -> None:
+        folder = desk.begin(b"film")
+        (tmp_path / "spool" / folder.recording_id / "000.seg").write_bytes(b"fil")
+        desk.send()
+        assert central.uploads == {}
+
+    def test_the_folder_is_not_touched(
+        self, tmp_path: Path, desk: Desk, central: FalseCentral
+    ) -> None:
+        folder = tmp_path / "spool" / desk.begin(b"film").recording_id
+        before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.iterdir()}
+        desk.send()
+        assert len(central.uploads) == 1
+        after = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.iterdir()}
+        assert after == before
+
+
+def test_when_central_is_there_again_nobody_waits_out_a_long_wait(
+    desk: Desk, central: FalseCentral
+) -> None:
+    recording_id = spooled(desk.spool, 1000)
+    central.fail("*", "/", answer(502), times=99)
+    desk.send()
+    (job,) = desk.sending._jobs.values()
+    late = job.not_before + timedelta(minutes=15)
+    desk.sending._jobs[recording_id] = replace(job, not_before=late)
+    desk.board.note(lambda standing: replace(standing, connected=True))
+    desk.send()
+    (job,) = desk.sending._jobs.values()
+    assert job.not_before <= late - timedelta(minutes=13)
+
+
+def _made(folder: Path, at: datetime) -> None:
+    os.utime(folder / "manifest.json", (at.timestamp(), at.timestamp()))

@@ -164,3 +164,31 @@ def test_a_timeout_is_forgiven_and_a_413_is_not() -> None:
 
 def test_every_status_there_is_has_a_verdict() -> None:
     assert all(isinstance(verdict(status), Verdict) for status in HTTPStatus)
+
+
+def test_desks_that_see_central_again_come_within_a_minute_and_not_together() -> None:
+    now, late = timedelta(hours=1), timedelta(hours=2)
+    places = [place / 5000 for place in range(5000)]
+    for waits in (UploadJob("one", failures=9, not_before=late), Breaker(9, late)):
+        back = [waits.sooner(now, place).not_before - now for place in places]
+        assert all(timedelta(0) <= wait < timedelta(minutes=1) for wait in back)
+        seconds = [int(wait.total_seconds()) for wait in back]
+        assert max(seconds.count(second) for second in range(60)) <= 5000 / 60 + 1
+
+
+def test_central_there_again_makes_nobody_wait_longer() -> None:
+    soon = timedelta(seconds=3)
+    assert UploadJob("one", 1, not_before=soon).sooner(timedelta(0), 0.9).not_before == soon
+    assert Breaker().sooner(timedelta(hours=1), 0.9).may_try(timedelta(0))
+
+
+@pytest.mark.parametrize(
+    ("throttled", "asked"), [(True, None), (False, timedelta(minutes=5)), (True, timedelta(0))]
+)
+def test_a_wait_that_central_asked_for_is_kept(throttled: bool, asked: timedelta | None) -> None:  # noqa: FBT001  # a case
+    now = timedelta(hours=1)
+    breaker = Breaker(9).failed(now, 0.5, throttled=throttled, asked=asked)
+    assert breaker.sooner(now, 0.0) == breaker
+    outcome = Verdict.THROTTLED if throttled else Verdict.RETRY
+    job = UploadJob("one", 9).after(outcome, now, 0.5, blamed=False, asked=asked)
+    assert job.sooner(now, 0.0) == job
