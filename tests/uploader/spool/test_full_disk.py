@@ -32,11 +32,16 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 def test_what_central_has_is_removed_though_the_disk_is_full(disk: Path) -> None:
     spool = spool_in(disk / "spool")
     recordings = [recorded(spool).recording_id for _ in range(3)]
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
-        while True:
-            file.write(bytes(4096))
+    with pytest.raises(OSError, match="No space"):
+        fill(disk)
     for recording_id in recordings:
         spool.forget(receipt_for(spool, recording_id))
     assert spool.waiting() == []
     assert sent_ids(disk / "spool") == recordings
+
+
+def fill(disk: Path) -> None:
+    """Until the disk refuses."""
+    with (disk / "filler").open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
