@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -22,13 +23,14 @@ from uploader.app.listening import Listening
 from uploader.app.pacing import paced, seen
 from uploader.app.reporting import Reporting
 from uploader.app.sending import Sending
-from uploader.app.standing import Board, Source
-from uploader.app.standing_file import StandingFile
+from uploader.app.standing import Board, Source, Standing
+from uploader.app.standing_file import By, StandingFile
 from uploader.app.tending import Desk, Tending
+from uploader.app.watching import Watching
 from uploader.central.masks import MaskQueue
 from uploader.central.tellings import Tellings
 from uploader.config import Settings, version
-from uploader.core import wait
+from uploader.core import FAIL_OVER, wait
 from uploader.credentials import Secrets, Vault
 from uploader.desk import (
     Answered,
@@ -55,7 +57,8 @@ from uploader.desk import (
 )
 from uploader.desk import NoticeRead as NoticeMessage
 from uploader.host import Surroundings, this_host
-from uploader.link import Link
+from uploader.link import CentralError, Link
+from uploader.route import Route
 from uploader.spool import Spool, durable
 
 logger = logging.getLogger(__name__)
@@ -71,19 +74,32 @@ _FAREWELL_SECONDS = 5.0  # for a chunk to end; what is left then, central keeps 
 class Uploader:
     """All parts of one uploader. Holds the spool's lock from construction on."""
 
-    def __init__(self, settings: Settings, vault: Secrets | None = None) -> None:
-        """AlreadyRunningError if another uploader has this spool; OSError if the disk refuses."""
+    def __init__(
+        self,
+        settings: Settings,
+        vault: Secrets | None = None,
+        *,
+        told: Callable[[Uploads], None] | None = None,
+        by: By = "session",
+    ) -> None:
+        """AlreadyRunningError if another uploader has this spool; OSError if the disk refuses.
+
+        `told` hears of uploads as the client does. `by`: the machine's service asks nobody for
+        the spool.
+        """
         durable.private_folder(settings.state)
         self._spool = Spool(settings.state / SPOOL)
-        self._lock = own_lock(self._spool, settings.state)
+        if by == "session":
+            self._lock = own_lock(self._spool, settings.state)
+        else:
+            self._lock = self._spool.lock("uploader")
         self._spool.tidy()
         self.stop = threading.Event()
         self._signing_off = threading.Event()
         self._woken = threading.Event()  # the main thread
         self._pending: Ordered | None = None  # the last pause or resume that nobody heard
         self._board = Board(self._tell)
-        self._standing_file = StandingFile(settings.state, "session", version())
-        self._standing_file.write(self._board.now.uploads())
+        self._told = told
         self._masks = MaskQueue(settings.state / _MASKS, durable.write_whole)
         self._tellings = Tellings(settings.state / _TELLINGS, durable.write_whole)
         self._server = DeskServer(
@@ -95,9 +111,12 @@ class Uploader:
         )
         self._keeper = ClientKeeper(lambda: self._server.connected > 0)
         url = settings.desk.central.url
+        vault = vault or Vault(f"Twinreel {url}")
+        route = Route.by(settings.desk, settings.trust, vault)
+        self._tries = FAIL_OVER + 1 if len(route.urls) > 1 else 1
 
         def link() -> Link:
-            return Link(url, settings.trust, lambda: self._board.now.credential)
+            return Link(url, settings.trust, lambda: self._board.now.credential, route=route)
 
         token = settings.desk.enrolment.token
         self._sending = Sending(
@@ -111,7 +130,7 @@ class Uploader:
         self._tending = Tending(
             Desk(url, EnrolmentToken.parse(token) if token else None, version(), settings.state),
             link=link(),
-            vault=vault or Vault(f"Twinreel {url}"),
+            vault=vault,
             board=self._board,
             masks=self._masks,
             tellings=self._tellings,
@@ -137,6 +156,20 @@ class Uploader:
             policy_changed=lambda: self._tending.poke(now=True),
             bridge=self._bridging.begin,
         )
+        self._watching = Watching(
+            link(),
+            board=self._board,
+            stop=self.stop,
+            look_again=lambda: self._tending.poke(now=True),
+        )
+        self._standing_file = StandingFile(settings.state, by, version(), self._sending.attempts)
+        self._standing_file.write(self.uploads)
+        self._link = link
+
+    @property
+    def uploads(self) -> Uploads:
+        """How uploading is."""
+        return self._board.now.uploads()
 
     def end(self) -> None:
         """Have `run` come to its end; from any thread, and from a signal's handler."""
@@ -161,6 +194,7 @@ class Uploader:
                 ("listening", self._listening.run, Source.CENTRAL),
                 ("reporting", self._reporting.run, Source.CENTRAL),
                 ("bridging", self._bridging.run, Source.CENTRAL),
+                ("watching", self._watching.run, Source.NETWORK),
             )
         ]
         for thread in threads:
@@ -189,11 +223,40 @@ class Uploader:
         self._lock.close()
         logger.info("uploader ends")
 
+    def carry(self, standing: Standing, wanted: Callable[[], bool]) -> None:
+        """For the machine's service: send what waits and is permitted, as the desk of `standing`.
+
+        Until nothing more may leave, or the spool is `wanted` by its user's uploader; the lock is
+        let go at once then, and central keeps what it has of a chunk.
+        """
+        self._board.note(lambda _: standing)
+        self._sending.look()
+        thread = threading.Thread(
+            target=self._keep_up, args=("sending", self._sending.run, Source.SPOOL), daemon=True
+        )
+        thread.start()
+        with suppress(CentralError):  # pauses, above all: voice comes to central by another way
+            self._masks.tell(teller := self._link(), standing.offset)
+            self._tellings.tell(teller, standing.offset)
+        still = Flush.begun(_monotonic())
+        while not self.stop.wait(_FLUSH_LOOK_SECONDS) and not wanted():
+            now = self._board.now
+            if now.credential is None or still.rests(now, now.waiting, _monotonic()):
+                break
+        self.end()
+        self._sending.poke()
+        thread.join(_FAREWELL_AFTER_FLUSH_SECONDS)
+        if not thread.is_alive():
+            self._lock.close()  # else with the process, which ends now
+
     def once(self) -> bool:
         """Talk to central and try each recording once; whether nothing waits any more."""
         self._tending.remember()
         self._sending.look()
-        self._tending.step()
+        for _ in range(self._tries):  # so that the peer is found
+            if self._tending.step():
+                break
+            self._tending.poke(now=True)
         standing = self._board.now
         if standing.credential is not None and standing.policy is not None:
             self._sending.try_each()
@@ -211,11 +274,13 @@ class Uploader:
         """The session ends: send what waits, whatever the schedule says."""
         logger.info("the session ends, %s recordings wait", self._board.now.waiting)
         flush = Flush.begun(_monotonic())
-        self._sending.hurry()
+        self._sending.flush()
         while not self.stop.wait(_FLUSH_LOOK_SECONDS):
             standing = self._board.now
             closing = self._server.connected > 0 and standing.client.recording_id is not None
             waiting = standing.waiting or len(self._spool.waiting())
+            if waiting and not standing.waiting:
+                self._sending.poke()  # whether or not the client could still say so
             if flush.is_over(standing, waiting, _monotonic(), closing=closing):
                 return
 
@@ -237,6 +302,7 @@ class Uploader:
             case State():
                 self._board.note(lambda standing: replace(standing, client=message))
                 self._reporting.state(message)
+                self._sending.poke()  # a call or a shift that ends may be what uploads wait for
             case MaskVoice():
                 self._masks.heard(
                     message.call_id, message.agent_id, message.at, silent=message.silent
@@ -305,6 +371,8 @@ class Uploader:
     def _tell(self, uploads: Uploads) -> None:
         self._server.send(uploads)
         self._standing_file.write(uploads)
+        if self._told is not None:
+            self._told(uploads)
 
     def _policy_is_new(self) -> None:
         self._server.send(PolicyChanged())

@@ -23,6 +23,7 @@ class Source(IntEnum):
     POLICY = 2
     SPOOL = 3
     SENDING = 4
+    NETWORK = 5  # central may be reached all the same
 
 
 _NOTHING_KNOWN = State()

@@ -21,6 +21,7 @@ from uploader.core.pace import (
     largest_chunk,
 )
 from uploader.core.route import (
+    FAIL_OVER,
     SPREAD,
     Course,
     Server,
@@ -65,6 +66,7 @@ __all__ = [
     "BLAMES_THE_RECORDING",
     "BREAKER_FAILURES",
     "DIRECT",
+    "FAIL_OVER",
     "FIRST_CHUNK",
     "FREELY",
     "LARGEST_CHUNK",
