@@ -24,13 +24,16 @@ class PolicyError(ValueError):
 _Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 
 
-class PublicKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PublicKey(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
     """A public key with its span of validity."""
 
     kid: str
     public: str  # base64url, 32 bytes
     not_before: datetime
     not_after: datetime
+    escrow: bool = False  # central cannot open what is sealed to this one alone
 
     def recipient(self) -> Recipient:
         """As the envelope wants it."""

@@ -82,7 +82,7 @@ class Ingest:
     async def _receipt(self, request: Request) -> Answer:
         device = await signed_in(request)
         inner = request.path.removeprefix(protocol.RECORDINGS + "/").removesuffix(_RECEIPT)
-        receipt = await in_thread(recordings.receipt, device, inner)
+        receipt = await in_thread(recordings.receipt, self._site, device, inner)
         return Answer(HTTPStatus.OK, receipt, {"Content-Type": "application/json"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,9 +18,11 @@ from central.services.errors import NotFound, Unusable
 from central.services.site import now, site
 from central.store.models import Device, Order, Person, PolicyVersion
 from contract.canonical import b64
-from contract.policy import Policy, Selection, accept, publish
+from contract.policy import Policy, PublicKey, Selection, accept, publish
 from contract.selection import decide
 from contract.signing import key_id
+
+logger = logging.getLogger(__name__)
 
 _VALID = timedelta(days=60)
 _RENEWED = timedelta(days=30)  # before it expires
@@ -37,7 +40,7 @@ def first(actor: Actor) -> PolicyVersion:
             expires_at=issued + _VALID,
             selection=Selection(percentage=Decimal(100), salt=b64(secrets.token_bytes(16))),
             seal_to=keys.seal_to,
-            receipt_keys=keys.receipt_keys,
+            receipt_keys=keys.receipt_keys(issued),
         ),
         None,
     )
@@ -61,7 +64,10 @@ def at(moment: datetime) -> Policy:
 
 
 def for_desks() -> PolicyVersion:
-    """The policy that desks fetch. When agents have moved or it will expire soon, a new version."""
+    """The policy that desks fetch.
+
+    A new version, if agents have moved, keys were changed, or it will expire soon.
+    """
     row, fresh = _due()
     if fresh is None:
         return row
@@ -74,15 +80,27 @@ def for_desks() -> PolicyVersion:
 def _due() -> tuple[PolicyVersion, Policy | None]:
     """The version in force, and what must take its place, if anything must."""
     row, policy = in_force()
-    keys = site().keys
     fresh = msgspec.structs.replace(
         policy,
         agent_units=people.agent_units(),
         agent_groups=people.agent_groups(),
-        seal_to=keys.seal_to,
-        receipt_keys=keys.receipt_keys,
+        **_keys(policy),
     )
     return row, None if fresh == policy and row.expires_at - now() > _RENEWED else fresh
+
+
+def _keys(policy: Policy) -> dict[str, tuple[PublicKey, ...]]:
+    """The keys to publish; those of this policy, where a newer one is in it than we know of.
+
+    Else two centrals of one site, of which one does not see the other's new key yet, would take it
+    out and put it in again in turn.
+    """
+    keys = site().keys
+    unknown = {one.kid for one in (*policy.seal_to, *policy.receipt_keys)} - keys.kids
+    if unknown:
+        logger.warning("the policy names keys that are not here: %s", ", ".join(sorted(unknown)))
+        return {"seal_to": policy.seal_to, "receipt_keys": policy.receipt_keys}
+    return {"seal_to": keys.seal_to, "receipt_keys": keys.receipt_keys(now())}
 
 
 def check_percentage(percentage: Decimal) -> None:

@@ -6,6 +6,7 @@ row would survive a power cut.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,22 +50,22 @@ def receive(site: Site, device: Device, recording_id: str, text: bytes) -> bytes
     """
     manifest = manifests.read(text, recording_id, device)
     digest = sha256(text).hexdigest()
-    if known := _known(recording_id, digest):
+    if known := _known(site, recording_id, digest):
         return known
     try:
         return _received(site, device, manifest, text)
     except (Missing, IntegrityError):
-        if known := _known(recording_id, digest):  # the same manifest was faster elsewhere
+        if known := _known(site, recording_id, digest):  # the same manifest was faster elsewhere
             return known
         raise
 
 
-def receipt(device: Device, recording_id: str) -> bytes:
+def receipt(site: Site, device: Device, recording_id: str) -> bytes:
     """The receipt that was given; NotFound if none was, or to another desk."""
     row = Recording.objects.filter(pk=recording_id, device=device).first()
     if row is None or not row.receipt:
         raise NotFound("no receipt for this recording")
-    return bytes(row.receipt)
+    return _believed(site, row)
 
 
 def refused(who: Who, actor: Actor) -> list[RefusedFile]:
@@ -86,7 +87,7 @@ def _received(site: Site, device: Device, manifest: Manifest, text: bytes) -> by
     return _accept(site, device, manifest, text, uploads, size)
 
 
-def _known(recording_id: str, digest: str) -> bytes | None:
+def _known(site: Site, recording_id: str, digest: str) -> bytes | None:
     """The receipt that was given for this very manifest, to whichever desk sent it."""
     row = Recording.objects.filter(pk=recording_id).first()
     if row is None:
@@ -95,7 +96,20 @@ def _known(recording_id: str, digest: str) -> bytes | None:
         return None  # it may be sent again, whole
     if row.manifest_sha256 != digest:
         raise Conflict("another manifest was taken for this recording")
-    return bytes(row.receipt)
+    return _believed(site, row)
+
+
+def _believed(site: Site, row: Recording) -> bytes:
+    """The receipt that was given; signed anew, if its key is no longer one that desks believe."""
+    given = bytes(row.receipt)
+    moment = now()
+    kid = json.loads(given)["kid"]
+    if any(kid == key.kid for key in site.keys.receipt_keys(moment)):
+        return given
+    again = Receipt(
+        row.recording_id, row.manifest_sha256, row.size_bytes, utc_text(row.received_at)
+    )
+    return protocol.issue(again, site.keys.receipt(moment))
 
 
 def _files(manifest: Manifest) -> list[_Named]:
@@ -159,11 +173,12 @@ def _accept(  # noqa: PLR0913, PLR0917 - one transaction takes all that was gath
     stored_at = now()
     digest = sha256(text).hexdigest()
     signed = protocol.issue(
-        Receipt(manifest.recording_id, digest, size, utc_text(stored_at)), site.keys.receipt
+        Receipt(manifest.recording_id, digest, size, utc_text(stored_at)),
+        site.keys.receipt(stored_at),
     )
     with transaction.atomic():
         # Another request with the same manifest may have been faster.
-        if known := _known(manifest.recording_id, digest):
+        if known := _known(site, manifest.recording_id, digest):
             return known
         _take(uploads, UploadState.TAKEN)
         row = _row(device, manifest, text, size)

@@ -10,8 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from central.config import Config
-from central.media import keys
-from central.media.keys import Keys
+from central.media.keys import Keys, Ring
 
 SEALED = "sealed"  # what desks sent: sealed/<first 2 of recording id>/<recording id>/<upload id>
 VOICE = "voice"
@@ -25,7 +24,12 @@ class Site:
 
     config: Config
     folder: Path
-    keys: Keys
+    ring: Ring
+
+    @property
+    def keys(self) -> Keys:
+        """The keys as they are now: another process may have made one."""
+        return self.ring.keys
 
     def path(self, relative: str) -> Path:
         """Where a row's file is."""
@@ -36,7 +40,7 @@ class Site:
 def site() -> Site:
     """The site as it is set up; KeysError before the first run."""
     config: Config = settings.TWINREEL
-    return Site(config, config.folder, keys.load(config.folder / "keys"))
+    return Site(config, config.folder, Ring(config.folder / "keys"))
 
 
 def now() -> datetime:
