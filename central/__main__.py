@@ -131,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     policy = command("policy", "Show or change the policy that desks follow.")
     _policy_options(policy)
+    _keys_options(command("keys", "List central's keys, make new ones, retire old ones."))
     audit = command("audit", "Export the audit as JSON lines, or verify its chain.")
     audit.add_argument("what", choices=("export", "verify"))
     audit.add_argument("--head", default="", metavar="NUMBER:HASH", help="must still be there")
@@ -143,6 +144,32 @@ def _parser() -> argparse.ArgumentParser:
         "--call", metavar="ID", help="only while this call goes on there; without: whatever call is"
     )
     return parser
+
+
+def _keys_options(keys: argparse.ArgumentParser) -> None:
+    keys.add_argument("what", choices=("list", "rotate", "retire"))
+    keys.add_argument(
+        "name", nargs="?", metavar="NAME", help="rotate: seal, receipt or escrow; retire: the key"
+    )
+    keys.add_argument(
+        "--signs-after",
+        type=float,
+        default=10,
+        metavar="MINUTES",
+        help="until a new receipt key signs, so that desks know it by then (10)",
+    )
+    keys.add_argument(
+        "--overlap",
+        type=float,
+        default=30,
+        metavar="DAYS",
+        help="how long desks still believe the receipt key before it (30)",
+    )
+    keys.add_argument(
+        "--although-desks",
+        action="store_true",
+        help="retire: although desks may still send what they sealed to it",
+    )
 
 
 _ON_OFF = ("on", "off")

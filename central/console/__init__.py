@@ -25,6 +25,7 @@ django.setup()
 # Rows may be imported once Django is set up, not before.
 from central.asgi import Central  # noqa: E402
 from central.console import desks as desk_commands  # noqa: E402
+from central.console import keys as key_commands  # noqa: E402
 from central.console import policy as policy_commands  # noqa: E402
 from central.console.saying import say  # noqa: E402
 from central.core.audit import AuditTag  # noqa: E402
@@ -251,6 +252,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "reset-password": _reset_password,
     "place-agent": _place_agent,
     "policy": policy_commands.run,
+    "keys": key_commands.run,
     "audit": _audit,
     "order": _order,
 }

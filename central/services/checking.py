@@ -3,6 +3,7 @@
 1. Every file that a row names is there (presence), with that size (size), with that digest (hash).
 2. Every file in the data folder has exactly one owner: a row, or a mark to delete.
 3. The audit's chain holds.
+4. The keys in use count for some time yet.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from enum import StrEnum
 
 from central.core.recording import RecordingState, UploadState
 from central.media import disk
-from central.services import audit
+from central.services import audit, key_changes
 from central.services.site import FILMS, SEALED, VOICE, Site
 from central.store.models import (
     DeletionMark,
@@ -61,6 +62,7 @@ def faults(site: Site, depth: Depth) -> Iterator[str]:
         if path not in owners and path not in marked:
             yield f"{path}: nobody's"
     yield from _incomplete()
+    yield from key_changes.expiring(site)
     yield from audit.verify()
 
 
