@@ -39,6 +39,10 @@ class Flush:
         if closing:
             self.stirred = now
             return False
+        return self.rests(standing, waiting, now)
+
+    def rests(self, standing: Standing, waiting: int, now: timedelta) -> bool:
+        """Whether nothing waits, or nothing has left for a while."""
         if not waiting:
             return True
         left = (waiting, standing.sent)

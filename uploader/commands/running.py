@@ -59,8 +59,8 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
     return OK
 
 
-def log_to(settings: Settings) -> None:
-    """Log to the state folder and to stderr."""
+def log_to(settings: Settings, *, aloud: bool = True) -> None:
+    """Log to the state folder and, `aloud`, to stderr. OSError if the folder refuses."""
     logs = settings.state / LOGS
     durable.private_folder(settings.state)
     durable.private_folder(logs)
@@ -73,7 +73,8 @@ def log_to(settings: Settings) -> None:
     form.default_msec_format = ""
     root = logging.getLogger()
     root.setLevel(settings.desk.log_level.upper())
-    for handler in (to_file, logging.StreamHandler()):
+    handlers: list[logging.Handler] = [to_file, *([logging.StreamHandler()] if aloud else [])]
+    for handler in handlers:
         handler.setFormatter(form)
         root.addHandler(handler)
     # What other packages say below warning may hold addresses.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from uploader.desk.messages import (
     MOST_BYTES,
@@ -21,7 +21,7 @@ else:
     from uploader.desk.posix import connect, is_own
 
 
-async def watched(folder: str, *asked: FromClient) -> AsyncIterator[Uploads]:
+async def watched(folder: str, *asked: FromClient) -> AsyncGenerator[Uploads, None]:
     """How uploading is, now and at each change, until the uploader of this state folder ends.
 
     `asked` is said to it first. OSError if nobody listens there, or another user.

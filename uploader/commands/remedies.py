@@ -1,0 +1,40 @@
+"""What to do about each problem, in a sentence; the whole table is in docs/it/uploader.md."""
+
+from __future__ import annotations
+
+_REMEDIES = {
+    "no-keyring": "this session has no keyring that encrypts: install one, and sign in again",
+    "keyring-locked": "the keyring is locked: unlock it",
+    "keyring-silent": "the keyring does not answer: look for its password prompt",
+    "keyring-denied": "the keyring refuses: allow Twinreel in it, and see the log",
+    "not-enrolled": "write a new enrolment token into the configuration",
+    "central-foreign": "another central answers than the token names: check central.url",
+    "central-unreachable": "check network, proxy and firewall; `doctor` tells more",
+    "central-untrusted": "the certificate is not trusted: central.site_ca, or the system's store",
+    "central-unwell": "central answers with an error of its own: look at central",
+    "central-refuses-desk": "central refuses this desk: was it revoked? then enrol anew",
+    "central-refuses": "central refuses a request: see the log",
+    "central-confused": "what answers is not central: open central.url in a browser",
+    "receipt-wrong": "a receipt proves nothing: look at central's keys; nothing is deleted",
+    "policy-unusable": "the new policy is unusable, the last good one stands: look at central",
+    "spool-fails": "the disk refuses: see the log",
+    "refused-recording": "`list` says why; after mending the cause, `retry ID`",
+    "fault": "an error of ours: send the log",
+}
+_HELD = {
+    "schedule": "the policy's schedule",
+    "shift": "the end of the shift",
+    "call": "the end of the call",
+    "metered": "a network that does not cost by the byte",
+    "battery": "mains, or a fuller battery",
+}
+
+
+def remedy(code: str) -> str:
+    """What to do."""
+    return _REMEDIES.get(code, "see docs/it/uploader.md and the log")
+
+
+def waited_for(held: str) -> str:
+    """What uploads wait for, by the word that the uploader tells."""
+    return _HELD.get(held, held)
