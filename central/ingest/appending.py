@@ -130,12 +130,13 @@ class Appending:
 
 
 def _write(file: FileIO, pieces: list[bytes], sums: Sequence[Sum]) -> None:
-    for piece in pieces:
-        rest = memoryview(piece)
-        while rest:
-            rest = rest[file.write(rest) :]
-        for summed in sums:
-            summed.update(piece)
+    # In one piece: between two steps the thread would have to wait for the loop's each time.
+    lot = b"".join(pieces)
+    rest = memoryview(lot)
+    while rest:
+        rest = rest[file.write(rest) :]
+    for summed in sums:
+        summed.update(lot)
 
 
 def _cut_back(file: FileIO, length: int) -> None:
