@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections, connection
 
 from central.services.errors import (
     Conflict,
@@ -168,7 +168,11 @@ async def in_long_thread(work: Callable[_P, _T], /, *args: _P.args, **kwargs: _P
 async def _run(pool: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
     def fresh() -> _T:
         close_old_connections()
-        return work()
+        try:
+            return work()
+        except OperationalError:
+            connection.close()  # SQLite that was opened on a read-only disk would stay read-only
+            raise
 
     return await asyncio.get_running_loop().run_in_executor(pool, fresh)
 

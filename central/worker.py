@@ -52,6 +52,7 @@ class Worker:
                         self._sweep()
                 except Exception:  # the loop must outlive whatever database and disk are up to
                     logger.exception("a round of the worker failed")
+                    connection.close()  # it may be what fails
                 looks += 1
                 self._stopped.wait(IDLE_SECONDS)
         finally:
