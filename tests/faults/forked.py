@@ -94,6 +94,12 @@ class Fork:
             self._hear()
         return self.status
 
+    def alive(self) -> bool:
+        """Whether it has not ended."""
+        while self.status is None and self.prepared.speaks():
+            self._hear()
+        return self.status is None
+
     def go(self) -> None:
         """Let one that was held begin."""
         os.kill(self.pid, signal.SIGCONT)
@@ -177,6 +183,10 @@ class Prepared:
         fork = self.start(**order)
         fork.wait()
         return fork
+
+    def speaks(self) -> bool:
+        """Whether there is something to hear now."""
+        return b"\n" in self._read or bool(select.select([self._socket], [], [], 0)[0])
 
     def line(self) -> Mapping[str, Any]:
         """The next thing that was said."""
