@@ -190,6 +190,16 @@ _LISTS = (
         "PATTERN",
         "windows to paint over, all that hold: application=GLOB,title=GLOB; `nothing`: none",
     ),
+    (
+        "--upload-window",
+        "SPAN",
+        "when recordings are sent, all that hold: 'mon-fri 22:00-06:00'; `none`: none",
+    ),
+    (
+        "--upload-rate-within",
+        "SPAN=BITS",
+        "another rate then, all that hold: 'mon-fri 08:00-18:00=500k'; `none`: none",
+    ),
 )
 _SWITCHES = (
     ("--agent-may-pause", "agents may pause and resume"),
@@ -200,6 +210,26 @@ _SWITCHES = (
         "where the hotkey cannot be registered, a listener for all keys may help",
     ),
     ("--pill", "a small window with time and pause button while a screen is recorded"),
+    ("--upload-during-calls", "recordings are sent in calls too"),
+    ("--upload-early", "if at once: closed segments of a call that still goes on are sent"),
+    ("--upload-metered", "networks that cost by the byte may be used"),
+)
+_SENDING = ("at-once", "interval", "windows", "after-shift")
+_AMOUNTS = (
+    ("--upload-interval", "MINUTES", "between two turns of a desk, with --upload-when interval"),
+    ("--upload-spread", "MINUTES", "over which desks begin in a window, or after the shift"),
+    ("--upload-rate", "BITS", "a second at most: 500k, 2M; `none`: no limit"),
+    ("--upload-call-rate", "BITS", "a second in a call, if it is less; `none`: no limit"),
+    ("--upload-least-battery", "PERCENT", "below which nothing is sent, if not on mains"),
+    ("--upload-flush", "SECONDS", "for what waits at sign-off, whatever the schedule"),
+    ("--secret-days", "DAYS", "after which a desk makes itself a new secret; 0: never"),
+    ("--spool-quota", "BYTES", "of all that waits on a desk: 20G; `none`: no quota"),
+    (
+        "--spool-least-free-percent",
+        "PERCENT",
+        "of a desk's disk: with less free than this and than --spool-least-free none opens",
+    ),
+    ("--spool-least-free", "BYTES", "see there: 2G"),
 )
 
 
@@ -227,6 +257,9 @@ def _policy_options(policy: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--remind", type=float, metavar="SECONDS", help="of a pause that lasts; 0: never"
     )
+    one.add_argument("--upload-when", choices=_SENDING, help="when recordings are sent")
+    for name, value, text in _AMOUNTS:
+        one.add_argument(name, metavar=value, help=text)
     one.add_argument("--notice", metavar="TEXT", help="for every agent to see; `none`: none")
     one.add_argument(
         "--consent-text", metavar="FILE", help="that each agent is to confirm once; `none`: none"

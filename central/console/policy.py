@@ -10,7 +10,14 @@ import msgspec
 from central.console.saying import say
 from central.services import audit, policy, policy_changes
 from central.services.errors import Unusable
-from contract.policy import ExcludedWindow, Policy
+from central.services.upload_wishes import (
+    UploadWishes,
+    bits_text,
+    bytes_text,
+    rate_text,
+    span_text,
+)
+from contract.policy import ExcludedWindow, Policy, Uploading
 
 _NONE = "none"
 
@@ -51,6 +58,24 @@ def _wishes(asked: Namespace) -> policy_changes.Wishes:
         notice=asked.notice,
         consent_version=asked.consent_version,
         consent_text=_text(asked.consent_text),
+        uploads=UploadWishes(
+            when=asked.upload_when,
+            interval=asked.upload_interval,
+            windows=asked.upload_window,
+            spread=asked.upload_spread,
+            during_calls=asked.upload_during_calls,
+            early=asked.upload_early,
+            rate=asked.upload_rate,
+            rates=asked.upload_rate_within,
+            call_rate=asked.upload_call_rate,
+            metered=asked.upload_metered,
+            least_battery=asked.upload_least_battery,
+            flush=asked.upload_flush,
+            secret_days=asked.secret_days,
+            quota=asked.spool_quota,
+            least_free_percent=asked.spool_least_free_percent,
+            least_free=asked.spool_least_free,
+        ),
     )
 
 
@@ -83,6 +108,7 @@ def _lines(one: Policy) -> Iterator[str]:
         if name != "exclude":
             yield f"  {name:<19} {_value(getattr(one.capture, name))}"
     yield f"  painted over        {_listed(_window(window) for window in one.capture.exclude)}"
+    yield from _uploading(one)
     yield "Limits, in seconds"
     for name in one.limits.__struct_fields__:
         words = name.removesuffix("_seconds").replace("_", " ")
@@ -109,6 +135,32 @@ def _pausing(one: Policy) -> Iterator[str]:
     consent = f"{desk.consent_version}, {len(desk.consent_text)} characters"
     yield f"  notice to confirm   {consent if desk.consent_version else _NONE}"
     yield f"  notice              {one.notice or _NONE}"
+
+
+def _uploading(one: Policy) -> Iterator[str]:
+    up, spool = one.uploading, one.spooling
+    yield "When and how fast recordings are sent"
+    yield f"  when                {_when(up)}"
+    yield f"  windows             {_listed(span_text(window) for window in up.windows)}"
+    yield f"  spread              {up.spread_minutes} minutes"
+    yield f"  during calls        {_value(up.during_calls)}"
+    yield f"  early segments      {_value(up.early_segments)}"
+    yield f"  bits a second       {bits_text(up.bits_per_second)}"
+    yield f"  by time             {_listed(rate_text(rate) for rate in up.rates)}"
+    yield f"  in a call           {bits_text(up.call_bits_per_second)}"
+    yield f"  metered networks    {_value(up.metered)}"
+    yield f"  battery, at least   {up.least_battery_percent} %"
+    yield f"  at sign-off         {up.flush_seconds:g} s"
+    secrets = f"new after {up.secret_days} days" if up.secret_days else "kept"
+    yield f"  desks' secrets      {secrets}"
+    yield "What recordings may take of a desk's disk"
+    yield f"  quota               {bytes_text(spool.quota_bytes)}"
+    least_free = f"{spool.least_free_percent:g} % or {bytes_text(spool.least_free_bytes)}"
+    yield f"  left free           {least_free}"
+
+
+def _when(up: Uploading) -> str:
+    return f"every {up.interval_minutes} minutes" if up.when == "interval" else up.when
 
 
 def _window(window: ExcludedWindow) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,6 +12,7 @@ import msgspec
 
 from central.services import people, policy
 from central.services.errors import Unusable
+from central.services.upload_wishes import UploadWishes, spooling, uploading
 from contract.hotkey import HotkeyError, combination
 from contract.policy import Capture, Policy
 
@@ -51,6 +52,7 @@ class Wishes:
     notice: str | None = None
     consent_version: str | None = None
     consent_text: str | None = None  # "": none
+    uploads: UploadWishes = field(default_factory=UploadWishes)
 
 
 def changed(old: Policy, wishes: Wishes) -> Policy:
@@ -77,10 +79,16 @@ def changed(old: Policy, wishes: Wishes) -> Policy:
             "remind_seconds": wishes.remind_seconds,
         },
         "desk": {"pill": _switched(wishes.pill), **_consent(old, wishes)},
+        "uploading": uploading(wishes.uploads),
+        "spooling": spooling(wishes.uploads),
     }
     document: dict[str, Any] = msgspec.to_builtins(old, str_keys=True)
     for part, changes in given.items():
         document[part].update({key: value for key, value in changes.items() if value is not None})
+    if document["uploading"]["when"] == "windows" and not document["uploading"]["windows"]:
+        raise Unusable(
+            "--upload-when windows needs a window: give --upload-window 'mon-fri 22:00-06:00' too"
+        )
     if wishes.details_keys is not None:
         document["details_keys"] = wishes.details_keys
     if wishes.notice is not None:

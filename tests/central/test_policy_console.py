@@ -100,3 +100,33 @@ def test_an_agents_groups_are_replaced_and_reach_the_policy(own_central: Central
 
 def test_an_agent_is_placed_somewhere(set_up: Central) -> None:
     assert said(set_up, "place-agent", "--agent", "7")[0] == 2
+
+
+def test_when_and_how_fast_desks_send_is_set_and_shown(set_up: Central) -> None:
+    status, shown = said(
+        set_up, "policy", "set", "--upload-when", "windows",
+        "--upload-window", "mon-fri 22:00-06:00", "--upload-window", "sat,sun 00:00-00:00",
+        "--upload-rate", "2M", "--upload-rate-within", "mon-fri 08:00-18:00=500k",
+        "--upload-during-calls", "off", "--upload-metered", "on", "--secret-days", "0",
+        "--spool-quota", "20G",
+    )  # fmt: skip
+    assert status == 0
+    for line in (
+        "  when                windows",
+        "  windows             mon-fri 22:00-06:00, sat,sun 00:00-00:00",
+        "  spread              30 minutes",
+        "  during calls        off",
+        "  bits a second       2M",
+        "  by time             mon-fri 08:00-18:00=500k",
+        "  in a call           none",
+        "  metered networks    on",
+        "  desks' secrets      kept",
+        "  quota               20G",
+        "  left free           10 % or 2G",
+    ):
+        assert line in shown.splitlines()
+    [entry] = [one for one in set_up.audit("policy:changed") if one["details"]["differs"]]
+    assert {one.partition(".")[0] for one in entry["details"]["differs"]} == {
+        "spooling",
+        "uploading",
+    }
