@@ -327,6 +327,7 @@ class Client:
             return
         self._policy = reading.policy
         capture = capture_settings(reading.policy, reading.device_id, self._now())
+        self._say_problem("no-keys", present=not capture.recipients)
         if self._is_news("capture", capture):
             self._capture.configure(capture)
         agent_id = self._status.agent_id if self._status else None

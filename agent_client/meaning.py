@@ -14,6 +14,7 @@ from agent_client.workspace.gws_session import GwsSettings
 from agent_client.workspace.loopback import LoopbackSettings
 from agent_client.workspace.loopback_certificate import CertificatePlace, KeptCertificate
 from contract.desk_config import ConfigError, Mistake, WorkspaceConfig
+from contract.envelope import Recipient
 from contract.policy import Capture, Policy
 
 
@@ -23,7 +24,6 @@ def capture_settings(policy: Policy | None, device_id: str, now: datetime) -> Ca
     Without a policy there is nobody to seal to, and so nothing can be recorded.
     """
     capture = policy.capture if policy is not None else Capture()
-    keys = policy.seal_to if policy is not None else ()
     return CaptureSettings(
         screen=ScreenSettings(
             frames_per_second=capture.frames_per_second,
@@ -39,11 +39,20 @@ def capture_settings(policy: Policy | None, device_id: str, now: datetime) -> Ca
         cpu_share=capture.cpu_share,
         segment_length=timedelta(seconds=capture.segment_seconds),
         flush_length=timedelta(seconds=capture.flush_seconds),
-        recipients=tuple(key.recipient() for key in keys if key.not_before <= now < key.not_after),
+        recipients=_recipients(policy, now),
         device_id=device_id,
         details_keys=frozenset(policy.details_keys if policy is not None else ()),
         client_version=VERSION,
     )
+
+
+def _recipients(policy: Policy | None, now: datetime) -> tuple[Recipient, ...]:
+    """The keys in force; none, if central could not open what is sealed to them."""
+    keys = policy.seal_to if policy is not None else ()
+    counting = [key for key in keys if key.not_before <= now < key.not_after]
+    if all(key.escrow for key in counting):
+        return ()
+    return tuple(key.recipient() for key in counting)
 
 
 def rules(policy: Policy, agent_id: str) -> PolicyChanged:

@@ -48,6 +48,16 @@ def test_only_keys_in_force_are_sealed_to() -> None:
     assert settings.details_keys == {"Segment"}
 
 
+def test_nothing_is_sealed_to_the_escrow_key_alone() -> None:
+    escrow = PublicKey(
+        kid="e", public=b64(bytes(32)), not_before=NOW - DAY, not_after=NOW + 9 * DAY, escrow=True
+    )
+    both = msgspec.structs.replace(POLICY, seal_to=(*POLICY.seal_to, escrow))
+    settings = capture_settings(both, "desk-7", NOW)
+    assert [recipient.kid for recipient in settings.recipients] == ["now", "e"]
+    assert capture_settings(both, "desk-7", NOW + 2 * DAY).recipients == ()
+
+
 def test_without_a_policy_there_is_nobody_to_seal_to() -> None:
     assert capture_settings(None, "", NOW).recipients == ()
 

@@ -127,17 +127,13 @@ class FalseCentral:
     def new_policy(self, version: int, expires: datetime | None = None, **more: Any) -> bytes:  # noqa: ANN401
         """`more`: as the policy's fields are called."""
         public = self.receipt_key.public_key().public_bytes_raw()
-        span = {
-            "not_before": datetime(2020, 1, 1, tzinfo=UTC),
-            "not_after": datetime(2100, 1, 1, tzinfo=UTC),
-        }
         policy = Policy(
             version=version,
             issued_at=NOON,
             expires_at=expires or datetime(2100, 1, 1, tzinfo=UTC),
             selection=Selection(percentage=Decimal(100), salt="salt"),
-            seal_to=(PublicKey(kid="seal", public=b64(bytes(32)), **span),),
-            receipt_keys=(PublicKey(kid=key_id(public), public=b64(public), **span),),
+            seal_to=(_always("seal", bytes(32)),),
+            receipt_keys=(_always(key_id(public), public),),
             **more,
         )
         return publish(policy, self.root)
@@ -168,6 +164,15 @@ class FalseCentral:
     def count(self, method: str, path: str) -> int:
         """How many requests came for this."""
         return sum(one[0] == method and one[1].startswith(path) for one in self.requests)
+
+
+def _always(kid: str, public: bytes) -> PublicKey:
+    return PublicKey(
+        kid=kid,
+        public=b64(public),
+        not_before=datetime(2020, 1, 1, tzinfo=UTC),
+        not_after=datetime(2100, 1, 1, tzinfo=UTC),
+    )
 
 
 class _Server(ThreadingHTTPServer):

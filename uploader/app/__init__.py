@@ -126,6 +126,7 @@ class Uploader:
             self.stop,
             pace=paced(self._board, self.stop),
             seen=partial(seen, Surroundings(this_host().surrounding)),
+            receipt_doubted=lambda: self._tending.poke(now=True),
         )
         self._tending = Tending(
             Desk(url, EnrolmentToken.parse(token) if token else None, version(), settings.state),

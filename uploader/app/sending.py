@@ -29,7 +29,7 @@ from uploader.core import (
 )
 from uploader.link import CentralError, Link, RefusedError
 from uploader.spool import DamagedRecordingError, ReceiptMismatchError, Spool
-from uploader.transport import Stopped, Transport
+from uploader.transport import ReceiptRefusedError, Stopped, Transport
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +53,13 @@ class Sending:
         *,
         pace: Pace = FREELY,
         seen: Callable[[], Conditions] = Conditions,
+        receipt_doubted: Callable[[], None] = lambda: None,
     ) -> None:
-        """`link` is this loop's own. `seen` tells of power and network."""
+        """`link` is this loop's own. `seen` tells of power and network.
+
+        `receipt_doubted`: the policy held may be older than the key that signed a receipt.
+        """
+        self._receipt_doubted = receipt_doubted
         self._spool = spool
         self._board = board
         self._stop = stop
@@ -270,7 +275,10 @@ class Sending:
             self._was_away(error, now)
         if error.verdict is Verdict.SIGN_IN:
             self._board.note(lambda standing: replace(standing, secret=None))
-        self._board.problem(Source.SENDING, error.code)
+        if isinstance(error, ReceiptRefusedError):
+            self._receipt_doubted()
+        if not isinstance(error, ReceiptRefusedError) or job.failures > 1:
+            self._board.problem(Source.SENDING, error.code)
         logger.warning("recording %s waits, attempt %s: %s", job.recording_id, job.failures, error)
 
     def _damage(self, recording_id: str) -> str:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.canonical import b64
 from contract.desk_config import Identity
 from contract.manifest import Canvas, EndReason
 from contract.policy import Span, Uploading, accept
 from tests.uploader.central_faults import answer
+from tests.uploader.desk_program import until
 from tests.uploader.false_central import Apply, FalseCentral, Handler
 from tests.uploader.recordings import opening, spooled
 from uploader.app.sending import Sending
@@ -94,6 +96,43 @@ def test_how_far_a_recording_is_is_told_while_it_is_sent(desk: Desk, central: Fa
     assert (0, size) in told
     assert told[-1] == (0, 0)
     assert all(0 <= sent <= total for sent, total in told)
+
+
+def test_a_receipt_by_a_key_that_the_policy_does_not_name_yet_has_the_policy_fetched(
+    desk: Desk, central: FalseCentral
+) -> None:
+    recording_id = spooled(desk.spool, 1000)
+    central.receipt_key = Ed25519PrivateKey.generate()
+    doubts: list[int] = []
+
+    def fetch() -> None:
+        doubts.append(1)
+        assert desk.spool.waiting() == [recording_id]
+        desk.policy = accept(central.new_policy(2), desk.board.now.roots, datetime.now(UTC))
+        desk.follow(Uploading())
+
+    desk.sending._receipt_doubted = fetch
+    desk.send()
+    desk.sending.hurry()
+    desk.send()
+    assert doubts == [1]
+    assert desk.spool.waiting() == []
+    assert not any(uploads.problem for uploads in desk.told)
+
+
+def test_a_receipt_that_stays_wrong_is_said_and_nothing_is_deleted(
+    desk: Desk, central: FalseCentral
+) -> None:
+    recording_id = spooled(desk.spool, 1000)
+    central.receipt_key = Ed25519PrivateKey.generate()
+
+    def said() -> bool:
+        desk.send()
+        return desk.board.now.problem == "receipt-wrong"
+
+    until(said)
+    assert desk.spool.waiting() == [recording_id]
+    assert desk.spool.quarantined() == []
 
 
 def test_a_recording_that_cannot_be_read_does_not_hold_up_the_others(
