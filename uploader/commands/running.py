@@ -49,12 +49,12 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, end)
     for one in _SESSION_ENDS:
         signal.signal(one, end if asked.once else sign_off)
-    if asked.once:
-        return OK if uploader.once() else WAITING
     try:
+        if asked.once:
+            return OK if uploader.once() else WAITING
         uploader.run()
     except OSError as error:
-        print(f"the desk socket cannot be made: {error}", file=sys.stderr)
+        print(f"the state folder or its socket cannot be used: {error}", file=sys.stderr)
         return FAILED
     return OK
 
