@@ -13,6 +13,8 @@ _REMEDIES = {
     "central-untrusted": "the certificate is not trusted: central.site_ca, or the system's store",
     "central-unwell": "central answers with an error of its own: look at central",
     "central-refuses-desk": "central refuses this desk: was it revoked? then enrol anew",
+    "desk-copied": "this desk is an older copy of another (image, backup): remove identity.json, "
+    "enrol anew",
     "central-refuses": "central refuses a request: see the log",
     "central-confused": "what answers is not central: open central.url in a browser",
     "receipt-wrong": "a receipt proves nothing: look at central's keys; nothing is deleted",

@@ -56,6 +56,10 @@
         <translation>1 weiteres Problem: siehe Statusfenster</translation>
     </message>
     <message>
+        <source>A copy of this computer has signed in at central in its place. Recordings are kept on this computer.</source>
+        <translation>Eine Kopie dieses Computers hat sich an seiner Stelle bei der Zentrale angemeldet. Die Aufnahmen bleiben auf diesem Computer.</translation>
+    </message>
+    <message>
         <source>A recording is running. It will be ended here and kept; the rest of this call will not be recorded.</source>
         <translation>Eine Aufnahme läuft. Sie wird hier beendet und bleibt erhalten; der Rest dieses Anrufs wird nicht aufgenommen.</translation>
     </message>
@@ -122,6 +126,10 @@
     <message>
         <source>Central cannot take recordings at the moment. They are kept on this computer.</source>
         <translation>Die Zentrale kann zurzeit keine Aufnahmen annehmen. Sie bleiben auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Central does not accept this computer's certificate. Recordings are kept on this computer.</source>
+        <translation>Die Zentrale nimmt das Zertifikat dieses Computers nicht an. Die Aufnahmen bleiben auf diesem Computer.</translation>
     </message>
     <message>
         <source>Central does not accept this computer. Recordings are kept on this computer.</source>
@@ -242,6 +250,10 @@
     <message>
         <source>Nothing is recorded until it is started again</source>
         <translation>Bis zum nächsten Start wird nichts aufgenommen</translation>
+    </message>
+    <message>
+        <source>Open any page in the browser and sign in to the network.</source>
+        <translation>Öffnen Sie im Browser eine beliebige Seite und melden Sie sich am Netz an.</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -420,6 +432,10 @@
         <translation>Das Zertifikat, mit dem sich Workspace anmeldet, läuft bald ab.</translation>
     </message>
     <message>
+        <source>The certificate that this computer shows central cannot be used. Recordings are kept on this computer.</source>
+        <translation>Das Zertifikat, mit dem sich dieser Computer bei der Zentrale ausweist, ist nicht verwendbar. Die Aufnahmen bleiben auf diesem Computer.</translation>
+    </message>
+    <message>
         <source>The clock of this computer is wrong by more than a minute. Recordings are placed by central's clock.</source>
         <translation>Die Uhr dieses Computers geht um mehr als eine Minute falsch. Die Aufnahmen richten sich nach der Uhr der Zentrale.</translation>
     </message>
@@ -488,8 +504,24 @@
         <translation>Das Programm, das mit der Zentrale spricht, läuft nicht. Versuchen Sie es in einer Minute noch einmal.</translation>
     </message>
     <message>
+        <source>The proxy on the way to central asks for another password. Recordings are kept on this computer.</source>
+        <translation>Der Proxy auf dem Weg zur Zentrale verlangt ein anderes Passwort. Die Aufnahmen bleiben auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>The proxy on the way to central does not answer. Recordings are kept on this computer.</source>
+        <translation>Der Proxy auf dem Weg zur Zentrale antwortet nicht. Die Aufnahmen bleiben auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>The proxy on the way to central refuses the connection. Recordings are kept on this computer.</source>
+        <translation>Der Proxy auf dem Weg zur Zentrale verweigert die Verbindung. Die Aufnahmen bleiben auf diesem Computer.</translation>
+    </message>
+    <message>
         <source>The recordings on this computer cannot be read. Recordings are kept on this computer.</source>
         <translation>Die Aufnahmen auf diesem Computer lassen sich nicht lesen. Die Aufnahmen bleiben auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>The rules for proxies cannot be read; recordings are sent without them.</source>
+        <translation>Die Regeln für Proxys sind nicht lesbar; die Aufnahmen werden ohne sie gesendet.</translation>
     </message>
     <message>
         <source>The rules from central are out of date. They stay in force until new ones come.</source>
@@ -590,6 +622,10 @@
     <message>
         <source>This desktop (Wayland) does not let Twinreel read the screen.</source>
         <translation>Diese Arbeitsumgebung (Wayland) lässt Twinreel den Bildschirm nicht lesen.</translation>
+    </message>
+    <message>
+        <source>This network wants a sign-in of its own first. Recordings are kept on this computer.</source>
+        <translation>Dieses Netz verlangt zuerst eine eigene Anmeldung. Die Aufnahmen bleiben auf diesem Computer.</translation>
     </message>
     <message>
         <source>Too many codes were wrong. Wait some minutes, then try again.</source>

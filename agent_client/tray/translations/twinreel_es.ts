@@ -56,6 +56,10 @@
         <translation>1 problema más: vea la ventana de estado</translation>
     </message>
     <message>
+        <source>A copy of this computer has signed in at central in its place. Recordings are kept on this computer.</source>
+        <translation>Una copia de este equipo ha iniciado sesión en su lugar en el servidor central. Las grabaciones se conservan en este equipo.</translation>
+    </message>
+    <message>
         <source>A recording is running. It will be ended here and kept; the rest of this call will not be recorded.</source>
         <translation>Hay una grabación en curso. Terminará aquí y se conservará; el resto de esta llamada no se grabará.</translation>
     </message>
@@ -122,6 +126,10 @@
     <message>
         <source>Central cannot take recordings at the moment. They are kept on this computer.</source>
         <translation>El servidor central no puede recibir grabaciones en este momento. Se conservan en este equipo.</translation>
+    </message>
+    <message>
+        <source>Central does not accept this computer's certificate. Recordings are kept on this computer.</source>
+        <translation>El servidor central no acepta el certificado de este equipo. Las grabaciones se conservan en este equipo.</translation>
     </message>
     <message>
         <source>Central does not accept this computer. Recordings are kept on this computer.</source>
@@ -242,6 +250,10 @@
     <message>
         <source>Nothing is recorded until it is started again</source>
         <translation>No se graba nada hasta que se inicie de nuevo</translation>
+    </message>
+    <message>
+        <source>Open any page in the browser and sign in to the network.</source>
+        <translation>Abra cualquier página en el navegador e inicie sesión en la red.</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -420,6 +432,10 @@
         <translation>El certificado con el que Workspace inicia sesión caducará pronto.</translation>
     </message>
     <message>
+        <source>The certificate that this computer shows central cannot be used. Recordings are kept on this computer.</source>
+        <translation>El certificado que este equipo presenta al servidor central no se puede utilizar. Las grabaciones se conservan en este equipo.</translation>
+    </message>
+    <message>
         <source>The clock of this computer is wrong by more than a minute. Recordings are placed by central's clock.</source>
         <translation>El reloj de este equipo se desvía más de un minuto. Las grabaciones siguen el reloj del servidor central.</translation>
     </message>
@@ -488,8 +504,24 @@
         <translation>El programa que se comunica con el servidor central no está en marcha. Inténtelo en un minuto.</translation>
     </message>
     <message>
+        <source>The proxy on the way to central asks for another password. Recordings are kept on this computer.</source>
+        <translation>El proxy que lleva al servidor central pide otra contraseña. Las grabaciones se conservan en este equipo.</translation>
+    </message>
+    <message>
+        <source>The proxy on the way to central does not answer. Recordings are kept on this computer.</source>
+        <translation>El proxy que lleva al servidor central no responde. Las grabaciones se conservan en este equipo.</translation>
+    </message>
+    <message>
+        <source>The proxy on the way to central refuses the connection. Recordings are kept on this computer.</source>
+        <translation>El proxy que lleva al servidor central rechaza la conexión. Las grabaciones se conservan en este equipo.</translation>
+    </message>
+    <message>
         <source>The recordings on this computer cannot be read. Recordings are kept on this computer.</source>
         <translation>No se pueden leer las grabaciones de este equipo. Las grabaciones se conservan en este equipo.</translation>
+    </message>
+    <message>
+        <source>The rules for proxies cannot be read; recordings are sent without them.</source>
+        <translation>No se pueden leer las reglas de proxy; las grabaciones se envían sin ellas.</translation>
     </message>
     <message>
         <source>The rules from central are out of date. They stay in force until new ones come.</source>
@@ -590,6 +622,10 @@
     <message>
         <source>This desktop (Wayland) does not let Twinreel read the screen.</source>
         <translation>Este escritorio (Wayland) no permite que Twinreel lea la pantalla.</translation>
+    </message>
+    <message>
+        <source>This network wants a sign-in of its own first. Recordings are kept on this computer.</source>
+        <translation>Esta red pide antes su propio inicio de sesión. Las grabaciones se conservan en este equipo.</translation>
     </message>
     <message>
         <source>Too many codes were wrong. Wait some minutes, then try again.</source>

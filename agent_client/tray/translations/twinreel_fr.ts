@@ -56,6 +56,10 @@
         <translation>1 autre problème : voir la fenêtre d'état</translation>
     </message>
     <message>
+        <source>A copy of this computer has signed in at central in its place. Recordings are kept on this computer.</source>
+        <translation>Une copie de cet ordinateur s'est identifiée à sa place auprès du serveur central. Les enregistrements restent sur cet ordinateur.</translation>
+    </message>
+    <message>
         <source>A recording is running. It will be ended here and kept; the rest of this call will not be recorded.</source>
         <translation>Un enregistrement est en cours. Il sera arrêté ici et conservé ; le reste de cet appel ne sera pas enregistré.</translation>
     </message>
@@ -122,6 +126,10 @@
     <message>
         <source>Central cannot take recordings at the moment. They are kept on this computer.</source>
         <translation>Le serveur central ne peut pas recevoir d'enregistrements pour le moment. Ils restent sur cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>Central does not accept this computer's certificate. Recordings are kept on this computer.</source>
+        <translation>Le serveur central n'accepte pas le certificat de cet ordinateur. Les enregistrements restent sur cet ordinateur.</translation>
     </message>
     <message>
         <source>Central does not accept this computer. Recordings are kept on this computer.</source>
@@ -242,6 +250,10 @@
     <message>
         <source>Nothing is recorded until it is started again</source>
         <translation>Rien n'est enregistré jusqu'au prochain démarrage</translation>
+    </message>
+    <message>
+        <source>Open any page in the browser and sign in to the network.</source>
+        <translation>Ouvrez une page quelconque dans le navigateur et connectez-vous au réseau.</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -420,6 +432,10 @@
         <translation>Le certificat avec lequel Workspace se connecte expire bientôt.</translation>
     </message>
     <message>
+        <source>The certificate that this computer shows central cannot be used. Recordings are kept on this computer.</source>
+        <translation>Le certificat que cet ordinateur présente au serveur central est inutilisable. Les enregistrements restent sur cet ordinateur.</translation>
+    </message>
+    <message>
         <source>The clock of this computer is wrong by more than a minute. Recordings are placed by central's clock.</source>
         <translation>L'horloge de cet ordinateur est décalée de plus d'une minute. Les enregistrements suivent l'horloge du serveur central.</translation>
     </message>
@@ -488,8 +504,24 @@
         <translation>Le programme qui communique avec le serveur central ne fonctionne pas. Réessayez dans une minute.</translation>
     </message>
     <message>
+        <source>The proxy on the way to central asks for another password. Recordings are kept on this computer.</source>
+        <translation>Le proxy entre cet ordinateur et le serveur central demande un autre mot de passe. Les enregistrements restent sur cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>The proxy on the way to central does not answer. Recordings are kept on this computer.</source>
+        <translation>Le proxy entre cet ordinateur et le serveur central ne répond pas. Les enregistrements restent sur cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>The proxy on the way to central refuses the connection. Recordings are kept on this computer.</source>
+        <translation>Le proxy entre cet ordinateur et le serveur central refuse la connexion. Les enregistrements restent sur cet ordinateur.</translation>
+    </message>
+    <message>
         <source>The recordings on this computer cannot be read. Recordings are kept on this computer.</source>
         <translation>Les enregistrements de cet ordinateur ne peuvent pas être lus. Les enregistrements restent sur cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>The rules for proxies cannot be read; recordings are sent without them.</source>
+        <translation>Les règles de proxy sont illisibles ; les enregistrements sont envoyés sans elles.</translation>
     </message>
     <message>
         <source>The rules from central are out of date. They stay in force until new ones come.</source>
@@ -590,6 +622,10 @@
     <message>
         <source>This desktop (Wayland) does not let Twinreel read the screen.</source>
         <translation>Ce bureau (Wayland) ne laisse pas Twinreel lire l'écran.</translation>
+    </message>
+    <message>
+        <source>This network wants a sign-in of its own first. Recordings are kept on this computer.</source>
+        <translation>Ce réseau demande d'abord sa propre connexion. Les enregistrements restent sur cet ordinateur.</translation>
     </message>
     <message>
         <source>Too many codes were wrong. Wait some minutes, then try again.</source>

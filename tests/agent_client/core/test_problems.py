@@ -130,6 +130,9 @@ def test_what_mends_itself_asks_nobody_to_act() -> None:
     assert calm == {
         "policy-expired",
         "uploader-gone",
+        "captive-portal",
+        "pac-broken",  # recordings are sent without the rules
+        "proxy-unreachable",
         "central-unreachable",
         "central-unwell",
         "out-of-touch",
