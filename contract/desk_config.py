@@ -49,6 +49,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from contract.desk_network import NetworkConfig, network_mistakes
 from contract.protocol import EnrolmentToken
 
 CONFIG_VARIABLE = "TWINREEL_CONFIG"
@@ -90,16 +91,6 @@ class CentralConfig(msgspec.Struct, frozen=True, kw_only=True):
     url: str = ""  # no slash at the end
     peer_url: str = ""  # the same central by another way; no slash at the end
     site_ca: str | None = None  # path
-
-
-class NetworkConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """How to get to central. Passwords are in the keyring, never here."""
-
-    proxy: str = "system"  # "system", "none", or an address
-    pac_url: str | None = None
-    proxy_user: str | None = None
-    client_certificate: str | None = None  # path, PEM
-    client_key: str | None = None  # path, PEM
 
 
 class ServiceConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,6 +180,8 @@ def parse(text: str) -> DeskConfig:
     ):
         if not any(mistake.key == key for mistake in mistakes) and (value or needed):
             mistakes.extend(_address_mistakes(key, value or ""))
+    mistakes.extend(_peer_mistakes(central))
+    mistakes.extend(Mistake(*one) for one in network_mistakes(network))
     mistakes.extend(_enrolment_mistakes(enrolment))
     mistakes.extend(_workspace_mistakes(workspace))
     if mistakes:
@@ -310,6 +303,16 @@ def _address_mistakes(key: str, value: str) -> list[Mistake]:
         ),
     )
     return [Mistake(key, reason, remedy) for wrong, reason, remedy in checks if wrong()][:1]
+
+
+def _peer_mistakes(central: CentralConfig) -> list[Mistake]:
+    if central.peer_url and central.peer_url.rstrip("/") == central.url.rstrip("/"):
+        return [
+            Mistake(
+                "central.peer_url", "it is central.url again", "Name the other, or leave it out."
+            )
+        ]
+    return []
 
 
 def _enrolment_mistakes(enrolment: EnrolmentConfig) -> list[Mistake]:

@@ -75,7 +75,8 @@ class Watching:
             self._route.network_changed()
             self._look_at = _monotonic() + SPREAD * _chance()  # all desks may see the same
         self._route.refresh()
-        self._board.problem(Source.NETWORK, self._route.problem)
+        code = "pac-broken" if self._route.rules_are_broken else ""
+        self._board.problem(Source.NETWORK, code)
         if self._route.probe_is_due() and self._board.now.credential is not None:
             self._route.probed(well=self._link.probe())
         if self._look_at is not None and _monotonic() >= self._look_at:

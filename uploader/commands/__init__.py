@@ -13,11 +13,11 @@ import os
 import sys
 
 from contract.desk_config import ConfigError
-from uploader.commands import listing, now, retry, running, secret, status, verify
+from uploader.commands import doctor, listing, now, retry, running, secret, status, verify
 from uploader.commands.exits import EPILOG, MISTAKEN
 from uploader.config import load, version
 
-_COMMANDS = (status, listing, now, retry, verify, secret)
+_COMMANDS = (status, listing, now, retry, verify, doctor, secret)
 
 
 def main(arguments: list[str] | None = None) -> int:

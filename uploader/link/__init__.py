@@ -176,9 +176,9 @@ class Link:
         try:
             leg = self.route.leg()
         except KeyringUnavailableError as error:
-            raise NotReadyError(str(error), error.code) from error
+            raise NotReadyError(str(error), code=error.code) from error
         except ClientKeyError as error:
-            raise NotReadyError(str(error), "client-key") from error
+            raise NotReadyError(str(error), code="client-key") from error
         began = timedelta(seconds=time.monotonic())
         try:
             found = self._send(leg, where(leg.url), asked)

@@ -42,7 +42,7 @@ class UnreachableError(CentralError):
 class NotReadyError(CentralError):
     """Central was not asked: what the way there needs cannot be had now."""
 
-    def __init__(self, reason: str, code: str) -> None:
+    def __init__(self, reason: str, *, code: str) -> None:
         """`reason` holds no secret."""
         super().__init__(reason, verdict=Verdict.RETRY, code=code)
 

@@ -18,7 +18,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from contract.desk_config import DeskConfig, NetworkConfig
+from contract.desk_config import DeskConfig
+from contract.desk_network import NetworkConfig
 from uploader.core import Course, Server
 from uploader.credentials import Secrets
 from uploader.route.proxies import Proxies
@@ -76,9 +77,9 @@ class Route:
         return self._course.at
 
     @property
-    def problem(self) -> str:
-        """The code of what IT should mend though central may be reached; or ""."""
-        return "pac-broken" if self._proxies.rules_are_broken else ""
+    def rules_are_broken(self) -> bool:
+        """Whether there are proxy rules that could not be had when last tried."""
+        return self._proxies.rules_are_broken
 
     def leg(self, server: Server | None = None) -> Leg:
         """Where the next request goes; `server`: to this one, whatever the course.

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from requests.utils import get_environ_proxies, select_proxy
 
-from contract.desk_config import NetworkConfig
+from contract.desk_network import NetworkConfig
 from uploader.core import DIRECT, all_bad, best_first
 from uploader.credentials import PROXY, Secrets
 from uploader.route.rules import RulesBrokenError, ask, system_rules

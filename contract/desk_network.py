@@ -1,0 +1,80 @@
+"""The section [network] of the desk's config.toml: how to get to central. Pure."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import msgspec
+
+
+class NetworkConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How to get to central. Passwords are in the keyring, never here."""
+
+    proxy: str = "system"  # "system", "none", or an address
+    pac_url: str | None = None
+    proxy_user: str | None = None
+    client_certificate: str | None = None  # path, PEM
+    client_key: str | None = None  # path, PEM
+
+
+def network_mistakes(network: NetworkConfig) -> list[tuple[str, str, str]]:
+    """What is wrong: key, reason, remedy."""
+    mistakes: list[tuple[str, str, str]] = []
+    if network.proxy not in {"system", "none"}:
+        mistakes.extend(_proxy_mistakes(network.proxy))
+    if network.pac_url is not None:
+        mistakes.extend(_pac_mistakes(network))
+    if network.proxy_user is not None:
+        if network.proxy == "none":
+            mistakes.append(("network.proxy_user", "no proxy is used", "Leave out one of the two."))
+        elif not network.proxy_user or ":" in network.proxy_user:
+            mistakes.append(
+                ("network.proxy_user", "no sign-in has such a name", "Write the name alone.")
+            )
+    if (network.client_certificate is None) != (network.client_key is None):
+        mistakes.append(
+            (
+                "network.client_certificate",
+                "certificate and key belong together",
+                "Give both client_certificate and client_key, or neither.",
+            )
+        )
+    return mistakes
+
+
+def _proxy_mistakes(value: str) -> list[tuple[str, str, str]]:
+    key, remedy = "network.proxy", 'Write "http://<host>:<port>", "system" or "none".'
+    try:
+        address = urlsplit(value)
+        host, port = address.hostname, address.port
+    except ValueError as error:
+        return [(key, f"it is no address: {error}", remedy)]
+    if address.scheme.startswith("socks"):
+        return [(key, "SOCKS is not supported", "Name an HTTP proxy.")]
+    if "@" in address.netloc:
+        return [
+            (
+                key,
+                "it holds a user name or password",
+                "Say proxy_user; its password: twinreel-uploader secret proxy.",
+            )
+        ]
+    if address.scheme not in {"http", "https"} or not host or port is None:
+        return [(key, "it is no proxy's address", remedy)]
+    if address.path not in {"", "/"} or address.query or address.fragment:
+        return [(key, "it holds more than scheme, host and port", remedy)]
+    return []
+
+
+def _pac_mistakes(network: NetworkConfig) -> list[tuple[str, str, str]]:
+    key, value = "network.pac_url", network.pac_url or ""
+    if network.proxy != "system":
+        return [(key, "network.proxy says another way", "Leave out one of the two.")]
+    try:
+        address = urlsplit(value)
+        found = bool(address.hostname) if address.scheme != "file" else bool(address.path)
+    except ValueError as error:
+        return [(key, f"it is no address: {error}", "Write https://<host>/<path>.")]
+    if address.scheme not in {"http", "https", "file"} or not found:
+        return [(key, "it is no http, https or file address", "Write https://<host>/<path>.")]
+    return []
