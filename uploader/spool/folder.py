@@ -12,26 +12,30 @@ from pathlib import Path
 from typing import Any
 
 from contract.canonical import canonical
-from contract.manifest import Manifest, ManifestError, digest, recording_id_from
+from contract.manifest import Manifest, digest, recording_id_from
+from contract.policy import Spooling
 from contract.protocol import Receipt
 from uploader.spool import durable
 from uploader.spool.ballast import Ballast
 from uploader.spool.closed_segments import ClosedSegments
 from uploader.spool.journal import Opening
+from uploader.spool.limits import MayNotOpen, kept_back, may_not_open
+from uploader.spool.listing import Listing, size_of
 from uploader.spool.lock import InstanceLock
 from uploader.spool.salvage import DamagedRecordingError, forget_folder, salvaged
+from uploader.spool.sent import SentNotes
 from uploader.spool.verifying import Finding, Place, looked_through
 from uploader.spool.whole import SpooledFile, check_complete, named_files
 from uploader.spool.writing import JOURNAL, MANIFEST, RecordingFolder
 
 logger = logging.getLogger(__name__)
 
-_MEBIBYTE = 1 << 20
 _QUARANTINE = "quarantine"
 _WHY = "why.json"
-_SENT = "sent.jsonl"
 _LEAVING = "leaving"  # the manifest's name once central has confirmed: only to be removed
-_SENT_TAIL = 64 * 1024  # bytes of `sent.jsonl` in which a repeated receipt is looked for
+
+
+_NO_LIMITS = Spooling(least_free_percent=0)
 
 
 class ReceiptMismatchError(ValueError):
@@ -53,13 +57,23 @@ class Spool:
         self,
         root: Path,
         *,
-        ballast_bytes: int = 16 * _MEBIBYTE,
-        reserve_bytes: int = 64 * _MEBIBYTE,
+        ballast_bytes: int | None = None,
+        reserve_bytes: int | None = None,
     ) -> None:
+        """None: as much as the disk's size makes sensible."""
         self._root = root
         durable.private_folder(root)
         durable.private_folder(root / _QUARANTINE)
-        self._ballast = Ballast(root, size=ballast_bytes, reserve=reserve_bytes)
+        usual = kept_back(root)
+        self._ballast = Ballast(
+            root,
+            size=usual if ballast_bytes is None else ballast_bytes,
+            reserve=usual if reserve_bytes is None else reserve_bytes,
+        )
+        self._limits = _NO_LIMITS
+        self._listing = Listing(root)
+        self._aside = Listing(root / _QUARANTINE)
+        self._sent = SentNotes(root)
 
     def lock(self, program: str) -> InstanceLock:
         """Be the only `client`, or the only `uploader`; AlreadyRunningError otherwise."""
@@ -68,8 +82,19 @@ class Spool:
     # What the client does, under its lock.
 
     def prepare(self) -> None:
-        """What `create` would do first, and takes long the first time. OSError as `create`."""
+        """What opening would do first, and takes long the first time. OSError as `create`."""
         self._ballast.lay_in()
+        self.size_bytes()
+
+    def obey(self, spooling: Spooling) -> None:
+        """The policy's limits, from the next recording on; from any thread."""
+        self._limits = spooling
+
+    def may_not_open(self) -> MayNotOpen:
+        """Why no recording may open now, a code of the client's problems; "" if one may."""
+        if not self.room():
+            return "disk-full"
+        return may_not_open(self._limits, self._root, self.size_bytes)
 
     def create(self, opening: Opening) -> RecordingFolder:
         """Begin a recording. OSError if the disk does not take it."""
@@ -82,10 +107,11 @@ class Spool:
 
     def abandoned(self) -> list[str]:
         """Recordings without a manifest: being written, or, at the client's start, left behind."""
+        ready = self._listing.ready()
         return sorted(
             recording_id
             for recording_id, folder in self._folders()
-            if not (folder / MANIFEST).exists() and not (folder / _LEAVING).exists()
+            if recording_id not in ready and not (folder / _LEAVING).exists()
         )
 
     def salvage(self, recording_id: str) -> Manifest | None:
@@ -116,21 +142,19 @@ class Spool:
     # What the uploader does, under its lock.
 
     def tidy(self) -> None:
-        """At the uploader's start: finish the removals that a crash broke off."""
+        """At the uploader's start: finish removals that a crash broke off, cut old notes."""
         for _, folder in list(self._folders()):
             if (folder / _LEAVING).exists():
                 self._remove(folder)
+        try:
+            self._sent.cut()
+        except OSError as error:
+            logger.warning("old notes of what was sent stay for now: %s", error.strerror)
 
     def waiting(self) -> list[str]:
         """Recordings ready to be sent, oldest first. Opens no file."""
-        found = []
-        for recording_id, folder in self._folders():
-            try:
-                ready = os.stat(folder / MANIFEST).st_mtime_ns
-            except FileNotFoundError:
-                continue
-            found.append((ready, recording_id))
-        return [recording_id for _, recording_id in sorted(found)]
+        ready = self._listing.ready()
+        return [one for _, one in sorted((at, one) for one, at in ready.items())]
 
     def ready_at(self, recording_id: str) -> datetime:
         """When its manifest was written, UTC. OSError if it has none."""
@@ -175,7 +199,8 @@ class Spool:
                 raise ReceiptMismatchError("a receipt for what is not complete") from error
             if held != receipt.sha256:
                 raise ReceiptMismatchError(f"receipt for {receipt.sha256}, manifest is {held}")
-            self._note_sent(receipt, folder)
+            self._sent.add(receipt, lambda: self._made_room(folder))
+            self._listing.leaves(receipt.recording_id)
             durable.rename(folder / MANIFEST, folder / _LEAVING)
         self._remove(folder)
 
@@ -189,7 +214,7 @@ class Spool:
     def quarantined(self) -> list[Quarantined]:
         """What was set aside, and why."""
         found = []
-        for recording_id, folder in _recordings(self._root / _QUARANTINE):
+        for recording_id, folder in self._aside.folders():
             try:
                 why = str(json.loads((folder / _WHY).read_bytes())["why"])
             except (OSError, ValueError, KeyError, TypeError):
@@ -205,26 +230,16 @@ class Spool:
 
     def size_bytes(self) -> int:
         """All that the recordings take, quarantine included; what goes meanwhile is left out."""
-        return sum(
-            _size(Path(entry.path))
-            for root in (self._root, self._root / _QUARANTINE)
-            for _, folder in _recordings(root)
-            for entry in _entries(folder)
-        )
+        return self._listing.size_bytes() + self._aside.size_bytes()
 
     def size_of(self, recording_id: str) -> int:
         """Bytes that one takes, waiting or in quarantine; 0 when it is gone."""
         folders = (self._folder(recording_id), self._root / _QUARANTINE / recording_id)
-        return sum(_size(Path(entry.path)) for folder in folders for entry in _entries(folder))
+        return sum(map(size_of, folders))
 
     def last_sent(self) -> Mapping[str, Any] | None:
-        """The last line of `sent.jsonl`: recording_id, sha256, size, stored_at; None: no line."""
-        try:
-            with (self._root / _SENT).open("rb") as sent:
-                sent.seek(max(0, sent.seek(0, os.SEEK_END) - _SENT_TAIL))
-                return dict(json.loads(sent.read().splitlines()[-1]))
-        except (OSError, ValueError, IndexError, TypeError):
-            return None
+        """What central confirmed last: recording_id, sha256, size, stored_at; None: nothing."""
+        return self._sent.last()
 
     def verify(self, looked_at: Callable[[], None] = lambda: None) -> Sequence[Finding]:
         """Read every byte, and say what would be lost and what waits for a person.
@@ -242,36 +257,14 @@ class Spool:
         return self._root / recording_id_from(recording_id)
 
     def _folders(self) -> Iterator[tuple[str, Path]]:
-        return _recordings(self._root)
+        return self._listing.folders()
 
-    def _note_sent(self, receipt: Receipt, folder: Path) -> None:
-        line = canonical(
-            {
-                "recording_id": receipt.recording_id,
-                "sha256": receipt.sha256,
-                "size": receipt.size,
-                "stored_at": receipt.stored_at,
-            }
-        )
-        path = self._root / _SENT
-        try:
-            with path.open("rb") as sent:
-                sent.seek(max(0, sent.seek(0, os.SEEK_END) - _SENT_TAIL))
-                if line in sent.read().split(b"\n"):
-                    return  # noted, but a crash came before the manifest lost its name
-        except FileNotFoundError:
-            pass
-        try:
-            durable.append_line(path, line)
-        except OSError as error:
-            # What makes room must not wait for room. The journal is of no more use to anybody.
-            if not durable.no_room(error):
-                raise
-            if (folder / JOURNAL).exists():
-                durable.remove(folder / JOURNAL)
-            elif not self._ballast.give_up():
-                raise
-            durable.append_line(path, line)
+    def _made_room(self, folder: Path) -> bool:
+        """Of what central has, the journal is of no more use to anybody."""
+        if (folder / JOURNAL).exists():
+            durable.remove(folder / JOURNAL)
+            return True
+        return self._ballast.give_up()
 
     def _remove(self, folder: Path) -> None:
         """The mark last, so that a crash never leaves segments that nobody owns."""
@@ -279,28 +272,3 @@ class Spool:
             if file.name != _LEAVING:
                 durable.remove(file)
         forget_folder(folder)
-
-
-def _recordings(root: Path) -> Iterator[tuple[str, Path]]:
-    with os.scandir(root) as entries:
-        for entry in entries:
-            try:
-                recording_id = recording_id_from(entry.name)
-            except ManifestError:
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield recording_id, Path(entry.path)
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        return list(os.scandir(folder))
-    except FileNotFoundError:
-        return []
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
