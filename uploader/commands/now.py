@@ -7,7 +7,9 @@ import asyncio
 import sys
 import time
 from contextlib import aclosing
+from pathlib import Path
 
+from contract.desk_config import SPOOL
 from uploader.app import Uploader
 from uploader.commands.adding import Commands, command
 from uploader.commands.amounts import size
@@ -16,7 +18,7 @@ from uploader.commands.remedies import remedy
 from uploader.commands.running import log_to
 from uploader.config import Settings
 from uploader.desk import UploadNow, Uploads, watched
-from uploader.spool import AlreadyRunningError
+from uploader.spool import AlreadyRunningError, Spool
 
 _STILL_SECONDS = 30.0
 
@@ -41,15 +43,16 @@ def add(commands: Commands) -> None:
 def run(settings: Settings, asked: argparse.Namespace) -> int:
     """0 if nothing waits any more and nothing is in quarantine."""
     try:
-        last = asyncio.run(_asked(str(settings.state), asked.still))
+        last = asyncio.run(_asked(settings.state, asked.still))
     except OSError:
         return _by_itself(settings)
     return _said(last)
 
 
-async def _asked(folder: str, still_seconds: float) -> Uploads:
+async def _asked(state: Path, still_seconds: float) -> Uploads:
     """The last word of the uploader that runs; OSError if none does, or it ends."""
     last: Uploads | None = None
+    folder, spool = str(state), Spool(state / SPOOL)
     progress = _Progress()
     async with aclosing(watched(folder, UploadNow())) as told:
         while True:
@@ -63,7 +66,7 @@ async def _asked(folder: str, still_seconds: float) -> Uploads:
                     raise ConnectionError("the uploader says nothing") from None
                 return last
             progress.show(last)
-            if last.waiting == 0:
+            if last.waiting == 0 and not spool.waiting():  # it may not have looked yet
                 return last
 
 

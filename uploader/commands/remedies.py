@@ -11,6 +11,13 @@ _REMEDIES = {
     "central-foreign": "another central answers than the token names: check central.url",
     "central-unreachable": "check network, proxy and firewall; `doctor` tells more",
     "central-untrusted": "the certificate is not trusted: central.site_ca, or the system's store",
+    "captive-portal": "this network wants a sign-in first: open any page in a browser",
+    "proxy-unreachable": "the proxy does not answer: network.proxy, or the system's settings",
+    "proxy-sign-in": "the proxy wants a name and password: network.proxy_user, `secret proxy`",
+    "proxy-refuses": "have the proxy allow CONNECT to central's host and port",
+    "pac-broken": "mend the proxy file, or network.pac_url; the system's proxy is used meanwhile",
+    "client-key": "mend network.client_key, or give its password: `secret client-key`",
+    "client-certificate": "central refuses the desk's certificate: is it expired?",
     "central-unwell": "central answers with an error of its own: look at central",
     "central-refuses-desk": "central refuses this desk: was it revoked? then enrol anew",
     "desk-copied": "this desk is an older copy of another (image, backup): remove identity.json, "
