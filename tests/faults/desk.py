@@ -14,7 +14,7 @@ from typing import Any, Self
 from contract.canonical import unb64
 from contract.policy import accept
 from contract.signing import key_id
-from tests.faults.forked import Fork, Prepared
+from tests.faults.forked import Fork, Point, Prepared
 from tests.faults.oracle import Judgement, Oracle, at_central
 from tests.faults.recording import acknowledged
 
@@ -30,28 +30,16 @@ class Site:
         self.log = folder / "strace.log"
         self._config = folder / "config.toml"
         self._served: Fork | None = None
+        self.counted: list[Point] = []  # central's calls to the file system, once they are known
         self._judged = set[str]()  # recordings of earlier rounds
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        settings = self.folder / "central.toml"
-        settings.write_text(f'data_dir = "{self.data}"\nworker_inline = false\n')
-        listen = f"127.0.0.1:{_free_port()}"
-        self._central = self._prepared("central", str(settings), listen)
-        self._uploader = self._prepared("uploading", str(self.folder / "keyring.json"))
-        self._writer = self._prepared("writer")
-        (first,) = self._central.run(do="init").all("first")
-        self._config.write_text(
-            f'state_dir = "{self.state}"\nlog_level = "error"\n'
-            f'[central]\nurl = "http://{listen}"\n'
-            f'[enrolment]\ntoken = "{first["enrolment_token"]}"\n'
-        )
-        self.serve()
-        enrolled = self.upload()
-        assert enrolled.status == 0, enrolled.why
-        self._seal_to = self._read_policy()
-        self.stop()
-        self.keep()
+        try:
+            self._set_up()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -116,6 +104,26 @@ class Site:
     def done(self, oracle: Oracle) -> None:
         """These recordings are judged; central keeps them."""
         self._judged.update(oracle.recorded)
+
+    def _set_up(self) -> None:
+        settings = self.folder / "central.toml"
+        settings.write_text(f'data_dir = "{self.data}"\nworker_inline = false\n')
+        listen = f"127.0.0.1:{_free_port()}"
+        self._central = self._prepared("central", str(settings), listen)
+        self._uploader = self._prepared("uploading", str(self.folder / "keyring.json"))
+        self._writer = self._prepared("writer")
+        (first,) = self._central.run(do="init").all("first")
+        self._config.write_text(
+            f'state_dir = "{self.state}"\nlog_level = "error"\n'
+            f'[central]\nurl = "http://{listen}"\n'
+            f'[enrolment]\ntoken = "{first["enrolment_token"]}"\n'
+        )
+        self.serve()
+        enrolled = self.upload()
+        assert enrolled.status == 0, enrolled.why
+        self._seal_to = self._read_policy()
+        self.stop()
+        self.keep()
 
     def _kept(self, folder: Path, name: str) -> Path:
         return self.folder / name / folder.name

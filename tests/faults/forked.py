@@ -218,8 +218,10 @@ class Prepared:
 class Strace:
     """strace on one thread of a fork that is held; then the fork goes on."""
 
-    def __init__(self, fork: Fork, log: Path, thread: int = 0, inject: str = "") -> None:
-        """`inject`: `fsync:signal=KILL:when=3`, `write:error=EIO:when=2+`; "" only counts."""
+    def __init__(
+        self, fork: Fork, log: Path, thread: int = 0, inject: str = "", *, go: bool = True
+    ) -> None:
+        """`go`: at once. `inject`: `fsync:signal=KILL:when=3`, `write:error=EIO:when=2+`, or ""."""
         more = ["-e", f"inject={inject}"] if inject else []
         self._log = log
         self._thread = thread
@@ -236,7 +238,8 @@ class Strace:
         if "attached" not in said:
             fork.end(signal.SIGKILL)
             raise GoneError(f"strace: {said.strip()}")
-        fork.go()
+        if go:
+            fork.go()
 
     def ended(self) -> None:
         """The program is gone, or let it go on without: no fault from here on."""

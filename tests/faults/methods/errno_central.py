@@ -18,7 +18,7 @@ from tests.faults.oracle import SAFE, Fate, Oracle
 from tests.faults.table import Row
 
 NAME = "errno-central"
-SHORT = 4
+SHORT = 2
 LONG = 0
 _SEED = 23
 
@@ -69,10 +69,10 @@ def _fail(site: Site, row: Row, fault: Fault, oracle: Oracle) -> None:
     again = site.upload()
     if not again.sent:
         row.failures.append(f"{fault}: the recording is not taken when it is over. {again.why}")
-    site.stop()
+    site.stop(signal.SIGKILL)
     row.add(str(fault), site.judge(oracle), frozenset({Fate.CENTRAL}))
     site.serve()  # a start removes what was made for a row that could not be written
-    site.stop()
+    site.stop(signal.SIGKILL)
     row.failures += [f"{fault}: {one}" for one in site.check()]
 
 

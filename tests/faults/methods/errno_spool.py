@@ -16,7 +16,7 @@ from tests.faults.recording import acknowledged, cut_pieces
 from tests.faults.table import Row
 
 NAME = "errno-spool"
-SHORT = 16
+SHORT = 12
 LONG = 0
 _SEED = 11
 

@@ -15,7 +15,7 @@ from tests.faults.oracle import SAFE, Fate, Oracle
 from tests.faults.table import Row
 
 NAME = "kill-central"
-SHORT = 6
+SHORT = 3
 LONG = 0
 _SEED = 17
 
@@ -43,21 +43,21 @@ def on(site: Site, rounds: int) -> Row:
 
 def calls(site: Site) -> list[Point]:
     """Every call to the file system, of each thread, while it starts and takes a recording."""
-    found: list[Point] = []
-    thread = 0
-    while True:
+    if not site.counted:
         site.fresh("with one")
         central = site.serve(held=True)
-        if thread == len(central.threads):
-            site.stop(signal.SIGKILL)
-            return found
-        strace = Strace(central, site.log, thread)
+        straces = [
+            Strace(central, site.folder / f"thread-{thread}.log", thread, go=False)
+            for thread in range(len(central.threads))
+        ]
+        central.go()
         central.until("ready")
         assert site.upload().sent
         site.stop(signal.SIGKILL)
-        strace.ended()
-        found += strace.points(site.data)
-        thread += 1
+        for strace in straces:
+            strace.ended()
+            site.counted += strace.points(site.data)
+    return site.counted
 
 
 def _kill(site: Site, row: Row, point: Point, oracle: Oracle) -> None:
@@ -79,7 +79,7 @@ def _kill(site: Site, row: Row, point: Point, oracle: Oracle) -> None:
     again = site.upload()
     if not again.sent:
         row.failures.append(f"{point}: the recording is not taken afterwards. {again.why}")
-    site.stop()
+    site.stop(signal.SIGKILL)
     row.add(str(point), site.judge(oracle), frozenset({Fate.CENTRAL}))
     row.failures += [f"{point}: {one}" for one in site.check()]
 

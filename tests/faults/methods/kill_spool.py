@@ -17,7 +17,7 @@ from tests.faults.recording import acknowledged, cut_pieces
 from tests.faults.table import Row
 
 NAME = "kill-spool"
-SHORT = 16
+SHORT = 12
 LONG = 0
 _SEED = 5
 Heard = list[Mapping[str, Any]]  # what the writer acknowledged

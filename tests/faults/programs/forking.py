@@ -6,7 +6,6 @@ socket, never through `write`, so that the calls that are counted are the produc
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import gc
 import json
@@ -20,7 +19,9 @@ from typing import Any
 
 Order = Mapping[str, Any]
 Say = Callable[..., None]
+_SET_PDEATHSIG = 1
 _ANYBODY, _SET_PTRACER = -1, 0x59616D61
+_LIBC = ctypes.CDLL(None)
 
 
 def serve(work: Callable[[Order, Say], None], held: Callable[[], list[int]] = list) -> None:
@@ -29,6 +30,7 @@ def serve(work: Callable[[Order, Say], None], held: Callable[[], list[int]] = li
     With `"held": true` the fork stops before it begins, to be traced; `held` may start threads
     first, and gives their ids.
     """
+    _die_with_parent()
     channel = socket.socket(fileno=int(sys.argv[1]))
 
     def say(**what: object) -> None:
@@ -49,13 +51,17 @@ def serve(work: Callable[[Order, Say], None], held: Callable[[], list[int]] = li
         say(said="ended", child=child, status=os.waitstatus_to_exitcode(status))
 
 
+def _die_with_parent() -> None:
+    _LIBC.prctl(_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+
+
 def _done(
     work: Callable[[Order, Say], None], held: Callable[[], list[int]], order: Order, say: Say
 ) -> int:
     try:
+        _die_with_parent()
         if order.get("held"):
-            with contextlib.suppress(OSError, AttributeError):
-                ctypes.CDLL(None).prctl(_SET_PTRACER, _ANYBODY, 0, 0, 0)
+            _LIBC.prctl(_SET_PTRACER, _ANYBODY, 0, 0, 0)
             say(said="threads", threads=[os.getpid(), *held()])
             os.kill(os.getpid(), signal.SIGSTOP)
         work(order, say)
