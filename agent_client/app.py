@@ -69,7 +69,7 @@ from agent_client.workspace.voice import WorkspaceVoice
 from agent_client.workspace.voice_by_source import VoiceBySource
 from contract.desk_config import SPOOL, STATE_VARIABLE
 from contract.policy import Policy
-from uploader.spool import AlreadyRunningError, Spool
+from uploader.spool import AlreadyRunningError, Spool, durable
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def run(settings: Settings) -> int:
     if why := host.no_desktop():
         return _refuse(NO_DESKTOP, why)
     try:
-        settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        durable.private_folder(settings.state_dir)
         log = open_logs(settings.state_dir, settings.log_level)
         spool = Spool(settings.state_dir / SPOOL)
         lock = spool.lock("client")
@@ -326,6 +326,7 @@ class Client:
         if reading.policy is None:
             return
         self._policy = reading.policy
+        self._spool.obey(reading.policy.spooling)
         capture = capture_settings(reading.policy, reading.device_id, self._now())
         self._say_problem("no-keys", present=not capture.recipients)
         if self._is_news("capture", capture):

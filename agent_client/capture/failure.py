@@ -17,7 +17,8 @@ class CaptureFailedError(RuntimeError):
     | screen-black | the picture is black although the system reports no error |
     | encoder-failed | the picture could not be encoded |
     | spool-failed | the disk does not take the recording |
-    | disk-full | the disk is full |
+    | disk-full | the disk is full, or less of it is free than the policy wants |
+    | spool-full | so much waits to be sent as the policy lets wait |
     | no-keys | no policy yet, so nobody to seal to |
     | recorder-fault | a fault of ours; the log has it |
     | engine-silent | the engine hangs or has died, so that nobody could pause |

@@ -222,8 +222,8 @@ class CaptureThread:
                 self._left_behind = False
                 # No recording is open now, so what has no manifest is dead.
                 self._spool.salvage_all()
-            if not self._spool.room():
-                self._post(RecordingEnded(order.recording_id, "disk-full"))
+            if code := self._spool.may_not_open():
+                self._post(RecordingEnded(order.recording_id, code))
                 return
             self._begin(order, at, settings)
         except Exception as error:

@@ -31,6 +31,11 @@ _TABLE = (
         "Free some space on this computer, or call your IT department. " + _SAFE,
     ),
     Problem(
+        "spool-full",
+        "Too many recordings wait on this computer to be sent. The screen is not recorded.",
+        _CALL_IT,
+    ),
+    Problem(
         "screen-black",
         "The screen reads as black. The recording would show nothing.",
         "Reconnect your remote session, or wake the monitors. If it stays, call IT.",

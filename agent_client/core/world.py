@@ -177,7 +177,8 @@ def _given_up(world: World, recording_id: str, code: str) -> World:
     family = world.recorded_family
     if world.recording is None or world.recording.recording_id != recording_id or family is None:
         return world
-    closed = EndReason.DISK_FULL if code == "disk-full" else EndReason.CAPTURE_FAILED
+    no_room = code in {"disk-full", "spool-full"}
+    closed = EndReason.DISK_FULL if no_room else EndReason.CAPTURE_FAILED
     return replace(world, calls=world.calls.changed(replace(family, closed=closed)))
 
 

@@ -22,6 +22,7 @@ from agent_client.core.commands import PauseCapture, ResumeCapture
 from agent_client.core.events import CaptureFailed, Event, RecordingEnded
 from contract.envelope import WrongKeyError, opened
 from contract.manifest import EndReason, from_json
+from contract.policy import Spooling
 from tests.agent_client.capture.made_up import MadeUpScreen
 from tests.agent_client.capture.staging import (
     ASKED,
@@ -307,6 +308,28 @@ def test_a_disk_without_room_begins_nothing(tmp_path: Path) -> None:
     thread.stop()
     assert events == [RecordingEnded(order.recording_id, "disk-full")]
     assert spool.abandoned() == []
+
+
+def test_beyond_the_policys_quota_none_begins_until_there_is_room(tmp_path: Path) -> None:
+    events: list[Event] = []
+    spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
+    waits = tmp_path / opening().recording_id
+    waits.mkdir()
+    (waits / "manifest.json").write_bytes(b"123456")
+    spool.obey(Spooling(quota_bytes=6, least_free_percent=0))
+    thread = CaptureThread(spool, capture_settings(), events.append)
+    thread.start()
+    first, second = opening(), opening()
+    thread.order(first)
+    until(lambda: events != [], "a word of why none begins")
+    assert events == [RecordingEnded(first.recording_id, "spool-full")]
+    spool.obey(Spooling(quota_bytes=7, least_free_percent=0))
+    thread.order(second)
+    thread.order(closing(second.recording_id))
+    thread.stop()
+    assert RecordingEnded(second.recording_id, "spool-full") not in events
+    assert not (tmp_path / first.recording_id).exists()
+    assert second.recording_id in {*spool.waiting(), *spool.abandoned()}
 
 
 def test_orders_for_another_recording_change_nothing(recorded: Recorded) -> None:

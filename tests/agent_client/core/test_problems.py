@@ -26,7 +26,8 @@ _TELLING = {
     "failures_named": 0,
 }
 _NAMED = {"code"}  # assigned, gone through, or handed on under this name
-_ANSWERING = {"_code", "_codes", "cannot_capture", "code_of"}  # what these return or yield
+# what these return or yield
+_ANSWERING = {"_code", "_codes", "cannot_capture", "code_of", "may_not_open"}
 
 
 def _codes_told() -> Iterator[str]:

@@ -290,6 +290,16 @@ def test_a_recording_that_the_recorder_gave_up_is_not_opened_again() -> None:
     assert play.problems == []
 
 
+def test_a_full_spool_is_told_until_a_recording_opens_again() -> None:
+    play = recording()
+    assert play(RecordingEnded(play.openings[0].recording_id, "spool-full")) == [
+        "close A: disk-full"
+    ]
+    assert play.problems == ["spool-full"]
+    assert play(released("A"), READY, talking("C")) == ["open C", "capture C"]
+    assert play.problems == []
+
+
 def test_a_recorder_that_broke_down_is_told() -> None:
     play = recording()
     ended = RecordingEnded(play.openings[0].recording_id, "encoder-failed")
