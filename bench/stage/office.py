@@ -49,6 +49,7 @@ class Central:
 
     folder: Path
     film_grace_seconds: float = 20.0  # for a part of a film that is missing
+    settings: str = ""  # lines for central.toml
     url: str = ""
     enrolment_token: str = ""
     import_key: str = ""
@@ -66,10 +67,8 @@ class Central:
         config = self.folder / "central.toml"
         if not config.exists():
             grace = self.film_grace_seconds
-            config.write_text(
-                f'data_dir = "{self.data}"\nport = 0\nfilm_grace_seconds = {grace}\n',
-                encoding="utf-8",
-            )
+            lines = f'data_dir = "{self.data}"\nport = 0\nfilm_grace_seconds = {grace}\n'
+            config.write_text(lines + self.settings, encoding="utf-8")
         return {**untouched(), "TWINREEL_CENTRAL_CONFIG": str(config)}
 
     def command(self, *words: str) -> str:

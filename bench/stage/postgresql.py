@@ -1,0 +1,53 @@
+"""A PostgreSQL of our own: a cluster in a folder of its own, gone when the block ends."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.stage.display import StageError
+
+_NOBODY = "nobody"  # PostgreSQL does not run as root
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of an empty database `central`; fsync is on, as it is by default."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not programs:
+        raise StageError("no PostgreSQL server is installed: apt-get install postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="twinreel-postgresql-", dir="/tmp"))
+    user = pwd.getpwnam(_NOBODY) if os.geteuid() == 0 else None
+    if user is not None:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def run(program: str, *words: str) -> None:
+        subprocess.run(
+            [programs[-1] / program, *words],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+            user=user.pw_uid if user else None,
+            group=user.pw_gid if user else None,
+        )
+
+    data = str(folder / "data")
+    run("initdb", "-D", data, "-U", "twinreel", "-A", "trust", "--no-sync")
+    listen = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+    run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", listen, "start")
+    try:
+        run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "twinreel", "central")
+        yield f"postgresql://twinreel@127.0.0.1:{port}/central"
+    finally:
+        run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        shutil.rmtree(folder)
