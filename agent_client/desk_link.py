@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
+from typing import TypedDict
 
 from agent_client.core.commands import MaskVoice, TellDecision
 from agent_client.core.events import (
@@ -203,6 +204,8 @@ class DeskLink:
                     problem=message.problem,
                     sent=message.sent,
                     total=message.total,
+                    held=message.held,
+                    **_when(message.until),
                 )
                 self._post(self._uploads)
             case Masked():
@@ -222,6 +225,18 @@ class DeskLink:
                 loop.call_soon_threadsafe(self._client.send, _answered(number, answer.result()))
 
         self._ask(wish).add_done_callback(answered)
+
+
+class _When(TypedDict):
+    until: datetime | None
+    until_today: bool
+
+
+def _when(until: datetime | None) -> _When:
+    """As a person reads it from the clock on the wall."""
+    here = None if until is None else until.astimezone()
+    today = here is not None and here.date() == datetime.now().astimezone().date()
+    return {"until": here, "until_today": today}
 
 
 def doing(status: Status) -> Doing:

@@ -8,8 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from agent_client.core.call import AgentState, Call
+
+# What uploads wait for, though all is well: the time, the end of a shift or a call, ...
+Held = Literal["", "schedule", "shift", "call", "metered", "battery"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,9 @@ class UploadsChanged:
     problem: str  # code, or ""
     sent: int = 0  # bytes of the recording that is being sent now
     total: int = 0  # bytes that it has; 0: none is being sent
+    held: Held = ""  # what uploads wait for, though all is well
+    until: datetime | None = None  # until when, by the clock on the wall, if that will end it
+    until_today: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from agent_client.core.events import Source
+from agent_client.core.events import Held, Source
 from agent_client.core.problems import Problem, problem
 from agent_client.core.rules import may_pause, may_record_now
 from agent_client.core.world import World
@@ -69,6 +69,9 @@ class Status:
     notice: str = ""  # what the policy has every agent told
     uploads_sent: int = 0  # bytes of the recording that is being sent
     uploads_total: int = 0  # bytes that it has; 0: none is being sent
+    uploads_held: Held = ""  # what uploads wait for, though all is well
+    uploads_until: datetime | None = None  # until when, by the clock on the wall, if it is known
+    uploads_until_today: bool = False
     selected_by_choice: bool = False  # somebody had this call recorded, though it was not selected
 
 
@@ -101,6 +104,9 @@ def status(world: World) -> Status:
         notice=world.rules.notice if world.rules else "",
         uploads_sent=world.uploads.sent if world.uploads else 0,
         uploads_total=world.uploads.total if world.uploads else 0,
+        uploads_held=world.uploads.held if world.uploads else "",
+        uploads_until=world.uploads.until if world.uploads else None,
+        uploads_until_today=world.uploads is not None and world.uploads.until_today,
         selected_by_choice=filming
         and world.recording is not None
         and world.recording.decision.asked,
@@ -124,7 +130,9 @@ def _mood(world: World) -> tuple[Mood, Headline]:
 
 def _uploading(world: World) -> bool:
     uploads = world.uploads
-    return uploads is not None and uploads.connected and uploads.waiting > 0 and not uploads.problem
+    if uploads is None or uploads.problem or uploads.held:
+        return False
+    return uploads.connected and uploads.waiting > 0
 
 
 def _recording(world: World) -> tuple[Mood, Headline]:

@@ -10,6 +10,7 @@ from textwrap import wrap
 from agent_client.core.events import Event, PauseAsked, RecordNowAsked, ResumeAsked, Source
 from agent_client.core.problems import PROBLEMS
 from agent_client.core.status import Mood, Problem, Status
+from agent_client.tray.upload_words import send_now_words, sending_words, upload_wait_words
 from agent_client.tray.words import Words, english
 
 MOODS: dict[Mood, str] = {
@@ -102,7 +103,7 @@ def rows(status: Status, now: timedelta, words: Words = english) -> tuple[Row, .
         _SEPARATOR,
         *_orders(status, words),
         _SEPARATOR,
-        _uploads(status, words),
+        *_uploads(status, words),
         _SEPARATOR,
         _action(
             words("Connect &Workspace page…"),
@@ -259,20 +260,14 @@ def _orders(status: Status, words: Words) -> tuple[Row, ...]:
     )
 
 
-def _uploads(status: Status, words: Words) -> Row:
-    count = status.uploads_waiting
-    if not count:
-        return Row(Kind.TEXT, words("All recordings are sent"))
+def _uploads(status: Status, words: Words) -> tuple[Row, ...]:
+    if not status.uploads_waiting:
+        return (Row(Kind.TEXT, words("All recordings are sent")),)
     if status.uploads_total:
-        share = min(100, 100 * status.uploads_sent // status.uploads_total)
-        if count == 1:
-            return Row(Kind.TEXT, words("Sending 1 recording, {percent} %", percent=share))
-        return Row(
-            Kind.TEXT, words("Sending {count} recordings, {percent} %", count=count, percent=share)
-        )
-    if count == 1:
-        return _action(words("&Send 1 waiting recording now"), Ask.UPLOAD_NOW)
-    return _action(words("&Send {count} waiting recordings now", count=count), Ask.UPLOAD_NOW)
+        return (Row(Kind.TEXT, sending_words(status, words)),)
+    waits = upload_wait_words(status, words)
+    said = (Row(Kind.TEXT, waits),) if waits else ()
+    return (*said, _action(send_now_words(status, words), Ask.UPLOAD_NOW))
 
 
 def _more(count: int, words: Words) -> str:

@@ -309,3 +309,25 @@ async def test_an_order_said_twice_is_heard_once_and_another_centrals_first_one_
         PauseAsked(Source.CENTRAL),
         ResumeAsked(Source.CENTRAL),
     ]
+
+
+async def test_what_uploads_wait_for_is_told_by_the_clock_on_the_wall(
+    uploader: Uploader, client: Client
+) -> None:
+    await met(uploader, client)
+    until = datetime.now(UTC) + timedelta(days=2)
+    uploader.server.send(
+        Uploads(
+            waiting=2,
+            quarantined=0,
+            problem="",
+            connected_to_central=True,
+            held="schedule",
+            until=until,
+        )
+    )
+    told = await client.posts()
+    assert isinstance(told, UploadsChanged)
+    assert (told.held, told.until, told.until_today) == ("schedule", until, False)
+    assert told.until is not None
+    assert told.until.utcoffset() == until.astimezone().utcoffset()

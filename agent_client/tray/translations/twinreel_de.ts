@@ -192,6 +192,10 @@
         <translation>Schaffen Sie Platz auf diesem Computer, oder rufen Sie Ihre IT-Abteilung an. Was aufgenommen wurde, ist sicher.</translation>
     </message>
     <message>
+        <source>Friday</source>
+        <translation>Freitag</translation>
+    </message>
+    <message>
         <source>Have the computer set its time by itself, or call IT.</source>
         <translation>Lassen Sie den Computer seine Uhr selbst stellen, oder rufen Sie die IT an.</translation>
     </message>
@@ -230,6 +234,10 @@
     <message>
         <source>Looking at how Twinreel is…</source>
         <translation>Der Zustand von Twinreel wird geprüft…</translation>
+    </message>
+    <message>
+        <source>Monday</source>
+        <translation>Montag</translation>
     </message>
     <message>
         <source>Needs attention</source>
@@ -344,12 +352,40 @@
         <translation>Der Bildschirm dieses Anrufs wird aufgenommen. Die Pause endete mit dem vorigen Anruf</translation>
     </message>
     <message>
+        <source>Recordings are not sent while the network costs by the byte</source>
+        <translation>Aufnahmen werden nicht gesendet, solange das Netz nach Datenmenge kostet</translation>
+    </message>
+    <message>
+        <source>Recordings are sent after the call</source>
+        <translation>Aufnahmen werden nach dem Anruf gesendet</translation>
+    </message>
+    <message>
+        <source>Recordings are sent after you have signed out</source>
+        <translation>Aufnahmen werden nach Ihrer Abmeldung gesendet</translation>
+    </message>
+    <message>
+        <source>Recordings are sent at the time that central says</source>
+        <translation>Aufnahmen werden zu der Zeit gesendet, die die Zentrale vorgibt</translation>
+    </message>
+    <message>
+        <source>Recordings are sent from {time} on</source>
+        <translation>Aufnahmen werden ab {time} gesendet</translation>
+    </message>
+    <message>
+        <source>Recordings are sent when the battery is charged</source>
+        <translation>Aufnahmen werden gesendet, wenn der Akku geladen ist</translation>
+    </message>
+    <message>
         <source>Records the screen of selected calls, from the answer to the end of after-call work, for your company's contact center.</source>
         <translation>Nimmt für das Contact Center Ihrer Firma den Bildschirm ausgewählter Anrufe auf, vom Annehmen bis zum Ende der Nachbearbeitung.</translation>
     </message>
     <message>
         <source>Resume</source>
         <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Saturday</source>
+        <translation>Samstag</translation>
     </message>
     <message>
         <source>Save a file for IT that tells how Twinreel is, without personal data</source>
@@ -398,6 +434,10 @@
     <message>
         <source>Still paused</source>
         <translation>Noch angehalten</translation>
+    </message>
+    <message>
+        <source>Sunday</source>
+        <translation>Sonntag</translation>
     </message>
     <message>
         <source>Tell your IT department, and give them the code.</source>
@@ -628,8 +668,20 @@
         <translation>Dieses Netz verlangt zuerst eine eigene Anmeldung. Die Aufnahmen bleiben auf diesem Computer.</translation>
     </message>
     <message>
+        <source>Thursday</source>
+        <translation>Donnerstag</translation>
+    </message>
+    <message>
         <source>Too many codes were wrong. Wait some minutes, then try again.</source>
         <translation>Zu viele Codes waren falsch. Warten Sie einige Minuten, dann versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Too many recordings wait on this computer to be sent. The screen is not recorded.</source>
+        <translation>Zu viele Aufnahmen warten auf diesem Computer darauf, gesendet zu werden. Der Bildschirm wird nicht aufgenommen.</translation>
+    </message>
+    <message>
+        <source>Tuesday</source>
+        <translation>Dienstag</translation>
     </message>
     <message>
         <source>Twinreel was too busy to hear a pause, and stopped recording the screen until it was not.</source>
@@ -658,6 +710,10 @@
     <message>
         <source>Voice and screen, until you resume</source>
         <translation>Stimme und Bildschirm, bis Sie fortsetzen</translation>
+    </message>
+    <message>
+        <source>Wednesday</source>
+        <translation>Mittwoch</translation>
     </message>
     <message>
         <source>What answers in central's place is not the central we know. Recordings are kept on this computer.</source>

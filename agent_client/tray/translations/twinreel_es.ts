@@ -192,6 +192,10 @@
         <translation>Libere espacio en este equipo o llame a su departamento de informática. Lo grabado está a salvo.</translation>
     </message>
     <message>
+        <source>Friday</source>
+        <translation>viernes</translation>
+    </message>
+    <message>
         <source>Have the computer set its time by itself, or call IT.</source>
         <translation>Deje que el equipo ajuste la hora por sí mismo o llame a informática.</translation>
     </message>
@@ -230,6 +234,10 @@
     <message>
         <source>Looking at how Twinreel is…</source>
         <translation>Examinando el estado de Twinreel…</translation>
+    </message>
+    <message>
+        <source>Monday</source>
+        <translation>lunes</translation>
     </message>
     <message>
         <source>Needs attention</source>
@@ -344,12 +352,40 @@
         <translation>Se graba la pantalla de esta llamada. La pausa terminó con la llamada anterior</translation>
     </message>
     <message>
+        <source>Recordings are not sent while the network costs by the byte</source>
+        <translation>Las grabaciones no se envían mientras la red se cobre por volumen de datos</translation>
+    </message>
+    <message>
+        <source>Recordings are sent after the call</source>
+        <translation>Las grabaciones se envían después de la llamada</translation>
+    </message>
+    <message>
+        <source>Recordings are sent after you have signed out</source>
+        <translation>Las grabaciones se envían después de que cierre la sesión</translation>
+    </message>
+    <message>
+        <source>Recordings are sent at the time that central says</source>
+        <translation>Las grabaciones se envían a la hora que fija el servidor central</translation>
+    </message>
+    <message>
+        <source>Recordings are sent from {time} on</source>
+        <translation>Las grabaciones se envían a partir de: {time}</translation>
+    </message>
+    <message>
+        <source>Recordings are sent when the battery is charged</source>
+        <translation>Las grabaciones se envían cuando la batería esté cargada</translation>
+    </message>
+    <message>
         <source>Records the screen of selected calls, from the answer to the end of after-call work, for your company's contact center.</source>
         <translation>Graba, para el centro de contacto de su empresa, la pantalla de las llamadas seleccionadas, desde que se contestan hasta el final del trabajo posterior.</translation>
     </message>
     <message>
         <source>Resume</source>
         <translation>Reanudar</translation>
+    </message>
+    <message>
+        <source>Saturday</source>
+        <translation>sábado</translation>
     </message>
     <message>
         <source>Save a file for IT that tells how Twinreel is, without personal data</source>
@@ -398,6 +434,10 @@
     <message>
         <source>Still paused</source>
         <translation>Sigue en pausa</translation>
+    </message>
+    <message>
+        <source>Sunday</source>
+        <translation>domingo</translation>
     </message>
     <message>
         <source>Tell your IT department, and give them the code.</source>
@@ -628,8 +668,20 @@
         <translation>Esta red pide antes su propio inicio de sesión. Las grabaciones se conservan en este equipo.</translation>
     </message>
     <message>
+        <source>Thursday</source>
+        <translation>jueves</translation>
+    </message>
+    <message>
         <source>Too many codes were wrong. Wait some minutes, then try again.</source>
         <translation>Demasiados códigos eran erróneos. Espere unos minutos e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Too many recordings wait on this computer to be sent. The screen is not recorded.</source>
+        <translation>En este equipo esperan demasiadas grabaciones para enviarse. La pantalla no se graba.</translation>
+    </message>
+    <message>
+        <source>Tuesday</source>
+        <translation>martes</translation>
     </message>
     <message>
         <source>Twinreel was too busy to hear a pause, and stopped recording the screen until it was not.</source>
@@ -658,6 +710,10 @@
     <message>
         <source>Voice and screen, until you resume</source>
         <translation>Voz y pantalla, hasta que reanude</translation>
+    </message>
+    <message>
+        <source>Wednesday</source>
+        <translation>miércoles</translation>
     </message>
     <message>
         <source>What answers in central's place is not the central we know. Recordings are kept on this computer.</source>

@@ -192,6 +192,10 @@
         <translation>Libérez de l'espace sur cet ordinateur, ou appelez votre service informatique. Ce qui a été enregistré est en sécurité.</translation>
     </message>
     <message>
+        <source>Friday</source>
+        <translation>vendredi</translation>
+    </message>
+    <message>
         <source>Have the computer set its time by itself, or call IT.</source>
         <translation>Laissez l'ordinateur régler l'heure lui-même, ou appelez le service informatique.</translation>
     </message>
@@ -230,6 +234,10 @@
     <message>
         <source>Looking at how Twinreel is…</source>
         <translation>Examen de l'état de Twinreel…</translation>
+    </message>
+    <message>
+        <source>Monday</source>
+        <translation>lundi</translation>
     </message>
     <message>
         <source>Needs attention</source>
@@ -344,12 +352,40 @@
         <translation>L'écran de cet appel est enregistré. La suspension a pris fin avec l'appel précédent</translation>
     </message>
     <message>
+        <source>Recordings are not sent while the network costs by the byte</source>
+        <translation>Les enregistrements ne sont pas envoyés tant que le réseau est facturé au volume</translation>
+    </message>
+    <message>
+        <source>Recordings are sent after the call</source>
+        <translation>Les enregistrements sont envoyés après l'appel</translation>
+    </message>
+    <message>
+        <source>Recordings are sent after you have signed out</source>
+        <translation>Les enregistrements sont envoyés après votre déconnexion</translation>
+    </message>
+    <message>
+        <source>Recordings are sent at the time that central says</source>
+        <translation>Les enregistrements sont envoyés à l'heure fixée par le serveur central</translation>
+    </message>
+    <message>
+        <source>Recordings are sent from {time} on</source>
+        <translation>Les enregistrements sont envoyés à partir de {time}</translation>
+    </message>
+    <message>
+        <source>Recordings are sent when the battery is charged</source>
+        <translation>Les enregistrements sont envoyés quand la batterie est chargée</translation>
+    </message>
+    <message>
         <source>Records the screen of selected calls, from the answer to the end of after-call work, for your company's contact center.</source>
         <translation>Enregistre, pour le centre de contact de votre entreprise, l'écran des appels sélectionnés, de la réponse à la fin du travail après appel.</translation>
     </message>
     <message>
         <source>Resume</source>
         <translation>Reprendre</translation>
+    </message>
+    <message>
+        <source>Saturday</source>
+        <translation>samedi</translation>
     </message>
     <message>
         <source>Save a file for IT that tells how Twinreel is, without personal data</source>
@@ -398,6 +434,10 @@
     <message>
         <source>Still paused</source>
         <translation>Toujours suspendu</translation>
+    </message>
+    <message>
+        <source>Sunday</source>
+        <translation>dimanche</translation>
     </message>
     <message>
         <source>Tell your IT department, and give them the code.</source>
@@ -628,8 +668,20 @@
         <translation>Ce réseau demande d'abord sa propre connexion. Les enregistrements restent sur cet ordinateur.</translation>
     </message>
     <message>
+        <source>Thursday</source>
+        <translation>jeudi</translation>
+    </message>
+    <message>
         <source>Too many codes were wrong. Wait some minutes, then try again.</source>
         <translation>Trop de codes étaient faux. Attendez quelques minutes, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Too many recordings wait on this computer to be sent. The screen is not recorded.</source>
+        <translation>Trop d'enregistrements attendent d'être envoyés sur cet ordinateur. L'écran n'est pas enregistré.</translation>
+    </message>
+    <message>
+        <source>Tuesday</source>
+        <translation>mardi</translation>
     </message>
     <message>
         <source>Twinreel was too busy to hear a pause, and stopped recording the screen until it was not.</source>
@@ -658,6 +710,10 @@
     <message>
         <source>Voice and screen, until you resume</source>
         <translation>La voix et l'écran, jusqu'à la reprise</translation>
+    </message>
+    <message>
+        <source>Wednesday</source>
+        <translation>mercredi</translation>
     </message>
     <message>
         <source>What answers in central's place is not the central we know. Recordings are kept on this computer.</source>

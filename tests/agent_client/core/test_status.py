@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -115,6 +115,18 @@ def test_the_uploaders_word_is_passed_on() -> None:
     assert play.problems == ["refused-recording", "uploader-gone"]
     play(UploadsChanged(connected=True, waiting=0, quarantined=0, problem=""))
     assert play.problems == []
+
+
+def test_recordings_that_have_to_wait_are_not_said_to_be_sent() -> None:
+    until = datetime(2026, 11, 22, 22, 7, tzinfo=UTC)
+    play = Play(SIGNED_IN, policy())
+    play(
+        UploadsChanged(
+            connected=True, waiting=3, quarantined=0, problem="", held="schedule", until=until
+        )
+    )
+    assert play.status.mood is Mood.READY
+    assert (play.status.uploads_held, play.status.uploads_until) == ("schedule", until)
 
 
 def test_between_calls_it_says_that_recordings_are_sent() -> None:

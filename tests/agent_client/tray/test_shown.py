@@ -41,6 +41,8 @@ def test_menu_and_status_window(environment: dict[str, str], tmp_path: Path, lan
         desk.picture(f"menu-paused-{language}", desk.tray.open_menu())
         desk.tell("sending 43 100")
         desk.picture(f"menu-sending-{language}", desk.tray.open_menu())
+        desk.tell("held schedule 2026-11-25T22:07:00+01:00")
+        desk.picture(f"menu-held-{language}", desk.tray.open_menu())
         desk.tell("problems disk-full keyring-locked out-of-touch central-unreachable")
         box = desk.tray.open_menu()
         desk.picture(f"menu-problems-{language}", box)
@@ -50,6 +52,9 @@ def test_menu_and_status_window(environment: dict[str, str], tmp_path: Path, lan
         window = desk.shows("Twinreel")
         desk.picture(f"window-problems-{language}", window)
         assert window.height < 760
+        desk.tell("held schedule 2026-11-25T22:07:00+01:00")
+        wait_for("another window", lambda: desk.shows("Twinreel") != window, DEADLINE)
+        desk.picture(f"window-held-{language}", desk.shows("Twinreel"))
         desk.tell("mood recording")
         wait_for("a smaller window", lambda: desk.shows("Twinreel") != window, DEADLINE)
         desk.picture(f"window-recording-{language}", desk.shows("Twinreel"))

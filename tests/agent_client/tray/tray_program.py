@@ -3,14 +3,16 @@
 import argparse
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread, Timer
 from time import monotonic
+from typing import cast
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication
 
+from agent_client.core.events import Held
 from agent_client.core.problems import Problem, problem
 from agent_client.core.status import Mood, Status
 from agent_client.host import this_host
@@ -123,6 +125,15 @@ class Desk:
                 sent, total = (int(part) for part in rest.split())
                 sending = replace(STATUSES[Mood.UPLOADING], uploads_sent=sent, uploads_total=total)
                 self.bridge.publish(sending)
+            case "held":
+                why, _, until = rest.partition(" ")
+                held = replace(
+                    STATUSES[Mood.READY],
+                    uploads_waiting=2,
+                    uploads_held=cast("Held", why),
+                    uploads_until=datetime.fromisoformat(until) if until else None,
+                )
+                self.bridge.publish(held)
             case "consent":
                 self.bridge.publish_rules(HouseRules(consent_version=rest, consent_text=_TEXT))
             case "remind":
