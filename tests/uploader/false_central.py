@@ -187,6 +187,7 @@ class Handler(BaseHTTPRequestHandler):
 
     central: FalseCentral
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits for an acknowledgement
     muted = False
     headers: Message
 
