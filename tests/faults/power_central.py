@@ -105,16 +105,24 @@ class _Site:
         self._central = Prepared("central", settings, listen, log=folder / "central.log")
         self._served: Fork | None = None
         self._judged = set[str]()
+
+    def __enter__(self) -> Self:
+        try:
+            self._begin()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _begin(self) -> None:
+        """Its first run, a power cut, and a desk that enrols."""
         (first,) = self._central.run(do="init").all("first")
         self._address.first = dict(first)
-        stored.shut_down()  # what it showed at its first run must be true for ever
-        stored.cut()
+        self._disk.shut_down()  # what it showed at its first run must be true for ever
+        self._disk.cut()
         self._serve()
         self._desk = self._address.enrol()
         self._recipients = self._desk.recipients()
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         if self._served is not None:

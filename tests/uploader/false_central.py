@@ -245,20 +245,11 @@ class Handler(BaseHTTPRequestHandler):
                     return self._policy()
                 case "POST", "/desk/clock":
                     return self._clock()
-                case "POST", "/desk/masks":
-                    central.masks.append(json.loads(body))
-                    return self.reply(204)
-                case "POST", "/desk/decisions":
-                    central.decisions.append(json.loads(body))
-                    return self.reply(204)
-                case "POST", "/desk/notices":
-                    central.notices.append(json.loads(body))
+                case "POST", "/desk/masks" | "/desk/decisions" | "/desk/notices" | "/desk/answers":
+                    getattr(central, path.rpartition("/")[2]).append(json.loads(body))
                     return self.reply(204)
                 case "POST", "/desk/state":
                     central.states.append((time.monotonic(), json.loads(body)))
-                    return self.reply(204)
-                case "POST", "/desk/answers":
-                    central.answers.append(json.loads(body))
                     return self.reply(204)
                 case "POST", "/desk/bridge/state":
                     central.words.append(json.loads(body))
