@@ -3,7 +3,8 @@
 Only the four backends that encrypt are taken, by the name of their class: a plaintext backend that
 happens to be installed is passed over, and so is what PYTHON_KEYRING_BACKEND names. Without a
 keyring recording goes on and uploads wait. A keyring may ask its user for a password and so never
-return: each call runs in a thread with a limit.
+return: each call runs in a thread with a limit. Nobody likes to be asked again what he has just
+waved away: a locked one is looked at as often as one likes, and asked now and then.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
+import re
 import threading
+import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Protocol, TypeVar
@@ -29,6 +32,9 @@ ALLOWED = (
     "keyring.backends.kwallet.DBusKeyring",
 )
 LIMIT = timedelta(seconds=10)
+_ASKED_AGAIN = timedelta(hours=1)  # a locked keyring that can be seen to be locked
+_TRIED_AGAIN = timedelta(minutes=15)  # one that cannot: to try is to ask
+_DEVICE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class KeyringUnavailableError(Exception):
@@ -92,30 +98,47 @@ class Vault:
         self._find = find
         self._limit = limit
         self._stuck: threading.Thread | None = None
+        self._not_asked_before = timedelta(0)  # monotonic
 
-    def read(self, device_id: str) -> str | None:
-        """The secret of this device; None if the keyring has none. KeyringUnavailableError."""
-        return self._within_limit(lambda: self._find().get_password(self._service, device_id))
+    def read(self, name: str) -> str | None:
+        """The secret of this name; None if the keyring has none. KeyringUnavailableError."""
+        return self._within_limit(lambda: self._backend().get_password(self._entry(name), name))
 
-    def write(self, device_id: str, secret: str) -> None:
+    def write(self, name: str, secret: str) -> None:
         """Keep it, and read it back. KeyringUnavailableError if that cannot be done."""
 
         def keep() -> None:
-            backend = self._find()
-            backend.set_password(self._service, device_id, secret)
-            if backend.get_password(self._service, device_id) != secret:
+            backend = self._backend()
+            backend.set_password(self._entry(name), name, secret)
+            if backend.get_password(self._entry(name), name) != secret:
                 raise KeyringUnavailableError("keyring-denied", "the keyring does not keep things")
 
         self._within_limit(keep)
 
-    def remove(self, device_id: str) -> None:
+    def remove(self, name: str) -> None:
         """Forget it; one that is not there is fine. KeyringUnavailableError."""
 
         def forget() -> None:
             with contextlib.suppress(keyring.errors.PasswordDeleteError):
-                self._find().delete_password(self._service, device_id)
+                self._backend().delete_password(self._entry(name), name)
 
         self._within_limit(forget)
+
+    def _entry(self, name: str) -> str:
+        """One for each secret: in the Windows vault a second one under a name moves the first."""
+        return self._service if _DEVICE.fullmatch(name) else f"{self._service} {name}"
+
+    def _backend(self) -> KeyringBackend:
+        """The keyring; KeyringUnavailableError while it is locked and was asked not long ago."""
+        backend = self._find()
+        locked = seen_locked(backend)
+        if locked is False:
+            return backend
+        if _monotonic() < self._not_asked_before:
+            raise KeyringUnavailableError("keyring-locked", "the keyring is locked")
+        if locked:
+            self._not_asked_before = _monotonic() + _ASKED_AGAIN
+        return backend
 
     def _within_limit(self, act: Callable[[], _Result]) -> _Result:
         if self._stuck is not None and self._stuck.is_alive():
@@ -127,6 +150,10 @@ class Vault:
                 answer.put((act(),))
             except KeyringUnavailableError as error:
                 answer.put(error)
+            except keyring.errors.KeyringLocked as error:
+                soonest = _monotonic() + _TRIED_AGAIN
+                self._not_asked_before = max(self._not_asked_before, soonest)
+                answer.put(_unavailable(error))
             except Exception as error:  # noqa: BLE001  # backends raise what their libraries raise
                 answer.put(_unavailable(error))
 
@@ -144,6 +171,23 @@ class Vault:
         return result[0]
 
 
+def seen_locked(backend: KeyringBackend) -> bool | None:
+    """Whether it is locked, without asking its user for anything; None if that cannot be seen."""
+    if _name(type(backend)) != ALLOWED[2]:
+        return None
+    import secretstorage  # noqa: PLC0415  # on Linux alone
+
+    with contextlib.closing(secretstorage.dbus_init()) as connection:
+        try:
+            return secretstorage.Collection(connection).is_locked()
+        except secretstorage.ItemNotFoundException:
+            return None  # there is no default collection yet: it is made when it is needed
+
+
+def _monotonic() -> timedelta:
+    return timedelta(seconds=time.monotonic())
+
+
 def _name(kind: type[KeyringBackend]) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"
 
@@ -151,7 +195,7 @@ def _name(kind: type[KeyringBackend]) -> str:
 def _unavailable(error: Exception) -> KeyringUnavailableError:
     if isinstance(error, keyring.errors.KeyringLocked):
         code, reason = "keyring-locked", "the keyring is locked"
-    elif isinstance(error, keyring.errors.NoKeyringError):
+    elif isinstance(error, (keyring.errors.NoKeyringError, keyring.errors.InitError)):
         code, reason = "no-keyring", "this session has no keyring"
     else:
         code, reason = "keyring-denied", f"the keyring refuses: {type(error).__name__}"

@@ -186,3 +186,45 @@ def test_a_session_without_a_bus_has_no_keyring(keyring_session: dict[str, str])
         "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent/bus",
     }
     assert _asked("read", lonely) == "no-keyring"
+
+
+class Locking(Behaving):
+    """A keyring that asks its user, who waves it away; whether it is locked cannot be seen."""
+
+    asked = 0
+
+    def __init__(self) -> None:
+        super().__init__(self._ask)
+
+    def _ask(self) -> None:
+        self.asked += 1
+        raise keyring.errors.KeyringLocked("waved away")
+
+
+def test_a_user_who_waved_the_keyring_away_is_not_asked_again_at_once() -> None:
+    backend = Locking()
+    ours = Vault("Twinreel", find=lambda: backend, limit=PATIENT)
+    for _ in range(5):
+        with pytest.raises(KeyringUnavailableError) as caught:
+            ours.read("desk-1")
+        assert caught.value.code == "keyring-locked"
+    assert backend.asked == 1
+
+
+def test_each_secret_has_an_entry_of_its_own() -> None:
+    device = "0b0e7a1e-6f3c-4a57-9d0f-6d0f3a1b2c3d"
+    backend = Behaving(lambda: None)
+    ours = Vault("Twinreel", find=lambda: backend, limit=PATIENT)
+    names = [device, f"{device}.next", "proxy", "client-key"]
+    for name in names:
+        ours.write(name, f"secret of {name}")
+    assert [ours.read(name) for name in names] == [f"secret of {name}" for name in names]
+    services = [service for service, _ in backend.kept]
+    assert services[0] == "Twinreel"  # where earlier versions kept it
+    assert len(set(services)) == len(names)
+
+
+def test_a_keyring_that_cannot_be_opened_at_all_is_none() -> None:
+    with pytest.raises(KeyringUnavailableError) as caught:
+        vault(raising(keyring.errors.InitError("no collection"))).read("desk-1")
+    assert caught.value.code == "no-keyring"

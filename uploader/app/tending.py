@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 _PERIOD = timedelta(seconds=60)
 _CLOCK_PERIOD = timedelta(minutes=10)
 _CLOCK_STEP = timedelta(milliseconds=50)  # the desk's clock was set, or the machine slept
+_KEYRING_PERIOD = timedelta(seconds=5)  # a look costs milliseconds
+_MENDED_BY_A_PERSON = frozenset({"keyring-locked", "keyring-silent", "no-keyring"})
 _chance = secrets.SystemRandom().random
 
 
@@ -161,11 +163,16 @@ class Tending:
 
     def _failed(self, code: str, error: Exception, asked: timedelta | None, source: Source) -> None:
         self._failures += 1
-        self._due = _monotonic() + wait(self._failures, _chance(), asked=asked)
+        due = wait(self._failures, _chance(), asked=asked)
+        if code in _MENDED_BY_A_PERSON:
+            due = min(due, _KEYRING_PERIOD)  # who unlocks it expects it to go on
+        self._due = _monotonic() + due
+        is_news = (source, code) not in self._board.now.problems
         self._board.problem(source, code)
         if source is Source.CENTRAL:
             self._board.note(lambda standing: replace(standing, connected=False))
-        logger.warning("central, attempt %s: %s: %s", self._failures, code, error)
+        level = logging.WARNING if is_news or source is not Source.KEYRING else logging.DEBUG
+        logger.log(level, "central, attempt %s: %s: %s", self._failures, code, error)
 
     def _exchange(self) -> None:
         if self._clock_is_due():
