@@ -69,7 +69,8 @@ from agent_client.workspace.voice import WorkspaceVoice
 from agent_client.workspace.voice_by_source import VoiceBySource
 from contract.desk_config import SPOOL, STATE_VARIABLE
 from contract.policy import Policy
-from uploader.spool import AlreadyRunningError, Spool, durable
+from uploader.spool import AlreadyRunningError, Spool
+from uploader.spool.ownership import own_folder
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ def run(settings: Settings) -> int:
     if why := host.no_desktop():
         return _refuse(NO_DESKTOP, why)
     try:
-        durable.private_folder(settings.state_dir)
+        own_folder(settings.state_dir)
         log = open_logs(settings.state_dir, settings.log_level)
         spool = Spool(settings.state_dir / SPOOL)
         lock = spool.lock("client")

@@ -60,6 +60,7 @@ from uploader.host import Surroundings, this_host
 from uploader.link import CentralError, Link
 from uploader.route import Route
 from uploader.spool import Spool, durable
+from uploader.spool.ownership import own_folder
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ class Uploader:
         `told` hears of uploads as the client does. `by`: the machine's service asks nobody for
         the spool.
         """
-        durable.private_folder(settings.state)
+        own_folder(settings.state)
         self._spool = Spool(settings.state / SPOOL)
         if by == "session":
             self._lock = own_lock(self._spool, settings.state)

@@ -15,6 +15,7 @@ from uploader.app import Uploader
 from uploader.commands.exits import ALREADY_RUNNING, FAILED, OK, WAITING
 from uploader.config import Settings
 from uploader.spool import AlreadyRunningError, durable
+from uploader.spool.ownership import own_folder
 
 _LOG_BYTES = 1024**2
 _LOG_FILES = 5
@@ -62,7 +63,7 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
 def log_to(settings: Settings, *, aloud: bool = True) -> None:
     """Log to the state folder and, `aloud`, to stderr. OSError if the folder refuses."""
     logs = settings.state / LOGS
-    durable.private_folder(settings.state)
+    own_folder(settings.state)
     durable.private_folder(logs)
     to_file = logging.handlers.RotatingFileHandler(
         logs / "uploader.log", maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8"
