@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pathlib import Path
 from agent_client.command_table import PROGRAM, called, described
 from contract.desk_config import (
     CONFIG_VARIABLE,
+    EACH_USER,
     STATE_VARIABLE,
     ConfigError,
     DeskConfig,
@@ -91,7 +93,10 @@ def load(
 ) -> Settings:
     """The settings; ConfigError names every mistake at once, each with its remedy."""
     path, config = _read(config_candidates(asked.config, environment, platform, str(home)))
-    folder = asked.state_dir or state_folder(config.state_dir, environment, platform, str(home))
+    user = getpass.getuser() if EACH_USER in (config.state_dir or "") else ""
+    folder = asked.state_dir or state_folder(
+        config.state_dir, environment, platform, str(home), user
+    )
     return Settings(
         config_file=path,
         state_dir=Path(folder).expanduser(),

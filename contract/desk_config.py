@@ -3,7 +3,7 @@
 Pure: text in, a checked value out. Every mistake in the file is found at once, each with its key,
 what is wrong and what to do. What admins tune for all desks is in the policy, not here.
 
-    state_dir = "/var/..."            # where the desk keeps its files; default: per user
+    state_dir = "/var/.../{user}"     # where the desk keeps its files; default: in the user's own
     log_level = "info"                # debug, info, warning, error
     language = "de"                   # en, de, fr, es: what the agent reads; default: the system's
 
@@ -58,6 +58,7 @@ LINUX_CONFIG = "/etc/twinreel/twinreel.toml"
 CONFIG_NAME = "config.toml"  # in the state folder
 # What the state folder holds:
 SPOOL = "spool"
+EACH_USER = "{user}"  # in state_dir: each user has a folder there
 IDENTITY = "identity.json"
 POLICY = "policy.json"
 CLOCK = "clock.json"
@@ -199,15 +200,16 @@ def parse(text: str) -> DeskConfig:
 
 
 def state_folder(
-    configured: str | None, environment: Mapping[str, str], platform: str, home: str
+    configured: str | None, environment: Mapping[str, str], platform: str, home: str, user: str = ""
 ) -> str:
     """Where this user's desk files are: environment, then config, then the system's custom.
 
-    `platform` is `sys.platform`; `home` the user's folder, used where the system names none.
+    `platform` is `sys.platform`; `home` the user's folder, used where the system names none; `user`
+    the name that stands for {user} in what is configured.
     """
     chosen = environment.get(STATE_VARIABLE) or configured
     if chosen:
-        return chosen
+        return chosen.replace(EACH_USER, user) if user else chosen
     if platform == "win32":
         return environment.get("LOCALAPPDATA", home + "\\AppData\\Local") + "\\Twinreel"
     if platform == "darwin":

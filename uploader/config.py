@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import ssl
 import sys
@@ -12,6 +13,7 @@ from importlib.metadata import version as installed
 from pathlib import Path
 
 from contract.desk_config import (
+    EACH_USER,
     ConfigError,
     DeskConfig,
     Mistake,
@@ -66,9 +68,9 @@ def load(asked: str | None, environment: Mapping[str, str]) -> Settings:
             f"{desk.central.site_ca} is no file of certificates: {type(error).__name__}",
             "Name a PEM file that every user may read.",
         ) from error
-    return Settings(
-        desk, Path(state_folder(desk.state_dir, environment, sys.platform, home)), context
-    )
+    user = getpass.getuser() if EACH_USER in (desk.state_dir or "") else ""
+    state = state_folder(desk.state_dir, environment, sys.platform, home, user)
+    return Settings(desk, Path(state), context)
 
 
 def _mistaken(key: str, reason: str, remedy: str) -> ConfigError:

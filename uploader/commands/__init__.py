@@ -13,11 +13,21 @@ import os
 import sys
 
 from contract.desk_config import ConfigError
-from uploader.commands import doctor, listing, now, retry, running, secret, status, verify
+from uploader.commands import (
+    doctor,
+    listing,
+    now,
+    retry,
+    running,
+    secret,
+    service,
+    status,
+    verify,
+)
 from uploader.commands.exits import EPILOG, MISTAKEN
 from uploader.config import load, version
 
-_COMMANDS = (status, listing, now, retry, verify, doctor, secret)
+_COMMANDS = (status, listing, now, retry, verify, doctor, secret, service)
 
 
 def main(arguments: list[str] | None = None) -> int:
