@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,6 +73,7 @@ class Spool:
         self._listing = Listing(root)
         self._aside = Listing(root / _QUARANTINE)
         self._sent = SentNotes(root)
+        self._reasons: dict[str, str] = {}  # of those in quarantine; replaced, never changed
 
     def lock(self, program: str) -> InstanceLock:
         """Be the only `client`, or the only `uploader`; AlreadyRunningError otherwise."""
@@ -158,8 +158,8 @@ class Spool:
 
     def ready_at(self, recording_id: str) -> datetime:
         """When its manifest was written, UTC. OSError if it has none."""
-        written = os.stat(self._folder(recording_id) / MANIFEST).st_mtime
-        return datetime.fromtimestamp(written, UTC)
+        written = self._listing.ready_ns(recording_id_from(recording_id))
+        return datetime.fromtimestamp(written / 10**9, UTC)
 
     def closed_segments(self) -> ClosedSegments:
         """What of recordings that go on is whole already; ask it again and again."""
@@ -210,17 +210,17 @@ class Spool:
         if folder.exists():
             durable.write_whole(folder / _WHY, canonical({"why": why}))
             durable.rename(folder, self._root / _QUARANTINE / recording_id)
+            self._reasons = {
+                one: said for one, said in self._reasons.items() if one != recording_id
+            }
 
     def quarantined(self) -> list[Quarantined]:
         """What was set aside, and why."""
-        found = []
+        known, found = self._reasons, {}
         for recording_id, folder in self._aside.folders():
-            try:
-                why = str(json.loads((folder / _WHY).read_bytes())["why"])
-            except (OSError, ValueError, KeyError, TypeError):
-                why = "unknown"
-            found.append(Quarantined(recording_id, why))
-        return sorted(found, key=lambda one: one.recording_id)
+            found[recording_id] = known.get(recording_id) or _reason(folder)
+        self._reasons = found
+        return [Quarantined(one, why) for one, why in sorted(found.items())]
 
     def release(self, recording_id: str) -> None:
         """Out of quarantine, to be sent again."""
@@ -272,3 +272,11 @@ class Spool:
             if file.name != _LEAVING:
                 durable.remove(file)
         forget_folder(folder)
+
+
+def _reason(folder: Path) -> str:
+    """Why it is in quarantine."""
+    try:
+        return str(json.loads((folder / _WHY).read_bytes())["why"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "unknown"

@@ -41,6 +41,11 @@ class Listing:
         self._ready = found
         return found
 
+    def ready_ns(self, recording_id: str) -> int:
+        """When it became complete. OSError if it is not."""
+        known = self._ready.get(recording_id)
+        return known or os.stat(self._root / recording_id / MANIFEST).st_mtime_ns
+
     def leaves(self, recording_id: str) -> None:
         """It is no longer complete: it is on its way out."""
         self._ready = {one: at for one, at in self._ready.items() if one != recording_id}

@@ -99,6 +99,15 @@ def test_what_is_set_aside_is_not_sent_and_comes_back_whole(tmp_path: Path) -> N
     assert len(spool.files(manifest.recording_id)) == 3
 
 
+def test_what_is_set_aside_again_says_the_new_reason(tmp_path: Path) -> None:
+    spool = spool_in(tmp_path)
+    one = recorded(spool).recording_id
+    for why in ("refused: 422", "refused: 409"):
+        spool.quarantine(one, why)
+        assert [aside.why for aside in spool.quarantined()] == [why]
+        spool.release(one)
+
+
 def test_no_name_leads_out_of_the_spool(tmp_path: Path) -> None:
     spool = spool_in(tmp_path / "spool")
     for name in ("..", "../etc", "quarantine", str(uuid.uuid4()).upper()):
