@@ -243,6 +243,11 @@ class Link:
             return UnreachableError(
                 "central does not take this desk's certificate", code="client-certificate"
             )
+        untrusted = isinstance(cause, ssl.SSLCertVerificationError)
+        if isinstance(error, requests.exceptions.ProxyError) and untrusted:
+            return UnreachableError(
+                "the proxy's certificate is not trusted", code="central-untrusted"
+            )
         if isinstance(error, requests.exceptions.SSLError) and kind not in _BROKEN_OFF:
             if self.route.a_portal_is_likely():
                 return UnreachableError("a stranger answers", code="captive-portal")
@@ -267,7 +272,13 @@ class Link:
 
 
 def _innermost(error: BaseException) -> BaseException:
-    """The first cause. Its words may name hosts: only its kind is told."""
-    while error.__cause__ is not None or error.__context__ is not None:
-        error = error.__cause__ or error.__context__ or error
-    return error
+    """The first cause. Its words may name hosts: only its kind is told.
+
+    urllib3 wraps some causes as an argument alone.
+    """
+    while True:
+        wrapped = next((one for one in error.args if isinstance(one, BaseException)), None)
+        cause = error.__cause__ or error.__context__ or wrapped
+        if cause is None:
+            return error
+        error = cause
