@@ -192,8 +192,10 @@ class Uploads:
     async def _complete(self, upload: Upload) -> None:
         """Every byte is here; Damaged if they are not what was promised."""
         summed = self._sums.take(upload.pk, upload.length_bytes)
-        found = summed.hexdigest() if summed is not None else None
-        await in_long_thread(uploads.complete, self._site, upload, found)
+        if summed is None:
+            await in_long_thread(uploads.complete, self._site, upload)
+        else:
+            await in_thread(uploads.complete, self._site, upload, summed.hexdigest())
 
 
 async def _written(request: Request, appending: Appending, room: int) -> None:
