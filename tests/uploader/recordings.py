@@ -9,7 +9,7 @@ from pathlib import Path
 from contract.manifest import Canvas, EndReason, Leg
 from contract.selection import RecordingDecision
 from uploader.core import FileToSend
-from uploader.spool import Opening, Spool
+from uploader.spool import Opening, RecordingFolder, Spool
 
 DECISION = RecordingDecision(
     selected=True, bucket=1, percentage=Decimal(100), salt="salt", asked=False
@@ -27,17 +27,23 @@ def left(
     spool: Spool, segments: list[bytes], details: bytes | None, device_id: str = "desk-1"
 ) -> str:
     """A finished recording with these files; its id."""
+    folder = begun(spool, segments, device_id)
+    digest = None if details is None else folder.write_details(details)
+    duration = timedelta(seconds=len(segments))
+    folder.finish(duration, EndReason.WRAPPED_UP, [Leg("call", "1")], digest)
+    return folder.recording_id
+
+
+def begun(spool: Spool, segments: list[bytes], device_id: str = "desk-1") -> RecordingFolder:
+    """A recording that goes on, with these segments closed."""
     folder = spool.create(opening(device_id))
-    recording_id = folder.recording_id
     folder.fix_canvas(Canvas(640, 480, ((0, 0, 640, 480),)))
     second = timedelta(seconds=1)
     for index, content in enumerate(segments):
         segment = folder.segment(index * second)
         segment.append(content, second, 5)
         folder.close_segment(segment.closed(second, 5))
-    digest = None if details is None else folder.write_details(details)
-    folder.finish(len(segments) * second, EndReason.WRAPPED_UP, [Leg("call", "1")], digest)
-    return recording_id
+    return folder
 
 
 def opening(device_id: str = "desk-1") -> Opening:

@@ -6,7 +6,7 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,12 @@ import pytest
 from contract.canonical import unb64
 from contract.desk_config import Identity
 from contract.envelope import Recipient
-from contract.policy import accept
+from contract.manifest import EndReason
+from contract.policy import Policy, accept
 from contract.signing import key_id
 from tests.central.serving import Central, sealed
 from tests.uploader.desk_program import Desk, until
-from tests.uploader.recordings import left
+from tests.uploader.recordings import begun, left
 from uploader.desk import DeskClient, FromUploader, Hello, MaskVoice, Ordered
 
 pytestmark = pytest.mark.e2e
@@ -47,9 +48,13 @@ def identity(desk: Desk) -> Identity:
 
 def recipients(desk: Desk) -> list[Recipient]:
     """Whom the desk's policy says to seal to."""
+    return [key.recipient() for key in policy(desk).seal_to]
+
+
+def policy(desk: Desk) -> Policy:
+    """What the desk follows."""
     root = unb64(identity(desk).root_key)
-    policy = accept((desk.state / "policy.json").read_bytes(), {key_id(root): root}, None)
-    return [key.recipient() for key in policy.seal_to]
+    return accept((desk.state / "policy.json").read_bytes(), {key_id(root): root}, None)
 
 
 def recorded(desk: Desk, *sizes: int) -> str:
@@ -143,3 +148,19 @@ async def test_an_order_given_at_central_reaches_the_client_and_a_mask_central(
         )
         await client.goodbye()
         await task
+
+
+def test_a_call_that_goes_on_is_at_central_before_it_ends(desk: Desk, central: Central) -> None:
+    """Its recording has to wait for the policy's hours then, until somebody orders it."""
+    far = datetime.now().astimezone() + timedelta(hours=12)
+    hour = f"{far:%H}:00-{far:%H}:01"
+    film = [sealed(recipients(desk), os.urandom(size)) for size in (300_000, 5000)]
+    folder = begun(desk.spool, film, identity(desk).device_id)
+    with desk.running():
+        until(lambda: desk.log().count("is ahead at central") == 2)
+        central.run("policy", "set", "--upload-when", "windows", "--upload-window", hour, "--json")
+        until(lambda: policy(desk).uploading.when == "windows")
+        folder.finish(timedelta(seconds=2), EndReason.WRAPPED_UP, [], None)
+        central.run("order", "upload-now", "--device", identity(desk).device_id, "--json")
+        until(lambda: not desk.spool.waiting())
+    assert received(central) == [folder.recording_id]

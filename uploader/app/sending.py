@@ -164,6 +164,8 @@ class Sending:
     def _rest(self) -> timedelta:
         """Until a look is worth it: soon while something waits, and when the policy says."""
         standing = self._board.now
+        if standing.credential is None or standing.policy is None:
+            return _SCAN
         if not standing.waiting or standing.held:
             rest = _IDLE_SCAN
             if standing.until is not None:

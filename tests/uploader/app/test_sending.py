@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.canonical import b64
 from contract.desk_config import Identity
-from contract.manifest import Canvas, EndReason
+from contract.manifest import EndReason
 from contract.policy import Span, Uploading, accept
 from tests.uploader.central_faults import answer
 from tests.uploader.desk_program import until
 from tests.uploader.false_central import Apply, FalseCentral, Handler
-from tests.uploader.recordings import opening, spooled
+from tests.uploader.recordings import begun, spooled
 from uploader.app.sending import Sending
 from uploader.app.standing import Board
 from uploader.desk import State, Uploads
@@ -73,13 +73,7 @@ class Desk:
 
     def begin(self, *segments: bytes) -> RecordingFolder:
         """A recording that goes on, with these segments closed."""
-        folder = self.spool.create(opening())
-        folder.fix_canvas(Canvas(640, 480, ((0, 0, 640, 480),)))
-        for index, content in enumerate(segments):
-            segment = folder.segment(index * SECOND)
-            segment.append(content, SECOND, 5)
-            folder.close_segment(segment.closed(SECOND, 5))
-        return folder
+        return begun(self.spool, list(segments))
 
 
 @pytest.fixture
