@@ -1,10 +1,11 @@
 """`python -m bench.fleet`: how many recordings central accepts when all desks send at once.
 
 N desks are simulated with asyncio. Each enrols, fetches and proves its policy, measures the clock,
-says how it is, holds the long poll, and sends one recording after the other without a pause: offer
-of the manifest, upload, PATCH, manifest, receipt. Rows are in a PostgreSQL of our own, fsync on
-everywhere. So the figures are of a central that is never idle; a real fleet sends a recording in
-minutes. The desks' own work (seals are made once) is on the same machine: its CPU is told beside.
+says how it is, holds the long poll, and sends one recording after the other: offer of the manifest,
+upload, PATCH, manifest, receipt. Rows are in a PostgreSQL of our own, fsync on everywhere. Without
+a pause, central is never idle: what it accepts is the most that it can. With N@S, each desk rests S
+seconds after a recording, as after calls. The desks' own work (seals are made once) is on the same
+machine: its CPU is told beside.
 
     layout   inline   serve, which works the jobs itself
              1, 2     serve without, and so many `work` beside it
@@ -130,6 +131,7 @@ async def load(stage: Stage, desks: int, seconds: float, size: int, pause: float
     spent = {name: after[name] - before[name] for name in after}
     return {
         "desks": desks,
+        "pause_seconds": pause,
         "seconds": took,
         "all_enrolled_seconds": all_here,
         "recordings_per_second": accepted / took,
@@ -170,12 +172,18 @@ def _row(layout: str, told: dict[str, Any]) -> str:
     patch, last = told["requests"]["patch"], told["requests"]["manifest"]
     share = ", ".join(f"{name} {value:.2f}" for name, value in told["cpu_share"].items())
     return (
-        f"{layout:7} {told['desks']:5} desks  {told['recordings_per_second']:6.1f} recordings/s  "
+        f"{layout:7} {told['desks']:5} desks@{told['pause_seconds']:.0f}  "
+        f"{told['recordings_per_second']:6.1f} recordings/s  "
         f"PATCH {patch['p50'] * 1000:.0f}/{patch['p99'] * 1000:.0f} ms  "
         f"manifest {last['p50'] * 1000:.0f}/{last['p99'] * 1000:.0f} ms  "
         f"errors {sum(told['errors'].values())}  CPU {share}  {told['central_mb']:.0f} MB, "
         f"{told['central_files']} files, {told['central_threads']} threads"
     )
+
+
+def _fleet(text: str) -> tuple[int, float]:
+    desks, _, pause = text.partition("@")
+    return int(desks), float(pause or 0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -186,15 +194,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures there as well")
-    parser.add_argument("--desks", default="10,100,1000", metavar="N,N", help="how many")
+    parser.add_argument(
+        "--desks", default="10,100,1000@100", metavar="N,N@S", help="how many, and seconds of rest"
+    )
     parser.add_argument("--layouts", default="inline,1,2,2serve", metavar="A,B")
     parser.add_argument("--seconds", type=float, default=30.0, help="measured, of each")
     parser.add_argument("--bytes", type=int, default=1024 * 1024, help="of a recording (1 MiB)")
-    parser.add_argument("--pause", type=float, default=0.0, help="seconds between two of a desk")
     parser.add_argument("--folder", metavar="DIR", help="on which disk central's files are")
     parser.add_argument("--quick", action="store_true", help="10 and 100 desks, inline, 10 s each")
     asked = parser.parse_args(arguments)
-    counts = [int(one) for one in ("10,100" if asked.quick else asked.desks).split(",")]
+    fleets = [_fleet(one) for one in ("10,100" if asked.quick else asked.desks).split(",")]
     layouts = ("inline" if asked.quick else asked.layouts).split(",")
     if unknown := set(layouts) - set(_LAYOUTS):
         parser.error(f"no such layout: {', '.join(unknown)}")
@@ -204,10 +213,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="twinreel-fleet-", dir=asked.folder) as folder:
             for layout in layouts:
-                for desks in counts:
+                for desks, pause in fleets:
                     seconds = 10.0 if asked.quick else asked.seconds
                     with staged(layout, desks, Path(folder)) as stage:
-                        work = load(stage, desks, seconds, asked.bytes, asked.pause)
+                        work = load(stage, desks, seconds, asked.bytes, pause)
                         told = asyncio.run(work)
                     print(_row(layout, told), flush=True)
                     for what, count in told["errors"].items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -128,7 +129,8 @@ class Desk:
                 after = max(after, msgspec.json.decode(answer.body)["last"])
 
     async def send(self, cargo: Cargo, pause: float) -> None:
-        """One recording after the other, for ever, so many seconds after each; 0: at once."""
+        """One recording after the other, for ever, with so many seconds between; 0: at once."""
+        await asyncio.sleep(pause * random.random())  # noqa: S311 - no secret
         while True:
             try:
                 await self._one(cargo)
