@@ -18,7 +18,7 @@ from tests.faults.oracle import Fate
 from tests.faults.table import Row
 
 NAME = "net-clock"
-SHORT, LONG = 3, 40
+SHORT, LONG = 2, 32
 _FACTOR = 10
 _DAY = 86_400  # seconds
 _AT_CENTRAL = frozenset({Fate.CENTRAL})
@@ -70,7 +70,7 @@ def _round(site: FarSite, clocks: dict[str, _Clock], row: Row, number: int) -> N
     kind, chance = kinds[number % len(kinds)], random.Random(number)  # noqa: S311  # no secret
     point = f"{number}: {kind}"
     began = time.monotonic()
-    oracle = site.record(*(chance.randint(200_000, 700_000) for _ in range(2)))
+    oracle = site.record(*(chance.randint(100_000, 400_000) for _ in range(2)))
     time.sleep(chance.uniform(0.05, 0.8))  # in mid-upload, or before, or at its end
     who, _, what = kind.partition(" ")
     if what == "sleeps":

@@ -17,7 +17,7 @@ from tests.faults.oracle import Fate
 from tests.faults.table import Row
 
 NAME = "net-front"
-SHORT, LONG = 4, 48
+SHORT, LONG = 3, 48
 _FACTOR = 60
 _AT_CENTRAL = frozenset({Fate.CENTRAL})
 _HOUR = 3600 / _FACTOR  # seconds
@@ -76,7 +76,7 @@ def _round(site: FarSite, row: Row, number: int) -> None:
         site.start_desk()
     site.fault(fault.name, value=value, times=fault.times(chance), chance=fault.chance)
     began = time.monotonic()
-    oracle = site.record(*(chance.randint(1, 1_500_000) for _ in range(2)))
+    oracle = site.record(*(chance.randint(1, 900_000) for _ in range(2)))
     if fault.seconds:
         time.sleep(fault.seconds)  # for so long it lasts
         if site.spool.quarantined():

@@ -12,7 +12,7 @@ from tests.faults.oracle import from_memory
 from tests.faults.table import Row
 
 NAME = "state-machine"
-SHORT, LONG = 6, 400
+SHORT, LONG = 5, 400
 _STEPS = 40
 
 
