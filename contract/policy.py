@@ -166,7 +166,8 @@ class Uploading(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     when: Literal["at-once", "interval", "windows", "after-shift"] = "at-once"
     interval_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
     windows: tuple[Span, ...] = ()
-    # Windows, intervals and ends of shift: over this long the desks of a fleet begin, one by one.
+    # Windows and ends of shift: over this long the desks of a fleet begin, one by one. The turns of
+    # an interval lie evenly in all of it.
     spread_minutes: Annotated[int, msgspec.Meta(ge=0, le=720)] = 30
     during_calls: bool = True
     early_segments: bool = True  # if at once: closed segments of a call that still goes on
