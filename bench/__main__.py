@@ -29,6 +29,8 @@ _SHORT = {
     "memory": ("bench.memory",),
     "encoder": ("bench.encoder", "--rounds", "1"),
     "soak": ("bench.soak", "--minutes", "3"),
+    "upload": ("bench.upload", "--quick"),
+    "fleet": ("bench.fleet", "--quick"),
 }
 _LONG = {
     "fuzz": ("bench.fuzz", "--cases", "100000"),
@@ -41,6 +43,8 @@ _LONG = {
     "encoder": ("bench.encoder",),
     "motion": ("bench.soak", "--workload", "motion", "--minutes", "10"),
     "soak": ("bench.soak",),
+    "upload": ("bench.upload",),
+    "fleet": ("bench.fleet", "--seconds", "60"),
 }
 
 

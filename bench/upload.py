@@ -193,9 +193,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--waiting", type=int, default=10_000, help="recordings; 0: none of that")
     parser.add_argument("--postgresql", action="store_true", help="central's rows are there")
     parser.add_argument("--folder", metavar="DIR", help="on which disk (the system's for drafts)")
-    parser.add_argument("--quick", action="store_true", help="256M, 3 rounds, 10,000 waiting")
+    parser.add_argument("--quick", action="store_true", help="128M a time, 10,000 waiting")
     asked = parser.parse_args(arguments)
-    size = _bytes("256M" if asked.quick else asked.size)
+    size = _bytes("128M" if asked.quick else asked.size)
     try:
         need("curl", "dbus-daemon", "gnome-keyring-daemon")
         with ExitStack() as stack:
