@@ -15,7 +15,7 @@ from contract.canonical import unb64
 from contract.policy import accept
 from contract.signing import key_id
 from tests.faults.forked import Fork, Point, Prepared
-from tests.faults.oracle import Judgement, Oracle, at_central
+from tests.faults.oracle import Judgement, Oracle, at_central, spooled
 from tests.faults.recording import acknowledged
 
 
@@ -52,6 +52,16 @@ class Site:
         done = self._writer.run(do="record", **order)
         assert done.status == 0, done.why
         return acknowledged(done.heard)
+
+    def begin_again(self) -> Fork:
+        """The client's start, which salvages; then the uploader, to its end."""
+        client = self._writer.run(do="start", root=str(self.spool))
+        assert client.status == 0, client.why
+        return self.upload()
+
+    def left(self) -> list[str]:
+        """Folders of recordings that are in the spool."""
+        return [f"{copy.recording_id} is left in the {copy.place}" for copy in spooled(self.spool)]
 
     def upload(self, *, held: bool = False) -> Fork:
         """`twinreel-uploader --once`: to its end, or held to be traced."""
@@ -120,7 +130,7 @@ class Site:
         )
         self.serve()
         enrolled = self.upload()
-        assert enrolled.status == 0, enrolled.why
+        assert enrolled.sent, f"it does not enrol; see {self.folder}: {enrolled.why}"
         self._seal_to = self._read_policy()
         self.stop()
         self.keep()

@@ -56,8 +56,9 @@ def _fail(site: Site, row: Row, fault: Fault) -> None:
         for one in site.judge(oracle)
         if one.fate not in SAFE
     ]
-    again = site.upload()
+    again = site.begin_again()
     if not again.sent:
         row.failures.append(f"{fault}: it does not go on when the fault is over. {again.why}")
     row.add(str(fault), site.judge(oracle), frozenset({Fate.CENTRAL}))
+    row.failures += [f"{fault}: {one}" for one in site.left()]
     site.done(oracle)

@@ -65,8 +65,9 @@ def _kill(site: Site, row: Row, point: Point) -> None:
         for one in site.judge(oracle)
         if one.fate not in SAFE
     ]
-    again = site.upload()
+    again = site.begin_again()
     if not again.sent:
         row.failures.append(f"{point}: the next uploader does not send it. {again.why}")
     row.add(str(point), site.judge(oracle), frozenset({Fate.CENTRAL}))
+    row.failures += [f"{point}: {one}" for one in site.left()]
     site.done(oracle)

@@ -49,7 +49,7 @@ def work(order: Order, say: Say) -> None:
 
 if __name__ == "__main__":
     KeptKeyring.place = Path(sys.argv[2])
-    KeptKeyring.__module__, _, KeptKeyring.__qualname__ = ALLOWED[2].rpartition(".")
+    KeptKeyring.__module__, _, KeptKeyring.__qualname__ = ALLOWED[1].rpartition(".")
     os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)
     keyring.backend.get_all_keyring()
     serve(work)
