@@ -25,27 +25,27 @@ _NPM_TRIES = 3
 Json = dict[str, Any]
 
 
-def node_modules() -> Path:
-    """Where the peers' packages are, fetched if they are not there yet.
+def node_modules(here: Path = _HERE) -> Path:
+    """Where the packages are that the lock file in `here` names, fetched if they are not there yet.
 
     Raises AssertionError with npm's own words if they cannot be had: a test does not pass unheld.
     """
-    digest = hashlib.sha256((_HERE / "package-lock.json").read_bytes()).hexdigest()[:16]
+    digest = hashlib.sha256((here / "package-lock.json").read_bytes()).hexdigest()[:16]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = cache / "twinreel" / "test-peers" / digest
     folder.parent.mkdir(parents=True, exist_ok=True)
     if not folder.is_dir():
         with tempfile.TemporaryDirectory(dir=folder.parent) as draft:
-            _fetch(Path(draft))
+            _fetch(here, Path(draft))
             with contextlib.suppress(OSError):  # another run has fetched them
                 Path(draft, "node_modules").rename(folder)
     assert folder.is_dir()
     return folder
 
 
-def _fetch(folder: Path) -> None:
+def _fetch(here: Path, folder: Path) -> None:
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(_HERE / name, folder)
+        shutil.copy(here / name, folder)
     npm = shutil.which("npm")
     assert npm, "npm is missing: `make setup` installs it (installer/linux/apt-packages.txt)"
     words = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier")
@@ -61,7 +61,7 @@ def _fetch(folder: Path) -> None:
         if not done.returncode:
             return
     raise AssertionError(
-        f"npm cannot fetch the Bayeux servers named in {_HERE / 'package-lock.json'}. Is there a "
+        f"npm cannot fetch what {here / 'package-lock.json'} names. Is there a "
         f"way to the npm registry?\n{done.stdout}{done.stderr}"
     )
 
