@@ -13,7 +13,8 @@ import pytest
 from agent_client.core.problems import PROBLEMS
 from central.__main__ import _parser as central_parser
 from contract import desk_config
-from uploader.__main__ import _parser as uploader_parser
+from contract.desk_network import NetworkConfig
+from uploader.commands import parser as uploader_parser
 
 _ROOT = Path(__file__).parent.parent
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -136,6 +137,8 @@ def test_every_key_of_the_desks_configuration_is_explained() -> None:
     sections = {
         "": desk_config.DeskConfig,
         "central.": desk_config.CentralConfig,
+        "network.": NetworkConfig,
+        "service.": desk_config.ServiceConfig,
         "enrolment.": desk_config.EnrolmentConfig,
         "workspace.": desk_config.WorkspaceConfig,
     }
@@ -143,7 +146,7 @@ def test_every_key_of_the_desks_configuration_is_explained() -> None:
         section + field
         for section, kind in sections.items()
         for field in kind.__struct_fields__
-        if section + field not in {"central", "enrolment", "workspace"}
+        if section + field not in {"central", "network", "service", "enrolment", "workspace"}
     }
     assert {key for key in keys if f"`{key}`" not in page} == set()
 

@@ -1,4 +1,4 @@
-"""What the network looks like from here, for a person who asks: names, proxies, certificates.
+"""What central's certificate looks like from here, for a person who asks.
 
 No request is made and no secret of the desk is told; a proxy is signed in to as always.
 """
@@ -6,22 +6,17 @@ No request is made and no secret of the desk is told; a proxy is signed in to as
 from __future__ import annotations
 
 import ipaddress
-import socket
 import ssl
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 import urllib3
 from cryptography import x509
 
-from uploader.core import shown
 from uploader.link import CONNECT_SECONDS
 from uploader.route import Leg, TrustAdapter
-
-__all__ = ["Certificate", "addresses", "certificate", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +29,6 @@ class Certificate:
     not_before: datetime
     not_after: datetime
     mistrust: str  # why it is not trusted, as the system says it; "": it is trusted
-
-
-def addresses(url: str) -> tuple[str, ...]:
-    """The addresses of this url's host, as they will be tried. OSError if it has none."""
-    parts = urlsplit(url)
-    found = socket.getaddrinfo(
-        parts.hostname,
-        parts.port or (443 if parts.scheme == "https" else 80),
-        type=socket.SOCK_STREAM,
-    )
-    return tuple(dict.fromkeys(str(one[4][0]) for one in found))
 
 
 def certificate(leg: Leg) -> Certificate | None:
@@ -72,9 +56,16 @@ def certificate(leg: Leg) -> Certificate | None:
     )
 
 
-def expires_in_days(found: Certificate) -> int:
-    """How long it is good for."""
-    return (found.not_after - datetime.now(UTC)).days
+def issued(leg: Leg) -> str:
+    """Who issued central's certificate and until when it is good; "" if that cannot be seen."""
+    try:
+        found = certificate(leg)
+    except (OSError, ValueError, requests.RequestException, urllib3.exceptions.HTTPError):
+        return ""
+    if found is None:
+        return ""
+    why = f" ({found.mistrust})" if found.mistrust else ""
+    return f"issued by {found.issuer}, good until {found.not_after:%Y-%m-%d}{why}"
 
 
 def _shown(leg: Leg, context: ssl.SSLContext, *, verify: bool) -> bytes:

@@ -9,7 +9,7 @@ from contract.desk_config import CentralConfig, DeskConfig
 from contract.desk_network import NetworkConfig
 from tests.uploader.false_central import FalseCentral
 from tests.uploader.network import Authority, Door, door, proxy
-from uploader.probe import addresses, certificate
+from uploader.probe import certificate, issued
 from uploader.route import Route, trust
 
 
@@ -32,13 +32,6 @@ def route(url: str, site_ca: str | None, network: NetworkConfig) -> Route:
 DIRECTLY = NetworkConfig(proxy="none")
 
 
-def test_a_name_has_addresses_or_none() -> None:
-    assert addresses("https://127.0.0.1:1") == ("127.0.0.1",)
-    assert addresses("https://[::1]") == ("::1",)
-    with pytest.raises(OSError, match=r".*"):
-        addresses("https://nowhere.invalid")
-
-
 def test_a_trusted_certificate_is_told_with_who_issued_it(central: Door, site: Authority) -> None:
     found = certificate(route(central.url, site.pem, DIRECTLY).leg())
     assert found is not None
@@ -52,6 +45,10 @@ def test_a_certificate_that_is_not_trusted_is_told_all_the_same(central: Door) -
     found = certificate(route(central.url, None, DIRECTLY).leg())
     assert found is not None
     assert "issuer" in found.mistrust
+    told = issued(route(central.url, None, DIRECTLY).leg())
+    assert "trustme" in told
+    assert "good until 3000-01-01" in told
+    assert found.mistrust in told
     assert "trustme" in found.issuer
 
 
@@ -72,6 +69,11 @@ def test_it_is_looked_at_through_the_proxy_that_requests_pass(
     assert found.mistrust == ""
     assert way.passed == 2
     assert central.asked == []  # a handshake, and no request
+
+
+def test_where_nobody_answers_nothing_is_told(central: Door) -> None:
+    central.shut()
+    assert issued(route(central.url, None, DIRECTLY).leg()) == ""
 
 
 def test_without_tls_there_is_none() -> None:

@@ -31,6 +31,7 @@ from uploader.config import Settings
 from uploader.core import Verdict
 from uploader.credentials import KeyringUnavailableError, Secrets
 from uploader.link import CentralError, Link
+from uploader.probe import issued
 from uploader.route import ClientKeyError, Route
 from uploader.spool import Spool
 from uploader.transport.slices import FileSlice
@@ -195,7 +196,9 @@ class Examination:
         code = "" if error is None else error.code
         if code == "central-untrusted":
             yield Line("connection", Found.OK, "a server answers")
-            yield Line("certificate", Found.FAIL, f"{code}: {error}", remedy(code))
+            shown = issued(self._route.leg())
+            told = f"{code}: {error}; {shown}" if shown else f"{code}: {error}"
+            yield Line("certificate", Found.FAIL, told, remedy(code))
         elif error is not None and code not in _CODES_OF_SIGN_IN:
             yield Line("connection", Found.FAIL, f"{code}: {error}", remedy(code))
             yield Line("certificate", Found.LEFT_OUT, "left out: nothing to look at")
@@ -203,7 +206,9 @@ class Examination:
             self._reached = True
             yield Line("connection", Found.OK, "central answers")
             secure = self.settings.desk.central.url.startswith("https:")
-            told = "trusted" if secure else "none: central is this machine itself"
+            shown = issued(self._route.leg()) if secure else ""
+            trusted = f"trusted; {shown}" if shown else "trusted"
+            told = trusted if secure else "none: central is this machine itself"
             yield Line("certificate", Found.OK, told)
         if not self._reached:
             yield Line("sign-in", Found.LEFT_OUT, "left out: central was not reached")
