@@ -45,14 +45,14 @@ def sent(bandwidth: Bandwidth, clock: VirtualClock, seconds: float, block: int =
     return total
 
 
-@pytest.mark.parametrize("limit", [8_000, 64_000, 1_000_000, 100_000_000])
-@pytest.mark.parametrize("block", [1_000, 16_384, _BLOCK])
+@pytest.mark.parametrize("limit", [8_000, 1_000_000, 100_000_000])
+@pytest.mark.parametrize("block", [4_096, _BLOCK])
 @pytest.mark.parametrize("late", [0.0, 0.02])
 def test_the_rate_is_the_policys_within_a_twentieth(limit: int, block: int, late: float) -> None:
     clock = VirtualClock(late)
     bandwidth = Bandwidth(lambda: limit, clock.wait, clock.read)
     began = clock.now
-    total = sent(bandwidth, clock, 10, block)
+    total = sent(bandwidth, clock, 6, block)
     assert total * 8 / (clock.now - began) == pytest.approx(limit, rel=0.05)
 
 
@@ -194,7 +194,7 @@ def test_a_process_that_was_halted_goes_on_at_its_rate() -> None:
             os.kill(sender.pid, signal.SIGSTOP)
             time.sleep(1.0)  # it is the halt that is tested
             os.kill(sender.pid, signal.SIGCONT)
-            lines = [sender.stdout.readline().split() for _ in range(30)]
+            lines = [sender.stdout.readline().split() for _ in range(20)]
         finally:
             sender.kill()
     after = [(float(at), int(going)) for at, going in lines if float(at) > last + 0.9]

@@ -4,64 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from dbus_fast import PropertyAccess
-from dbus_fast.aio import MessageBus
-from dbus_fast.annotations import DBusUInt32
-from dbus_fast.service import ServiceInterface, dbus_property
 
+from tests.uploader.host.network_manager import NetworkManager
 from uploader.host import this_host
 from uploader.host.linux import LinuxHost
 
 assert sys.platform != "win32"  # a bus is a Unix socket
-
-
-class NetworkManager(ServiceInterface):
-    """Its real interface's name, path and property."""
-
-    def __init__(self) -> None:
-        super().__init__("org.freedesktop.NetworkManager")
-        self.says = 0
-
-    @dbus_property(access=PropertyAccess.READ)
-    def Metered(self) -> DBusUInt32:  # noqa: N802
-        return self.says
-
-
-@pytest.fixture
-def bus_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    with subprocess.Popen(
-        (
-            "dbus-daemon",
-            "--session",
-            "--nofork",
-            "--print-address",
-            f"--address=unix:dir={tmp_path}",
-        ),
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as daemon:
-        assert daemon.stdout is not None
-        address = daemon.stdout.readline().strip()
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
-        yield address
-        daemon.terminate()
-
-
-@pytest.fixture
-async def manager(bus_address: str) -> AsyncIterator[NetworkManager]:
-    bus = await MessageBus(bus_address=bus_address).connect()
-    manager = NetworkManager()
-    bus.export("/org/freedesktop/NetworkManager", manager)
-    await bus.request_name("org.freedesktop.NetworkManager")
-    yield manager
-    bus.disconnect()
-    await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus-fast leaves it open
 
 
 async def metered() -> bool:
