@@ -21,7 +21,7 @@ RETURN_SPREAD = timedelta(seconds=60)  # desks that see central again come withi
 _KIB = 1024
 SMALLEST_CHUNK = 64 * _KIB
 FIRST_CHUNK = 1024 * _KIB
-LARGEST_CHUNK = 64 * 1024 * _KIB
+LARGEST_CHUNK = 256 * 1024 * _KIB  # taken in seconds, or it is not reached
 
 
 class Verdict(StrEnum):
