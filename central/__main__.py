@@ -193,12 +193,12 @@ _LISTS = (
     (
         "--upload-window",
         "SPAN",
-        "when recordings are sent, all that hold: 'mon-fri 22:00-06:00'; `none`: none",
+        "when recordings are sent, all that hold: mon-fri/22:00-06:00; `none`: none",
     ),
     (
         "--upload-rate-within",
         "SPAN=BITS",
-        "another rate then, all that hold: 'mon-fri 08:00-18:00=500k'; `none`: none",
+        "another rate then, all that hold: mon-fri/08:00-18:00=500k; `none`: none",
     ),
 )
 _SWITCHES = (

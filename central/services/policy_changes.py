@@ -87,7 +87,7 @@ def changed(old: Policy, wishes: Wishes) -> Policy:
         document[part].update({key: value for key, value in changes.items() if value is not None})
     if document["uploading"]["when"] == "windows" and not document["uploading"]["windows"]:
         raise Unusable(
-            "--upload-when windows needs a window: give --upload-window 'mon-fri 22:00-06:00' too"
+            "--upload-when windows needs a window: give --upload-window mon-fri/22:00-06:00 too"
         )
     if wishes.details_keys is not None:
         document["details_keys"] = wishes.details_keys

@@ -15,7 +15,7 @@ from contract.policy import Day, Rate, Span, Spooling, Uploading
 
 _NONE = "none"
 _DAYS = get_args(Day)
-_SPAN = re.compile(r"(?:(?P<days>[a-z,-]+) +)?(?P<opens>[0-9:]+) *- *(?P<closes>[0-9:]+)")
+_SPAN = re.compile(r"(?:(?P<days>[a-z,-]+)(?: +|/))?(?P<opens>[0-9:]+) *- *(?P<closes>[0-9:]+)")
 _AMOUNT = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?) *(?P<unit>[kKMGT]?)")
 _THOUSANDS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _BINARY = {"": 1, "k": 2**10, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -29,12 +29,12 @@ class UploadWishes:
 
     when: str | None = None
     interval: str | None = None  # minutes
-    windows: Sequence[str] | None = None  # "mon-fri 22:00-06:00"; "none" alone: none
+    windows: Sequence[str] | None = None  # "mon-fri/22:00-06:00"; "none" alone: none
     spread: str | None = None  # minutes
     during_calls: str | None = None  # "on", "off"
     early: str | None = None
     rate: str | None = None  # bits a second, "2M"; "none": no limit
-    rates: Sequence[str] | None = None  # "mon-fri 08:00-18:00=500k"; "none" alone: none
+    rates: Sequence[str] | None = None  # "mon-fri/08:00-18:00=500k"; "none" alone: none
     call_rate: str | None = None
     metered: str | None = None
     least_battery: str | None = None  # percent
@@ -79,7 +79,7 @@ def spooling(wishes: UploadWishes) -> dict[str, object]:
 
 def span_text(span: Span) -> str:
     """As `--upload-window` takes it."""
-    days = f"{','.join(_runs(span.days))} " if span.days else ""
+    days = f"{','.join(_runs(span.days))}/" if span.days else ""
     return f"{days}{span.opens}-{span.closes}"
 
 
@@ -131,7 +131,7 @@ def _each(
 def _span(option: str, text: str) -> dict[str, object]:
     found = _SPAN.fullmatch(text.strip().lower())
     if found is None:
-        raise Unusable(f"not a part of the week, as 'mon-fri 22:00-06:00': {option} {text}")
+        raise Unusable(f"not a part of the week, as mon-fri/22:00-06:00: {option} {text}")
     return {
         "days": _days(option, found["days"]) if found["days"] else [],
         "opens": _clock_time(option, found["opens"]),
@@ -164,7 +164,7 @@ def _clock_time(option: str, text: str) -> str:
 def _rate(text: str) -> dict[str, object]:
     span, given, amount = text.rpartition("=")
     if not given:
-        raise Unusable(f"not a rate, as 'mon-fri 08:00-18:00=500k': --upload-rate-within {text}")
+        raise Unusable(f"not a rate, as mon-fri/08:00-18:00=500k: --upload-rate-within {text}")
     option = "--upload-rate-within"
     return {
         "within": _span(option, span),

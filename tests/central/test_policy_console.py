@@ -105,19 +105,19 @@ def test_an_agent_is_placed_somewhere(set_up: Central) -> None:
 def test_when_and_how_fast_desks_send_is_set_and_shown(set_up: Central) -> None:
     status, shown = said(
         set_up, "policy", "set", "--upload-when", "windows",
-        "--upload-window", "mon-fri 22:00-06:00", "--upload-window", "sat,sun 00:00-00:00",
-        "--upload-rate", "2M", "--upload-rate-within", "mon-fri 08:00-18:00=500k",
+        "--upload-window", "mon-fri/22:00-06:00", "--upload-window", "sat,sun/00:00-00:00",
+        "--upload-rate", "2M", "--upload-rate-within", "mon-fri/08:00-18:00=500k",
         "--upload-during-calls", "off", "--upload-metered", "on", "--secret-days", "0",
         "--spool-quota", "20G",
     )  # fmt: skip
     assert status == 0
     for line in (
         "  when                windows",
-        "  windows             mon-fri 22:00-06:00, sat,sun 00:00-00:00",
+        "  windows             mon-fri/22:00-06:00, sat,sun/00:00-00:00",
         "  spread              30 minutes",
         "  during calls        off",
         "  bits a second       2M",
-        "  by time             mon-fri 08:00-18:00=500k",
+        "  by time             mon-fri/08:00-18:00=500k",
         "  in a call           none",
         "  metered networks    on",
         "  desks' secrets      kept",

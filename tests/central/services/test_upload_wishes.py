@@ -108,10 +108,11 @@ def test_what_cannot_be_is_refused_with_the_options_name(wishes: UploadWishes, w
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [
-        ("mon-fri 22:00-06:00", "mon-fri 22:00-06:00"),
-        ("FRI-mon 9:05-10:00", "mon,fri-sun 09:05-10:00"),
-        ("sun,sat 00:00 - 00:00", "sat,sun 00:00-00:00"),
-        ("mon,wed,wed 10:00-11:00", "mon,wed 10:00-11:00"),
+        ("mon-fri/22:00-06:00", "mon-fri/22:00-06:00"),
+        ("mon-fri 22:00-06:00", "mon-fri/22:00-06:00"),
+        ("FRI-mon 9:05-10:00", "mon,fri-sun/09:05-10:00"),
+        ("sun,sat/00:00 - 00:00", "sat,sun/00:00-00:00"),
+        ("mon,wed,wed 10:00-11:00", "mon,wed/10:00-11:00"),
         ("10:00-11:00", "10:00-11:00"),
     ],
 )
