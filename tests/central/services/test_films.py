@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from central.services import audit, films, recordings, uploads, voice
+from central.media.keys import Role
+from central.media.vault import Vault
+from central.services import audit, films, key_changes, policy, recordings, uploads, voice
 from central.services.site import Site, now
 from central.store.models import Call, Device, EnrolmentToken, Film, FilmFile, Job, Recording
 from central.worker import Worker
-from contract.canonical import utc_text
+from contract.canonical import unb64, utc_text
 from contract.envelope import Recipient
 from contract.manifest import to_json
-from contract.protocol import segment_name
+from contract.protocol import read_receipt, segment_name
 from contract.voice import VoiceMetadata
 from tests.central.media import calls
 
@@ -84,6 +87,59 @@ def test_a_selected_call_waits_for_its_screen_and_then_is_whole(site: Site, tmp_
     assert Call.objects.get().state == "playable"
     assert Recording.objects.get(pk=recording_id).state == "playable"
     assert _present(site) == set(FilmFile.objects.values_list("path", flat=True))
+
+
+def _rotated(site: Site, role: Role) -> str:
+    """The key that is in use no more."""
+    before = site.keys.newest(role).kid
+    key_changes.rotate(site, audit.OPERATOR, role, signs_after=timedelta(0), overlap=timedelta(0))
+    return before
+
+
+def _content(site: Site, film: Film) -> list[bytes]:
+    contents = []
+    for file in FilmFile.objects.filter(film=film).order_by("path"):
+        with Vault(site.path(file.path), site.keys.opening) as vault:
+            contents.append(b"".join(vault.read_range(0, vault.size)))
+    return contents
+
+
+def test_a_film_sealed_to_an_old_key_still_plays_and_becomes_part_of_the_next_one(
+    site: Site, tmp_path: Path
+) -> None:
+    worker = Worker(site)
+    _voice(site)
+    _screen(site, tmp_path)
+    worker.drain()
+    first = Film.objects.get()
+    before = _content(site, first)
+    old = _rotated(site, "seal")
+    _rotated(site, "escrow")
+    assert _content(site, first) == before
+    assert all(before)
+    count = key_changes.sealed_to(site)[old]
+    assert count == len(_present(site)) + 2  # the film's files, voice and screen
+    _screen(site, tmp_path, name=2)  # sealed to the new key, in one film with the old
+    worker.drain()
+    assert Film.objects.order_by("-version")[0].version == 2
+    assert all(_content(site, Film.objects.order_by("-version")[0]))
+
+
+def test_a_receipt_whose_key_was_replaced_is_signed_anew_when_it_is_asked_for_again(
+    site: Site, tmp_path: Path
+) -> None:
+    recording_id = _screen(site, tmp_path)
+    row, device = Recording.objects.get(), Device.objects.get()
+    given = bytes(row.receipt)
+    old = _rotated(site, "receipt")
+    now_believed = {key.kid: unb64(key.public) for key in policy.in_force()[1].receipt_keys}
+    assert old not in now_believed
+    for again in (
+        recordings.receive(site, device, recording_id, bytes(row.manifest)),
+        recordings.receipt(site, device, recording_id),
+    ):
+        assert json.loads(again)["body"] == json.loads(given)["body"]
+        assert read_receipt(again, now_believed).recording_id == recording_id
 
 
 def test_the_screen_may_come_first(site: Site, tmp_path: Path) -> None:
