@@ -34,8 +34,13 @@ class Disk:
     def __init__(self, folder: Path, kind: str) -> None:
         """`kind`: ext4 or xfs. OSError or CalledProcessError where this is not allowed."""
         self._image = folder / f"{kind}.img"
-        self.root = folder / "mounted"
-        self.root.mkdir()
+        self._holder = folder / "disk"
+        self.root = self._holder / "mounted"
+        self.root.mkdir(parents=True)
+        # Whoever leaves for a mount namespace of his own takes copies of our mounts along. They
+        # would keep the file system from ending; from a shared place they go when ours goes.
+        _carried_out("mount", "--bind", str(self._holder), str(self._holder))
+        _carried_out("mount", "--make-shared", str(self._holder))
         self._mounted = False
         with self._image.open("wb") as image:
             image.truncate(_SIZE)
@@ -61,11 +66,7 @@ class Disk:
 
     def unmount(self) -> None:
         """Once those who used it are gone."""
-        deadline = time.monotonic() + _PATIENCE
-        while subprocess.run(["umount", self.root], check=False, capture_output=True).returncode:
-            if time.monotonic() > deadline:
-                raise OSError(f"{self.root} is still in use")
-            time.sleep(0.02)
+        _unmounted(self.root)
         self._mounted = False
 
     def cut(self) -> None:
@@ -78,6 +79,8 @@ class Disk:
         if self._mounted:
             with contextlib.suppress(OSError):
                 self.unmount()
+        with contextlib.suppress(OSError):
+            _unmounted(self._holder)
         self._image.unlink(missing_ok=True)
 
 
@@ -105,6 +108,14 @@ def unavailable(kind: str) -> str:
         except (OSError, subprocess.CalledProcessError) as error:
             return f"no {kind} on a loop device here: {error}"
     return ""
+
+
+def _unmounted(place: Path) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while subprocess.run(["umount", place], check=False, capture_output=True).returncode:
+        if time.monotonic() > deadline:
+            raise OSError(f"{place} is still in use")
+        time.sleep(0.02)
 
 
 def _carried_out(*command: str) -> None:
