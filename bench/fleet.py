@@ -22,6 +22,7 @@ import asyncio
 import json
 import os
 import resource
+import signal
 import statistics
 import sys
 import tempfile
@@ -203,6 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", metavar="DIR", help="on which disk central's files are")
     parser.add_argument("--quick", action="store_true", help="10 and 100 desks, inline, 10 s each")
     asked = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the stage is taken down
     fleets = [_fleet(one) for one in ("10,100" if asked.quick else asked.desks).split(",")]
     layouts = ("inline" if asked.quick else asked.layouts).split(",")
     if unknown := set(layouts) - set(_LAYOUTS):

@@ -17,6 +17,7 @@ import base64
 import json
 import os
 import resource
+import signal
 import statistics
 import subprocess
 import sys
@@ -195,6 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", metavar="DIR", help="on which disk (the system's for drafts)")
     parser.add_argument("--quick", action="store_true", help="128M a time, 10,000 waiting")
     asked = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the stage is taken down
     size = _bytes("128M" if asked.quick else asked.size)
     try:
         need("curl", "dbus-daemon", "gnome-keyring-daemon")

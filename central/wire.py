@@ -55,7 +55,7 @@ _STATUS: tuple[tuple[type[Refusal], int], ...] = (
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _quick = ThreadPoolExecutor(8, thread_name_prefix="wire")
-_long = ThreadPoolExecutor(2, thread_name_prefix="proving")
+_long = ThreadPoolExecutor(3, thread_name_prefix="proving")
 
 
 class Cut(Exception):
