@@ -30,7 +30,7 @@ from uploader.app.watching import Watching
 from uploader.central.masks import MaskQueue
 from uploader.central.tellings import Tellings
 from uploader.config import Settings, version
-from uploader.core import FAIL_OVER, wait
+from uploader.core import APART, FAIL_OVER, wait
 from uploader.credentials import Secrets, Vault
 from uploader.desk import (
     Answered,
@@ -258,6 +258,7 @@ class Uploader:
         for _ in range(self._tries):  # so that the peer is found
             if self._tending.step():
                 break
+            self.stop.wait(APART.total_seconds() if self._tries > 1 else 0)
             self._tending.poke(now=True)
         standing = self._board.now
         if standing.credential is not None and standing.policy is not None:

@@ -21,6 +21,7 @@ from uploader.core.pace import (
     largest_chunk,
 )
 from uploader.core.route import (
+    APART,
     FAIL_OVER,
     SPREAD,
     Course,
@@ -63,6 +64,7 @@ from uploader.core.week import (
 )
 
 __all__ = [
+    "APART",
     "BLAMES_THE_RECORDING",
     "BREAKER_FAILURES",
     "DIRECT",

@@ -17,6 +17,7 @@ from enum import IntEnum
 from uploader.core.sending import wait
 
 FAIL_OVER = 3  # failures in a row
+APART = timedelta(seconds=1)  # between two that count: a restart of central moves nobody
 GOOD_PROBES = 2  # in a row, before the first gets its place back
 SPREAD = timedelta(seconds=60)  # over which the desks of a fleet do what they all begin at once
 _BETWEEN_PROBES = timedelta(seconds=10)
@@ -47,7 +48,7 @@ class Failing:
 
     def again(self, began: timedelta, now: timedelta) -> Failing:
         """After one more. Requests that were under way together fail once, not each for itself."""
-        if self.at is not None and began < self.at:
+        if self.at is not None and began < self.at + APART:
             return self
         return Failing(self.count + 1, now)
 

@@ -17,7 +17,7 @@ chances = st.floats(0, 1, exclude_max=True)
 def failed(course: Course, server: Server, times: int, begin: int = 0) -> Course:
     """So many requests, one after the other."""
     for number in range(times):
-        at = (begin + number) * SECOND
+        at = (begin + 2 * number) * SECOND
         course = course.failed(server, at, at + SECOND / 2, 0.5)
     return course
 
@@ -45,6 +45,14 @@ def test_requests_that_were_under_way_together_fail_once() -> None:
         course = course.failed(Server.PRIMARY, timedelta(0), (10 + number) * SECOND, 0.5)
     assert course.at is Server.PRIMARY
     assert course.failing(Server.PRIMARY).count == 1
+
+
+def test_a_restart_of_central_moves_nobody_however_many_recordings_wait() -> None:
+    course = BOTH
+    for number in range(50):
+        at = number * SECOND / 50
+        course = course.failed(Server.PRIMARY, at, at + SECOND / 100, 0.5)
+    assert course.at is Server.PRIMARY
 
 
 def test_a_late_failure_of_the_server_that_was_left_moves_nothing() -> None:
@@ -99,7 +107,7 @@ def test_one_that_answers_probes_and_nothing_else_is_left_alone_for_longer_each_
     course, begin, stays = BOTH, 0, []
     for _ in range(8):
         course = failed(course, Server.PRIMARY, FAIL_OVER, begin=begin)
-        left = (begin + FAIL_OVER) * SECOND
+        left = (begin + 2 * FAIL_OVER) * SECOND
         course = at_peer_and_asked(course, timedelta(days=1))
         assert course.at is Server.PRIMARY
         stays.append(course.probe_at - left)
@@ -166,7 +174,7 @@ def test_the_one_server_that_is_up_is_found_whatever_was_before(
         for seconds, primary, peer in history:
             for _ in range(seconds):
                 desk.second({Server.PRIMARY: primary, Server.PEER: peer}, chance)
-        for _ in range(2 * FAIL_OVER):
+        for _ in range(4 * FAIL_OVER):
             desk.second(up, chance)
         assert up[desk.course.at]
 

@@ -25,6 +25,11 @@ from uploader.transport import Transport
 MIB = 1024 * 1024
 
 
+@pytest.fixture(autouse=True)
+def failures_count_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uploader.core.route.APART", timedelta(0))
+
+
 @pytest.fixture
 def held() -> FalseCentral:
     """What both doors lead to."""
