@@ -115,6 +115,15 @@ def test_a_clock_that_jumps_makes_neither_a_flood_nor_a_halt(jump: float) -> Non
     assert total * 8 / sum(clock.waits) == pytest.approx(800_000, rel=0.15)
 
 
+def test_a_limit_is_looked_up_though_the_clock_was_set_back() -> None:
+    clock, limit = VirtualClock(), [8]
+    bandwidth = Bandwidth(lambda: limit[0], clock.wait, clock.read)
+    bandwidth.take(1)
+    clock.now -= 86_400
+    limit[0] = 0
+    assert bandwidth.take(_BLOCK) == _BLOCK
+
+
 def test_a_clock_that_stands_still_does_not_keep_it_from_ending() -> None:
     slices = []
 

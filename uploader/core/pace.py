@@ -70,7 +70,7 @@ class Bucket:
     def filled(self, now: float, limit: int) -> Bucket:
         """As it is now; `limit` in bits/s, above 0."""
         rate = limit / _BITS
-        passed = min(max(0.0, now - self.at), _BURST_SECONDS)
+        passed = max(0.0, now - self.at)
         most = max(1.0, rate * _BURST_SECONDS)
         return Bucket(now, min(self.held + passed * rate, most))
 
