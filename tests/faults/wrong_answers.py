@@ -40,3 +40,4 @@ FAULTS: dict[str, Act] = {
     "missing what nobody has": answer(409, b'{"missing": ["777.seg"]}'),
 }
 REFUSALS: dict[str, Act] = {"400": said(400, "malformed"), "422": said(422, "unusable")}
+BLAMING = frozenset({"409", "410"})  # of the faults: central's own words

@@ -50,7 +50,7 @@ def hurry(factor: float) -> None:
 
 if __name__ == "__main__":
     KeptKeyring.place = Path(sys.argv[1])
-    KeptKeyring.__module__, _, KeptKeyring.__qualname__ = ALLOWED[2].rpartition(".")
+    KeptKeyring.__module__, _, KeptKeyring.__qualname__ = ALLOWED[1].rpartition(".")
     os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)
     keyring.backend.get_all_keyring()
     if (asked := float(sys.argv[2])) != 1:
