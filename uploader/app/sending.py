@@ -220,6 +220,21 @@ class Sending:
         self._unreadable.discard(recording_id)
         self._sends = recording_id
         try:
+            self._carry(job)
+        except OSError as error:  # this one waits, the others do not wait for it
+            self._jobs[recording_id] = job.after(
+                Verdict.RETRY, _monotonic(), _chance(), blamed=False
+            )
+            self._unreadable.add(recording_id)
+            logger.warning("recording %s cannot be read or moved: %s", recording_id, error.strerror)
+        finally:
+            self._sends = None
+            self._board.note(lambda standing: replace(standing, sent=0, total=0))
+
+    def _carry(self, job: UploadJob) -> None:
+        """To central, or to quarantine, or wait. OSError when the disk does not do its part."""
+        recording_id = job.recording_id
+        try:
             receipt = self._transport.send(
                 recording_id, self._spool.manifest_bytes(recording_id), self._files(recording_id)
             )
@@ -230,19 +245,10 @@ class Sending:
             self._set_aside(recording_id, f"changed here while it was sent: {error}")
         except CentralError as error:
             self._failed(job, error)
-        except OSError as error:  # this one waits, the others do not wait for it
-            self._jobs[recording_id] = job.after(
-                Verdict.RETRY, _monotonic(), _chance(), blamed=False
-            )
-            self._unreadable.add(recording_id)
-            logger.warning("recording %s cannot be read: %s", recording_id, error.strerror)
         else:
             logger.info("recording %s is safe at central, %s bytes", recording_id, receipt.size)
             self._breaker = self._breaker.answered()
             self._board.problem(Source.SENDING, "")
-        finally:
-            self._sends = None
-            self._board.note(lambda standing: replace(standing, sent=0, total=0))
 
     def _progress(self, sent: int, total: int) -> None:
         """So many bytes of the recording are at central; told now and then."""

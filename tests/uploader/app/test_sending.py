@@ -129,6 +129,22 @@ def test_a_receipt_that_stays_wrong_is_said_and_nothing_is_deleted(
     assert desk.spool.quarantined() == []
 
 
+def test_what_cannot_be_set_aside_now_keeps_no_other_waiting(
+    tmp_path: Path, desk: Desk, central: FalseCentral
+) -> None:
+    damaged, good = spooled(desk.spool, 1000), spooled(desk.spool, 1000, seed=1)
+    (tmp_path / "spool" / damaged / "000.seg").unlink()
+    in_the_way = tmp_path / "spool" / damaged / "why.json.draft"
+    in_the_way.mkdir()
+    desk.send()
+    assert good in central.taken
+    assert desk.spool.waiting() == [damaged]
+    in_the_way.rmdir()
+    desk.sending.hurry()
+    desk.send()
+    assert [one.recording_id for one in desk.spool.quarantined()] == [damaged]
+
+
 def test_a_recording_that_cannot_be_read_does_not_hold_up_the_others(
     tmp_path: Path, desk: Desk, central: FalseCentral
 ) -> None:
