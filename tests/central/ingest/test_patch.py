@@ -142,6 +142,20 @@ def test_bytes_that_changed_on_their_way_are_dropped(
     assert desk.patch(location, b"01234", 0, **digest).status_code == 204
 
 
+@pytest.mark.parametrize("start", [0, 5])
+def test_what_was_dropped_is_in_no_sum_of_the_whole(central: Central, start: int) -> None:
+    desk = central.enrol()
+    location = _created(desk, b"0123456789")
+    if start:
+        assert desk.patch(location, b"01234", 0).status_code == 204
+    rest = b"0123456789"[start:]
+    promised = repr_digest(hashlib.sha256(rest).hexdigest())
+    wrong = desk.patch(location, rest[::-1], start, Content_Digest=promised)
+    assert wrong.status_code == 460
+    whole = desk.patch(location, rest, start, Content_Digest=promised)
+    assert (whole.status_code, whole.headers["Upload-Offset"]) == (204, "10")
+
+
 def test_an_unknown_checksum_is_refused(central: Central) -> None:
     desk = central.enrol()
     location = _created(desk, b"0123456789")
