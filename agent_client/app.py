@@ -81,6 +81,7 @@ _POLICY_SECONDS = 30.0  # a backstop: the uploader tells of changes
 _HINDERED_SECONDS = 5.0  # who just gave leave to capture is waiting
 _AGAIN_SECONDS = 5.0  # after a fault
 _WELL_SECONDS = 60.0  # without a fault: mended
+_UPLOADER_ENDS_IN = timedelta(seconds=2)  # after the last that it may send at sign-off
 _END_SECONDS = 15.0  # for closing a recording
 _CLOCK_WRONG = timedelta(minutes=1)  # from central's, at most
 _CANNOT_CAPTURE = ("wayland", "screen-permission")
@@ -118,7 +119,7 @@ def run(settings: Settings) -> int:
         watch = host.watch_absence(lambda absent: client.post(ScreenLocked(absent)))
         client.start(shell.bridge)  # by then it may be known that the screen is locked
         try:
-            shell.run(at_session_end=client.stop)
+            shell.run(at_session_end=client.end_session)
         finally:
             watch.stop()
             client.stop()
@@ -139,6 +140,7 @@ class Client:
         self._policy_file = PolicyFile(folder, self._now)
         self._policy: Policy | None = None
         self._policy_news = asyncio.Event()
+        self._flush: timedelta | None = None  # at sign-off: how long the uploader may go on
         self._own_windows = Shown()
         self._capture = CaptureThread(
             spool,
@@ -241,9 +243,15 @@ class Client:
     def stop(self) -> None:
         """End the open recording, write its manifest, take leave. Safe to call twice."""
         self._engine.stop()
-        self._thread.join(_END_SECONDS)
+        self._thread.join(_END_SECONDS + (self._flush or timedelta()).total_seconds())
         if self._thread.is_alive():
-            logger.error("the engine did not end in %s s", _END_SECONDS)
+            logger.error("the engine did not end")
+
+    def end_session(self) -> None:
+        """The user signs off: as `stop`, and what waits is sent first, as the policy allows."""
+        seconds = self._policy.uploading.flush_seconds if self._policy else 0.0
+        self._flush = timedelta(seconds=seconds) + _UPLOADER_ENDS_IN
+        self.stop()
 
     def _run(self) -> None:
         try:
@@ -276,6 +284,8 @@ class Client:
             await self._voice.close()
             self._bridge_door.close()
             self._bridge.close()
+            if self._flush is not None:
+                await self._desk.end_session(self._flush)
             await self._desk.leave()
             desk.cancel()
             await asyncio.gather(desk, return_exceptions=True)

@@ -8,7 +8,8 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypedDict
 
@@ -35,6 +36,7 @@ from uploader.desk import (
     Masked,
     Ordered,
     PolicyChanged,
+    SessionEnds,
     Spooled,
     State,
     UploadNow,
@@ -94,6 +96,15 @@ class DeskLink:
     async def leave(self) -> None:
         """The client ends on purpose: the uploader is not to start it again."""
         await self._client.goodbye()
+
+    async def end_session(self, at_most: timedelta) -> None:
+        """The user signs off: stay until the uploader has sent what waits, and ended."""
+        self._client.send(State())  # no recording is being closed any more
+        if not self._client.send(SessionEnds()):
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(at_most.total_seconds()):
+                await self.gone.wait()
 
     def mask(self, order: MaskVoice) -> None:
         """Kept, and said again, until the uploader has it on disk."""

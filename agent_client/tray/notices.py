@@ -103,6 +103,13 @@ def refused(text: str, words: Words = english) -> Notice:
     return Notice(words("Not done"), words(text))
 
 
+def leaving(words: Words = english) -> Notice:
+    """The user signs off from the computer."""
+    return Notice(
+        words("Signing off"), words("Recordings that wait are sent first. This takes some seconds.")
+    )
+
+
 def _problems(told: Told, status: Status, now: timedelta) -> tuple[Told, tuple[Problem, ...]]:
     # What was there at the last look was there until this one: only then did anything change.
     lately = {code: now if code in told.present else at for code, at in told.told.items()}

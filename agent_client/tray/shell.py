@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +24,7 @@ from agent_client.tray.house_rules import HouseRules
 from agent_client.tray.icon import Icon
 from agent_client.tray.languages import Translation, chosen, system_languages
 from agent_client.tray.menu import Ask, Row, redraw_in
-from agent_client.tray.notices import Told, next_in, notices, refused
+from agent_client.tray.notices import Told, leaving, next_in, notices, refused
 from agent_client.tray.pairing import PairingWindow
 from agent_client.tray.pictures import picture
 from agent_client.tray.pill import Pill
@@ -92,6 +93,8 @@ class Shell:
         self._rules = HouseRules()
         self._told = Told()
         self._icon: Icon | None = None
+        self._at_session_end: Callable[[], None] = _nothing
+        self._session_ends = False
         self._looks = 0
         self._box: QMessageBox | None = None
         self._pairing: PairingWindow | None = None
@@ -112,22 +115,26 @@ class Shell:
         self._look.timeout.connect(self._look_for_tray)
 
     def run(self, at_session_end: Callable[[], None]) -> None:
-        """Show what there is until somebody quits; SIGTERM and SIGINT quit too.
+        """Show what there is until somebody quits; SIGTERM, SIGHUP and SIGINT quit too.
 
-        `at_session_end` is called when the desktop is about to end this session: it may wait a few
-        seconds, and after it the process may be killed at any moment.
+        `at_session_end` is called when this session is about to end, as the desktop says or, by
+        SIGTERM or SIGHUP, the system: it may wait some seconds, and after it the process may be
+        killed at any moment.
         """
+        self._at_session_end = at_session_end
         waker, wakened = socket.socketpair()
         waker.settimeout(0)
         notifier = QSocketNotifier(voidptr(wakened.fileno()), QSocketNotifier.Type.Read)
         notifier.activated.connect(lambda: wakened.recv(64))  # back in Python: handlers run
         previous = signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
         handlers = {number: signal.signal(number, self._signalled) for number in _ENDINGS}
-        self._application.commitDataRequest.connect(lambda _manager: at_session_end())
+        self._application.commitDataRequest.connect(lambda _manager: self._end_session())
         self._look.start(_LOOK_MS)
         self._look_for_tray()  # which may end the looking
         try:
             self._application.exec()
+            if self._session_ends:
+                self._end_session()
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
@@ -142,8 +149,14 @@ class Shell:
             self._consent.close()
             self._application.closeAllWindows()
 
-    def _signalled(self, _number: int, _frame: FrameType | None) -> None:
+    def _signalled(self, number: int, _frame: FrameType | None) -> None:
+        self._session_ends = number != signal.SIGINT
         self._application.quit()
+
+    def _end_session(self) -> None:
+        if self._icon is not None:
+            self._icon.notify(leaving(self.words))
+        self._at_session_end()
 
     def _look_for_tray(self) -> None:
         self._looks += 1
@@ -265,4 +278,7 @@ def _downloads() -> Path:
     return folder if folder.is_dir() else Path.home()
 
 
-_ENDINGS = (signal.SIGTERM, signal.SIGINT)
+if sys.platform == "win32":
+    _ENDINGS = (signal.SIGTERM, signal.SIGINT)
+else:
+    _ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)

@@ -376,6 +376,10 @@
         <translation>Aufnahmen werden gesendet, wenn der Akku geladen ist</translation>
     </message>
     <message>
+        <source>Recordings that wait are sent first. This takes some seconds.</source>
+        <translation>Wartende Aufnahmen werden zuerst gesendet. Das dauert einige Sekunden.</translation>
+    </message>
+    <message>
         <source>Records the screen of selected calls, from the answer to the end of after-call work, for your company's contact center.</source>
         <translation>Nimmt für das Contact Center Ihrer Firma den Bildschirm ausgewählter Anrufe auf, vom Annehmen bis zum Ende der Nachbearbeitung.</translation>
     </message>
@@ -422,6 +426,10 @@
     <message>
         <source>Signed out</source>
         <translation>Abgemeldet</translation>
+    </message>
+    <message>
+        <source>Signing off</source>
+        <translation>Abmeldung</translation>
     </message>
     <message>
         <source>Something needs attention</source>

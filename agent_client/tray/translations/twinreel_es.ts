@@ -376,6 +376,10 @@
         <translation>Las grabaciones se envían cuando la batería esté cargada</translation>
     </message>
     <message>
+        <source>Recordings that wait are sent first. This takes some seconds.</source>
+        <translation>Primero se envían las grabaciones pendientes. Tardará unos segundos.</translation>
+    </message>
+    <message>
         <source>Records the screen of selected calls, from the answer to the end of after-call work, for your company's contact center.</source>
         <translation>Graba, para el centro de contacto de su empresa, la pantalla de las llamadas seleccionadas, desde que se contestan hasta el final del trabajo posterior.</translation>
     </message>
@@ -422,6 +426,10 @@
     <message>
         <source>Signed out</source>
         <translation>Sin sesión</translation>
+    </message>
+    <message>
+        <source>Signing off</source>
+        <translation>Cierre de sesión</translation>
     </message>
     <message>
         <source>Something needs attention</source>

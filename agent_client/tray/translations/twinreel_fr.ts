@@ -376,6 +376,10 @@
         <translation>Les enregistrements sont envoyés quand la batterie est chargée</translation>
     </message>
     <message>
+        <source>Recordings that wait are sent first. This takes some seconds.</source>
+        <translation>Les enregistrements en attente sont d’abord envoyés. Cela prend quelques secondes.</translation>
+    </message>
+    <message>
         <source>Records the screen of selected calls, from the answer to the end of after-call work, for your company's contact center.</source>
         <translation>Enregistre, pour le centre de contact de votre entreprise, l'écran des appels sélectionnés, de la réponse à la fin du travail après appel.</translation>
     </message>
@@ -422,6 +426,10 @@
     <message>
         <source>Signed out</source>
         <translation>Déconnecté</translation>
+    </message>
+    <message>
+        <source>Signing off</source>
+        <translation>Fermeture de session</translation>
     </message>
     <message>
         <source>Something needs attention</source>

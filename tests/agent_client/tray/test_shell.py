@@ -97,6 +97,8 @@ async def test_quit_ends_it(environment: dict[str, str]) -> None:
 async def test_the_system_can_end_it(environment: dict[str, str], ending: signal.Signals) -> None:
     async with tray(environment, Mood.READY) as running:
         running.process.send_signal(ending)
+        if ending is not signal.SIGINT:  # that is how a session ends
+            assert await running.says() == "session-end"
         assert await running.says() == "ended after quit"
         assert await asyncio.wait_for(running.process.wait(), DEADLINE) == 0
 
