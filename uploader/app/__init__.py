@@ -14,8 +14,9 @@ from functools import partial
 from typing import assert_never
 
 from contract.desk_config import SPOOL
-from contract.protocol import Decision, EnrolmentToken, NoticeRead
+from contract.protocol import EnrolmentToken, NoticeRead
 from uploader.app.bridging import Bridging
+from uploader.app.decided import decision_of
 from uploader.app.flushing import Flush
 from uploader.app.handover import own_lock
 from uploader.app.keeping import ClientKeeper
@@ -315,7 +316,7 @@ class Uploader:
                 )
                 self._tending.poke()
             case Decided():
-                self._tellings.decided(_decision(message))
+                self._tellings.decided(decision_of(message))
                 self._kept(message.key)
             case NoticeMessage():
                 self._tellings.notice_read(
@@ -380,21 +381,6 @@ class Uploader:
     def _policy_is_new(self) -> None:
         self._server.send(PolicyChanged())
         self._sending.poke()
-
-
-def _decision(message: Decided) -> Decision:
-    return Decision(
-        call_id=message.call_id,
-        agent_id=message.agent_id,
-        at=message.at,
-        selected=message.selected,
-        bucket=message.bucket,
-        percentage=message.percentage,
-        salt=message.salt,
-        policy_version=message.policy_version,
-        asked=message.asked,
-        asked_by=message.asked_by,
-    )
 
 
 def _monotonic() -> timedelta:
