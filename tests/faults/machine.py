@@ -66,6 +66,7 @@ class DeskAndCentral(RuleBasedStateMachine):
         self.blamed = set[str]()  # recordings that central's own words blamed
         self.open: list[tuple[RecordingFolder, dict[str, str]]] = []
         self.starts()
+        self.records([1000], details=False)
 
     # The client.
 
@@ -110,7 +111,7 @@ class DeskAndCentral(RuleBasedStateMachine):
 
     # The uploader.
 
-    @rule(seconds=st.sampled_from([0, 1, 60]), times=st.integers(1, 5))
+    @rule(seconds=st.sampled_from([0, 60, 1000]), times=st.integers(1, 8))
     def sends(self, seconds: int, times: int) -> None:
         for _ in range(times):
             self.clock.ahead += seconds
@@ -118,8 +119,9 @@ class DeskAndCentral(RuleBasedStateMachine):
 
     @rule()
     def is_told_to_send_now(self) -> None:
-        self.sending.hurry()
-        self.sending.step()
+        for _ in range(3):
+            self.sending.hurry()
+            self.sending.step()
 
     @rule(last=st.integers(1, 60))
     def dies_while_it_sends(self, last: int) -> None:
@@ -155,7 +157,7 @@ class DeskAndCentral(RuleBasedStateMachine):
         what=st.sampled_from(
             [("POST", "/uploads"), ("PATCH", "/"), ("POST", "/rec"), ("HEAD", "/"), ("*", "/")]
         ),
-        times=st.integers(1, 6),
+        times=st.integers(1, 3),
         after=st.integers(0, 3),
     )
     def goes_wrong(self, kind: str, what: tuple[str, str], times: int, after: int) -> None:

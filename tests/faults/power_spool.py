@@ -123,7 +123,8 @@ class _Round:
                 manifest = self._content(one.recording_id, "manifest.json")
                 pauses = json.loads(manifest)["pauses"] if manifest else []
                 if one.offset_us not in [pause["offset_us"] for pause in pauses]:
-                    yield f"a pause of {one.recording_id} is forgotten"
+                    journal = self._content(one.recording_id, "journal.jsonl")[-600:].decode()
+                    yield f"a pause of {one.recording_id} is forgotten: {pauses}, {journal}"
 
     def _content(self, recording_id: str, name: str) -> bytes:
         """A file of a recording, wherever it is; empty if it is nowhere."""

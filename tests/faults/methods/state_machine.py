@@ -12,8 +12,8 @@ from tests.faults.oracle import from_memory
 from tests.faults.table import Row
 
 NAME = "state-machine"
-SHORT, LONG = 5, 400
-_STEPS = 40
+SHORT, LONG = 4, 400
+_STEPS = 30
 
 
 def run(rounds: int, folder: Path) -> Row:
