@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -10,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -17,7 +19,7 @@ import psycopg
 import pytest
 import requests
 
-from contract.protocol import Decision, segment_name
+from contract.protocol import POLICY, SECRET, Decision, segment_name
 from contract.selection import decide
 from tests.central.serving import NOON, PATIENCE, Central, Desk, eventually, manifest_of, sealed
 
@@ -75,6 +77,21 @@ def served(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
 
 def _again(desk: Desk) -> Desk:
     return Desk(desk.central, desk.device_id, desk.secret, desk.root)
+
+
+def test_a_desks_new_secret_takes_the_place_of_its_old_one(served: Central) -> None:
+    desk, new = served.enrol(), "n" * 43
+    told = {"sha256": sha256(new.encode()).hexdigest()}
+    changed = Desk(served, desk.device_id, new, desk.root)
+    assert changed.ask("POST", SECRET, json.dumps(told).encode()).status_code == 401
+    assert desk.ask("POST", SECRET, json.dumps(told).encode()).status_code == 204
+    assert desk.ask("GET", POLICY).status_code == 200  # both are let in
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(_again(changed).ask, "GET", POLICY) for _ in range(4)]
+    assert [one.result().status_code for one in asked] == [200] * 4
+    refused = desk.ask("GET", POLICY)
+    assert (refused.status_code, refused.json()["error"]) == (401, "secret-replaced")
+    assert [one["subject"] for one in served.audit("desk:secret-changed")] == [desk.device_id]
 
 
 def test_what_is_asked_several_times_at_once_is_done_once(served: Central) -> None:
