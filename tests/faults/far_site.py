@@ -146,6 +146,7 @@ class FarSite:
 
     def stop_desk(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it."""
+        assert sys.platform != "win32"
         if self.desk is not None:
             self.desk.send_signal(signal.SIGCONT)
             self.desk.send_signal(how)

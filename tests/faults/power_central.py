@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -175,6 +176,7 @@ class _Site:
             sender.start()
         after = random.Random(number).uniform(0, _LONGEST)  # noqa: S311  # no secret
         time.sleep(after)  # chance is the point
+        assert sys.platform != "win32"
         self._disk.shut_down()
         self._served.end(signal.SIGKILL)
         for sender in senders:

@@ -73,6 +73,7 @@ def _round(site: FarSite, clocks: dict[str, _Clock], row: Row, number: int) -> N
     oracle = site.record(*(chance.randint(100_000, 400_000) for _ in range(2)))
     time.sleep(chance.uniform(0.05, 0.8))  # in mid-upload, or before, or at its end
     who, _, what = kind.partition(" ")
+    assert sys.platform != "win32"
     if what == "sleeps":
         assert site.desk is not None
         pid = site.desk.pid if who == "desk" else site.central.pid
