@@ -41,6 +41,9 @@ from bench.stage.display import StageError, child, wait_for
 from bench.stage.office import Central
 from bench.stage.postgresql import postgresql
 
+if sys.platform == "win32":
+    raise SystemExit("this bench runs on Unix only")
+
 _LAYOUTS = ("inline", "1", "2", "2serve")
 _FILES = 65_536
 _SHOWN = ("create", "patch", "manifest", "orders")

@@ -38,6 +38,9 @@ from bench.waiting import LOOK_GOAL_SECONDS, MEMORY_GOAL_MB, Waiting, waiting
 from contract.protocol import TUS_VERSION, UPLOADS, repr_digest
 from uploader.core import FileToSend
 
+if sys.platform == "win32":
+    raise SystemExit("this bench runs on Unix only")
+
 CURL_GOAL, TUSPY_GOAL = 0.8, 2.0  # the uploader's throughput by theirs
 _TUS = {"Tus-Resumable": TUS_VERSION}
 _MIB = 1024 * 1024

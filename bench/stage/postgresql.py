@@ -7,12 +7,16 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from bench.stage.display import StageError
+
+if sys.platform == "win32":
+    raise SystemExit("this bench runs on Unix only")
 
 _NOBODY = "nobody"  # PostgreSQL does not run as root
 
