@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
+KILL: signal.Signals = getattr(signal, "SIGKILL", signal.SIGTERM)  # not on Windows, as strace
+_GO_ON: signal.Signals = getattr(signal, "SIGCONT", signal.SIGTERM)
 PATIENCE = 60.0  # seconds; the machine may be slow
 
 # Every call that says a file's name or works on an open file; strace passes over those that this
@@ -102,7 +104,7 @@ class Fork:
 
     def go(self) -> None:
         """Let one that was held begin."""
-        os.kill(self.pid, signal.SIGCONT)
+        os.kill(self.pid, _GO_ON)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Signal it, and wait."""
@@ -236,7 +238,7 @@ class Strace:
         assert self._program.stderr is not None
         said = self._program.stderr.readline()
         if "attached" not in said:
-            fork.end(signal.SIGKILL)
+            fork.end(KILL)
             raise GoneError(f"strace: {said.strip()}")
         if go:
             fork.go()

@@ -7,12 +7,11 @@ rows, files and audit finds nothing.
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 
 from tests.faults.desk import Site
 from tests.faults.errors import Fault, faults, sample
-from tests.faults.forked import Fork, GoneError, Strace, missing
+from tests.faults.forked import KILL, Fork, GoneError, Strace, missing
 from tests.faults.methods.kill_central import calls
 from tests.faults.oracle import SAFE, Fate, Oracle
 from tests.faults.table import Row
@@ -64,15 +63,15 @@ def _fail(site: Site, row: Row, fault: Fault, oracle: Oracle) -> None:
     ]
     if not lives:
         row.figures["ended by the fault"] += 1
-        site.stop(signal.SIGKILL)
+        site.stop(KILL)
         site.serve()
     again = site.upload()
     if not again.sent:
         row.failures.append(f"{fault}: the recording is not taken when it is over. {again.why}")
-    site.stop(signal.SIGKILL)
+    site.stop(KILL)
     row.add(str(fault), site.judge(oracle), frozenset({Fate.CENTRAL}))
     site.serve()  # a start removes what was made for a row that could not be written
-    site.stop(signal.SIGKILL)
+    site.stop(KILL)
     row.failures += [f"{fault}: {one}" for one in site.check()]
 
 

@@ -30,7 +30,7 @@ def run(rounds: int, folder: Path) -> Row:
         writing = faults(stage.points(stage.record))
         salvaging = faults(stage.points(stage.salvage))
         row.figures = {"writing": len(writing), "salvaging": len(salvaging)}
-        share = rounds // 4
+        share = max(1, rounds // 4)
         for fault in sample(writing, rounds and rounds - share, _SEED):
             _fail(stage, row, fault, stage.record_two, "writing")
         for fault in sample(salvaging, rounds and share, _SEED):

@@ -6,11 +6,10 @@ check of rows, files and audit, with every digest, finds nothing.
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 
 from tests.faults.desk import Site
-from tests.faults.forked import Fork, GoneError, Point, Strace, missing, spread
+from tests.faults.forked import KILL, Fork, GoneError, Point, Strace, missing, spread
 from tests.faults.oracle import SAFE, Fate, Oracle
 from tests.faults.table import Row
 
@@ -53,7 +52,7 @@ def calls(site: Site) -> list[Point]:
         central.go()
         central.until("ready")
         assert site.upload().sent
-        site.stop(signal.SIGKILL)
+        site.stop(KILL)
         for strace in straces:
             strace.ended()
             site.counted += strace.points(site.data)
@@ -69,7 +68,7 @@ def _kill(site: Site, row: Row, point: Point, oracle: Oracle) -> None:
     strace.ended()
     if central.status is None:
         row.figures["not reached"] = row.figures.get("not reached", 0) + 1
-        site.stop(signal.SIGKILL)
+        site.stop(KILL)
     row.failures += [
         f"{point}: right after it died: {one.fate} {one.why}"
         for one in site.judge(oracle)
@@ -79,7 +78,7 @@ def _kill(site: Site, row: Row, point: Point, oracle: Oracle) -> None:
     again = site.upload()
     if not again.sent:
         row.failures.append(f"{point}: the recording is not taken afterwards. {again.why}")
-    site.stop(signal.SIGKILL)
+    site.stop(KILL)
     row.add(str(point), site.judge(oracle), frozenset({Fate.CENTRAL}))
     row.failures += [f"{point}: {one}" for one in site.check()]
 

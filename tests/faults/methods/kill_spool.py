@@ -33,7 +33,7 @@ def run(rounds: int, folder: Path) -> Row:
         writing = stage.points(stage.record)
         salvaging = stage.points(stage.salvage)
         row.figures = {"writing": len(writing), "salvaging": len(salvaging)}
-        share = rounds // 4
+        share = max(1, rounds // 4)
         for point in spread(writing, rounds and rounds - share, _SEED):
             stage.kill(row, point, stage.record, "writing")
         for point in spread(salvaging, rounds and share, _SEED):

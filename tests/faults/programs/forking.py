@@ -30,6 +30,8 @@ def serve(work: Callable[[Order, Say], None], held: Callable[[], list[int]] = li
     With `"held": true` the fork stops before it begins, to be traced; `held` may start threads
     first, and gives their ids.
     """
+    if sys.platform == "win32":
+        raise OSError("no fork and no strace on Windows")
     _die_with_parent()
     channel = socket.socket(fileno=int(sys.argv[1]))
 
@@ -52,12 +54,16 @@ def serve(work: Callable[[Order, Say], None], held: Callable[[], list[int]] = li
 
 
 def _die_with_parent() -> None:
+    if sys.platform == "win32":
+        raise OSError("no fork and no strace on Windows")
     _LIBC.prctl(_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
 
 
 def _done(
     work: Callable[[Order, Say], None], held: Callable[[], list[int]], order: Order, say: Say
 ) -> int:
+    if sys.platform == "win32":
+        raise OSError("no fork and no strace on Windows")
     try:
         _die_with_parent()
         if order.get("held"):
