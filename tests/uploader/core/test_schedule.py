@@ -247,7 +247,7 @@ def test_in_any_week_every_window_gives_each_desk_a_time(
 
 
 @given(spans, st.integers(0, 720), moments, desks)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_a_window_leaves_every_desk_a_quarter_of_it(
     span: Span, spread: int, at: datetime, desk: str
 ) -> None:

