@@ -23,7 +23,7 @@ from contract.envelope import Recipient
 from contract.policy import accept
 from contract.signing import key_id
 from tests.central.serving import Central, sealed
-from tests.faults.forked import ROOT
+from tests.faults.forked import GO_ON, ROOT
 from tests.faults.namespaces import CENTRAL, Cable
 from tests.faults.oracle import Judgement, Oracle, at_central
 from tests.uploader.recordings import left
@@ -146,9 +146,8 @@ class FarSite:
 
     def stop_desk(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it."""
-        assert sys.platform != "win32"
         if self.desk is not None:
-            self.desk.send_signal(signal.SIGCONT)
+            self.desk.send_signal(GO_ON)
             self.desk.send_signal(how)
             try:
                 self.desk.wait(PATIENCE)

@@ -21,7 +21,8 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
 KILL: signal.Signals = getattr(signal, "SIGKILL", signal.SIGTERM)  # not on Windows, as strace
-_GO_ON: signal.Signals = getattr(signal, "SIGCONT", signal.SIGTERM)
+HALT: signal.Signals = getattr(signal, "SIGSTOP", signal.SIGTERM)
+GO_ON: signal.Signals = getattr(signal, "SIGCONT", signal.SIGTERM)
 PATIENCE = 60.0  # seconds; the machine may be slow
 
 # Every call that says a file's name or works on an open file; strace passes over those that this
@@ -104,7 +105,7 @@ class Fork:
 
     def go(self) -> None:
         """Let one that was held begin."""
-        os.kill(self.pid, _GO_ON)
+        os.kill(self.pid, GO_ON)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Signal it, and wait."""

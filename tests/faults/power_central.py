@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import socket
 import sqlite3
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -26,7 +24,7 @@ from contract.manifest import Manifest, to_json
 from contract.protocol import MASKS
 from tests.central.serving import Central, Desk, manifest_of, sealed
 from tests.faults.disk import Disk, disk, unavailable
-from tests.faults.forked import Fork, Prepared
+from tests.faults.forked import KILL, Fork, Prepared
 from tests.faults.oracle import Fate, Oracle, Recorded, at_central
 from tests.faults.table import Row
 
@@ -176,9 +174,8 @@ class _Site:
             sender.start()
         after = random.Random(number).uniform(0, _LONGEST)  # noqa: S311  # no secret
         time.sleep(after)  # chance is the point
-        assert sys.platform != "win32"
         self._disk.shut_down()
-        self._served.end(signal.SIGKILL)
+        self._served.end(KILL)
         for sender in senders:
             sender.join()
         self._disk.cut()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.forked import GO_ON, HALT
 from uploader.bandwidth import Bandwidth
 
 _BLOCK = 64 * 1024  # bytes
@@ -180,6 +179,7 @@ def test_threads_share_the_limit() -> None:
 
 _SENDER = """
 import sys, threading, time
+from tests.faults.forked import GO_ON, HALT
 from uploader.bandwidth import Bandwidth
 bandwidth = Bandwidth(lambda: 800_000, threading.Event().wait)
 while True:
@@ -200,9 +200,9 @@ def test_a_process_that_was_halted_goes_on_at_its_rate() -> None:
         try:
             for _ in range(5):
                 last = float(sender.stdout.readline().split()[0])
-            os.kill(sender.pid, signal.SIGSTOP)
+            sender.send_signal(HALT)
             time.sleep(1.0)  # it is the halt that is tested
-            os.kill(sender.pid, signal.SIGCONT)
+            sender.send_signal(GO_ON)
             lines = [sender.stdout.readline().split() for _ in range(20)]
         finally:
             sender.kill()

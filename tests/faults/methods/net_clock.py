@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import sys
 import time
 from pathlib import Path
 
 from tests.faults.far_site import FarSite
+from tests.faults.forked import GO_ON, HALT
 from tests.faults.oracle import Fate
 from tests.faults.table import Row
 
@@ -73,13 +73,12 @@ def _round(site: FarSite, clocks: dict[str, _Clock], row: Row, number: int) -> N
     oracle = site.record(*(chance.randint(100_000, 400_000) for _ in range(2)))
     time.sleep(chance.uniform(0.05, 0.8))  # in mid-upload, or before, or at its end
     who, _, what = kind.partition(" ")
-    assert sys.platform != "win32"
     if what == "sleeps":
         assert site.desk is not None
         pid = site.desk.pid if who == "desk" else site.central.pid
-        os.kill(pid, signal.SIGSTOP)
+        os.kill(pid, HALT)
         time.sleep(chance.uniform(0.5, 4 if number >= SHORT else 1))  # for so long it sleeps
-        os.kill(pid, signal.SIGCONT)
+        os.kill(pid, GO_ON)
     else:
         for name in ("desk", "central") if who == "both" else (who,):
             clocks[name].set(_DAY if what.startswith("+") else -_DAY)

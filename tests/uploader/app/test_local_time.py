@@ -11,7 +11,8 @@ import pytest
 
 from uploader.app.local_time import HERE, now
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its time zone is the session's")
+if sys.platform == "win32":
+    pytest.skip("its time zone is the session's", allow_module_level=True)
 
 
 @pytest.fixture(params=["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"])

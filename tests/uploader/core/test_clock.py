@@ -1,6 +1,5 @@
 """Central's clock, as the uploader measures it."""
 
-
 from hypothesis import given
 from hypothesis import strategies as st
 

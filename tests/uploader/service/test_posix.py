@@ -1,7 +1,6 @@
 """The machine's service on this system, with nobody as the user whose spool it carries."""
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -14,13 +13,17 @@ from pathlib import Path
 
 import pytest
 
+if sys.platform == "win32":
+    pytest.skip("there it is another service", allow_module_level=True)
+import pwd
+
 from tests.uploader.central_faults import slowly
 from tests.uploader.desk_program import ROOT, until
 from tests.uploader.false_central import FalseCentral
 from tests.uploader.recordings import contents, spooled
 from uploader.app.handover import own_lock
+from uploader.service import posix
 from uploader.service.owners import NoOwnersError, Owner, owners
-from uploader.service.posix import become
 from uploader.spool import Spool
 
 pytestmark = pytest.mark.e2e
@@ -54,7 +57,7 @@ def as_nobody(act: Callable[[], object]) -> None:
     if child == 0:
         status = 1
         try:
-            become(Owner("nobody", NOBODY.pw_uid, NOBODY.pw_gid, Path("/")))
+            posix.become(Owner("nobody", NOBODY.pw_uid, NOBODY.pw_gid, Path("/")))
             act()
             status = 0
         finally:
