@@ -177,7 +177,8 @@ class Uploading(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     call_bits_per_second: Annotated[int, msgspec.Meta(ge=0)] = 0  # in a call, if it is less
     metered: bool = False  # whether networks that cost by the byte may be used
     least_battery_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 20  # if not on mains
-    # At sign-off from the computer what waits may still go for this long, whatever the schedule.
+    # At sign-off from the computer what waits may still go for this long, whatever the schedule;
+    # `metered` and `least_battery_percent` hold then, too.
     flush_seconds: Annotated[float, msgspec.Meta(ge=0, le=600)] = 20.0
     secret_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 90  # a new device secret; 0: never
 

@@ -37,6 +37,7 @@ from uploader.desk import (
     Masked,
     Ordered,
     PolicyChanged,
+    SessionEnds,
     State,
     UploadNow,
     Uploads,
@@ -277,6 +278,35 @@ async def test_leaving_on_purpose_is_said(uploader: Uploader, client: Client) ->
     await met(uploader, client)
     await client.link.leave()
     assert await asyncio.to_thread(uploader.left.get, timeout=DEADLINE) is True
+
+
+async def test_at_sign_off_the_client_stays_until_the_uploader_has_gone(
+    uploader: Uploader, client: Client
+) -> None:
+    await met(uploader, client)
+    client.link.say_state("kate", "r1", in_call=False)
+    assert isinstance(await uploader.hears(), State)
+    stays = asyncio.create_task(client.link.end_session(timedelta(seconds=DEADLINE)))
+    assert await uploader.hears() == State()  # nothing is being recorded any more: first of all
+    assert await uploader.hears() == SessionEnds()
+    assert not stays.done()
+    await asyncio.to_thread(uploader.server.stop)
+    await asyncio.wait_for(stays, DEADLINE)
+    assert client.link.gone.is_set()
+
+
+async def test_at_sign_off_an_uploader_that_stays_is_not_waited_for_beyond_the_limit(
+    uploader: Uploader, client: Client
+) -> None:
+    await met(uploader, client)
+    await asyncio.wait_for(client.link.end_session(timedelta(milliseconds=50)), DEADLINE)
+    assert not client.link.gone.is_set()
+
+
+async def test_at_sign_off_nobody_waits_for_an_uploader_that_is_away(client: Client) -> None:
+    await asyncio.wait_for(client.link.gone.wait(), DEADLINE)
+    client.link.gone.clear()  # so that only asking could tell
+    await asyncio.wait_for(client.link.end_session(timedelta(days=1)), DEADLINE)
 
 
 async def test_an_uploader_that_goes_is_noticed(uploader: Uploader, client: Client) -> None:

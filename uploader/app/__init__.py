@@ -180,7 +180,7 @@ class Uploader:
         self._woken.set()
 
     def sign_off(self) -> None:
-        """Have `run` send what waits, as long as the policy allows, and end; as `end`."""
+        """Have `run` send what waits, whatever the schedule, for the policy's limit; then `end`."""
         self._signing_off.set()
         self._woken.set()
 

@@ -1,4 +1,7 @@
-"""At sign-off: how long the uploader goes on sending before it ends."""
+"""At sign-off: how long the uploader goes on sending before it ends.
+
+Network and power hold uploads back even then: nobody waits for what may not leave.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from uploader.app.standing import Standing
 
 _AT_MOST = timedelta(seconds=20)  # where no policy says it
 _NO_USE = timedelta(seconds=5)  # nothing leaves for so long: central cannot be had
+_EVEN_AT_SIGN_OFF = frozenset({"metered", "battery"})  # what uploads wait for
 
 
 @dataclass
@@ -42,8 +46,8 @@ class Flush:
         return self.rests(standing, waiting, now)
 
     def rests(self, standing: Standing, waiting: int, now: timedelta) -> bool:
-        """Whether nothing waits, or nothing has left for a while."""
-        if not waiting:
+        """Whether nothing waits, nothing may leave, or nothing has left for a while."""
+        if not waiting or standing.held in _EVEN_AT_SIGN_OFF:
             return True
         left = (waiting, standing.sent)
         if left != self.left or standing.total:

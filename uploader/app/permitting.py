@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from contract.policy import Uploading
 from uploader.app import local_time
 from uploader.app.standing import Board
-from uploader.core import Conditions, Permission, permission
+from uploader.core import Conditions, Permission, permission, permission_by_supply
 from uploader.core.schedule import share
 
 _LET_GO_OVER = timedelta(seconds=60)  # a new policy reaches a whole fleet within seconds
@@ -18,7 +18,7 @@ _BY_THE_CLOCK = frozenset({"schedule", "shift"})
 
 
 class Permits:
-    """Asked by one thread; `everything` may be set by any."""
+    """Asked by one thread; `session_ends` may be set by any."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Permits:
         Who is signed in, and of calls, the client told the board.
         """
         self.asked_for = frozenset[str]()  # recordings that a person wants sent, come what may
-        self.everything = False  # all that waits, and all that becomes ready
+        self.session_ends = False  # then of the policy network and power alone count
         self._board = board
         self._ready_at = ready_at
         self._seen = seen
@@ -45,7 +45,7 @@ class Permits:
 
     def of(self, recording_id: str) -> Permission:
         """Of one that waits."""
-        if self.everything or recording_id in self.asked_for:
+        if recording_id in self.asked_for:
             return Permission()
         try:
             since = self._ready_at(recording_id)
@@ -82,6 +82,8 @@ class Permits:
         if standing.policy is None or standing.identity is None:
             return Permission("schedule")
         uploading, device_id = standing.policy.uploading, standing.identity.device_id
+        if self.session_ends:
+            return permission_by_supply(uploading, conditions)
         answer = permission(uploading, at, conditions, device_id, since)
         if answer.why in _BY_THE_CLOCK:
             self._held = uploading

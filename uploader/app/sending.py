@@ -82,7 +82,8 @@ class Sending:
         self._breaker = Breaker()
         self._connected = False
         self._poked = threading.Event()
-        self._hurry = False
+        self._asked = False  # a person did, since the last step
+        self._wait_no_more = False
         self._sends: str | None = None  # the recording that is on its way
 
     def poke(self) -> None:
@@ -91,13 +92,14 @@ class Sending:
 
     def hurry(self) -> None:
         """A person asked: what waits now is sent whatever schedule and conditions say, at once."""
-        self._hurry = True
+        self._asked = self._wait_no_more = True
         self._poked.set()
 
     def flush(self) -> None:
-        """The session ends: as `hurry`, and so is all that becomes ready from now on."""
-        self._permits.everything = True
-        self.hurry()
+        """The session ends: the schedule and all waits are over; network and power still count."""
+        self._permits.session_ends = True
+        self._wait_no_more = True
+        self._poked.set()
 
     def attempts(self) -> dict[str, int]:
         """Recordings that were tried in vain, and how often in a row; from any thread."""
@@ -112,11 +114,13 @@ class Sending:
 
     def step(self) -> bool:
         """Try one recording, or one segment ahead, if one is due; whether one was tried."""
-        hurry, self._hurry = self._hurry, False
+        asked, self._asked = self._asked, False
+        anew, self._wait_no_more = self._wait_no_more, False
         waiting = self.look()
-        if hurry:
+        if anew:
             self._jobs, self._breaker = {}, Breaker()
             self._ahead.forget_waits()
+        if asked:
             self._permits.asked_for = frozenset(waiting)
         self._unreadable &= {*waiting}
         self._board.problem(Source.SPOOL, "spool-fails" if self._unreadable else "")

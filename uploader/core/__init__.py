@@ -30,6 +30,7 @@ from uploader.core.route import (
 from uploader.core.schedule import (
     Permission,
     permission,
+    permission_by_supply,
 )
 from uploader.core.sending import (
     BLAMES_THE_RECORDING,
@@ -100,6 +101,7 @@ __all__ = [
     "largest_chunk",
     "next_job",
     "permission",
+    "permission_by_supply",
     "retry_after",
     "shown",
     "slept",

@@ -56,6 +56,11 @@ def permission(
         return scheduled
     if conditions.in_call and not uploading.during_calls:
         return Permission("call")
+    return permission_by_supply(uploading, conditions)
+
+
+def permission_by_supply(uploading: Uploading, conditions: Conditions) -> Permission:
+    """What network and power allow, whatever the time: all that counts at sign-off."""
     if conditions.metered and not uploading.metered:
         return Permission("metered")
     battery = conditions.battery_percent

@@ -148,8 +148,30 @@ def test_what_is_asked_for_goes_and_the_rest_waits(desk: Desk) -> None:
     assert list(desk.permits.permitted(["a", "b", "c"])) == ["b"]
     assert desk.permits.of_all(["a", "b"]).granted
     assert not desk.permits.of_all(["a", "c"]).granted
-    desk.permits.everything = True
-    assert list(desk.permits.permitted(["a", "b", "c"])) == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize("uploading", [NIGHT, AFTER_SHIFT, Uploading(during_calls=False)])
+def test_at_sign_off_the_schedule_holds_nothing_back(desk: Desk, uploading: Uploading) -> None:
+    desk.follow(uploading)
+    desk.board.note(lambda now: replace(now, client=State(agent_id="kate", in_call=True)))
+    assert not desk.permits.of_all(["a"]).granted
+    desk.permits.session_ends = True
+    assert list(desk.permits.permitted(["a", "b"])) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "why"),
+    [(Conditions(metered=True), "metered"), (Conditions(battery_percent=19), "battery")],
+)
+def test_at_sign_off_network_and_battery_hold_all_back_but_what_is_asked_for(
+    desk: Desk, seen: Conditions, why: str
+) -> None:
+    desk.follow(NIGHT)
+    desk.seen = seen
+    desk.permits.session_ends = True
+    assert desk.why == why
+    desk.permits.asked_for = frozenset({"b"})
+    assert list(desk.permits.permitted(["a", "b"])) == ["b"]
 
 
 @pytest.mark.parametrize(

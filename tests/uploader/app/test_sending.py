@@ -19,8 +19,10 @@ from tests.uploader.central_faults import answer
 from tests.uploader.desk_program import until
 from tests.uploader.false_central import Apply, FalseCentral, Handler
 from tests.uploader.recordings import begun, spooled
+from uploader.app.flushing import Flush
 from uploader.app.sending import Sending
 from uploader.app.standing import Board
+from uploader.core import Conditions
 from uploader.desk import State, Uploads
 from uploader.link import Link, trust
 from uploader.spool import RecordingFolder, Spool
@@ -55,7 +57,8 @@ class Desk:
         self.policy = accept(central.policy, board.now.roots, datetime.now(UTC))
         self.follow(Uploading())
         link = Link(central.url, trust(None), lambda: board.now.credential)
-        self.sending = Sending(self.spool, link, board, threading.Event())
+        self.seen = Conditions()
+        self.sending = Sending(self.spool, link, board, threading.Event(), seen=lambda: self.seen)
 
     def follow(self, uploading: Uploading) -> None:
         """A policy like this comes."""
@@ -280,6 +283,17 @@ class TestUploadNow:
         recording_id = spooled(desk.spool, 1000)
         desk.send()
         assert [*central.taken] == [recording_id]
+
+    def test_at_sign_off_a_metered_network_still_holds_back_and_ends_the_flush(
+        self, desk: Desk, central: FalseCentral
+    ) -> None:
+        desk.follow(NEVER)
+        desk.seen = Conditions(metered=True)
+        spooled(desk.spool, 1000)
+        desk.sending.flush()
+        desk.send()
+        assert central.taken == {}
+        assert Flush.begun(timedelta(0)).is_over(desk.board.now, 1, timedelta(0))
 
 
 class TestSegmentsOfACallThatGoesOn:
