@@ -2,7 +2,8 @@
 
 What had not been synced is then gone, as after a power cut; what had been is there after the next
 mount, which replays the journal. The ioctl: FS_IOC_SHUTDOWN with NOLOGFLUSH, of ext4 and xfs. What
-the drive itself does with a flush is beyond this.
+the drive itself does with a flush is beyond this. An fsync that is under way at that moment may
+return as if all were well, with nothing kept: so only what was said before the ioctl began counts.
 """
 
 from __future__ import annotations
@@ -52,17 +53,22 @@ class Disk:
         _carried_out("mount", "-o", "loop", str(self._image), str(self.root))
         self._mounted = True
 
-    def shut_down(self) -> None:
-        """Power off: from now on every call fails, and nothing more reaches the disk."""
+    def shut_down(self) -> float:
+        """Power off: from now on every call fails, and nothing more reaches the disk.
+
+        When this began, by the monotonic clock. What was acknowledged from then on proves nothing.
+        """
         if sys.platform == "win32":
             raise OSError("no such call on Windows")
         import fcntl  # noqa: PLC0415  # not on Windows
 
         handle = os.open(self.root, os.O_RDONLY)
         try:
+            began = time.monotonic()
             fcntl.ioctl(handle, _SHUTDOWN, struct.pack("I", _NO_LOG_FLUSH))
         finally:
             os.close(handle)
+        return began
 
     def unmount(self) -> None:
         """Once those who used it are gone."""

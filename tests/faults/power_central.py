@@ -48,14 +48,25 @@ def cut_again_and_again(method: str, kind: str, rounds: int, folder: Path) -> Ro
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class _Offset:
+    """Of a file, as central said it."""
+
+    said: float  # monotonic time at which it was heard
+    name: str
+    location: str
+    reached: int  # bytes
+
+
 @dataclass
 class _Attempt:
     """A recording, and what central said of it."""
 
     manifest: Manifest
     files: dict[str, bytes]
-    offsets: dict[str, tuple[str, int]] = field(default_factory=dict)  # by name, with the Location
+    offsets: list[_Offset] = field(default_factory=list)
     receipt: bytes = b""
+    received: float = 0.0  # monotonic time at which the receipt was heard
 
     def sent(self, desk: Desk, chance: random.Random) -> None:
         """Each file in pieces, then the manifest; each answer is noted."""
@@ -65,7 +76,7 @@ class _Attempt:
             location = answer.headers["Location"]
             while True:
                 offset = int(answer.headers["Upload-Offset"])
-                self.offsets[name] = location, offset
+                self.offsets.append(_Offset(time.monotonic(), name, location, offset))
                 if offset == len(content):
                     break
                 end = offset + chance.randint(1, len(content) - offset)
@@ -73,7 +84,13 @@ class _Attempt:
                 assert answer.status_code == HTTPStatus.NO_CONTENT, answer.text
         answer = desk.finish(self.manifest)
         assert answer.status_code == HTTPStatus.OK, answer.text
-        self.receipt = answer.content
+        self.receipt, self.received = answer.content, time.monotonic()
+
+    def until(self, off: float) -> None:
+        """Forget what was heard from then on: the power was going, and nothing was promised."""
+        self.offsets = [one for one in self.offsets if one.said < off]
+        if self.received >= off:
+            self.receipt = b""
 
     def broken(self, desk: Desk) -> Iterator[str]:
         """What central said and does not stand by."""
@@ -82,12 +99,12 @@ class _Attempt:
             if answer.content != self.receipt:
                 yield f"the receipt is forgotten: {answer.status_code}"
             return
-        for name, (location, offset) in self.offsets.items():
-            answer = desk.tus("HEAD", location)
+        for name, last in {one.name: one for one in self.offsets}.items():
+            answer = desk.tus("HEAD", last.location)
             if answer.status_code != HTTPStatus.OK:
                 yield f"{name}: the upload is forgotten: {answer.status_code}"
-            elif (found := int(answer.headers["Upload-Offset"])) < offset:
-                yield f"{name}: said {offset}, has {found}"
+            elif (found := int(answer.headers["Upload-Offset"])) < last.reached:
+                yield f"{name}: said {last.reached}, has {found}"
 
 
 class _Site:
@@ -165,7 +182,7 @@ class _Site:
         """What was sent, the calls that were masked, and how long it went on."""
         assert self._served is not None
         attempts: list[_Attempt] = []
-        masks: list[str] = []
+        masks: list[tuple[float, str]] = []
         seeds = [f"{number} {one}" for one in range(_SENDERS)]
         senders = [
             threading.Thread(target=self._send, args=(seed, attempts, masks)) for seed in seeds
@@ -174,14 +191,16 @@ class _Site:
             sender.start()
         after = random.Random(number).uniform(0, _LONGEST)  # noqa: S311  # no secret
         time.sleep(after)  # chance is the point
-        self._disk.shut_down()
+        off = self._disk.shut_down()
         self._served.end(KILL)
         for sender in senders:
             sender.join()
         self._disk.cut()
-        return attempts, masks, after
+        for one in attempts:
+            one.until(off)
+        return attempts, [call_id for said, call_id in masks if said < off], after
 
-    def _send(self, seed: str, attempts: list[_Attempt], masks: list[str]) -> None:
+    def _send(self, seed: str, attempts: list[_Attempt], masks: list[tuple[float, str]]) -> None:
         """One recording after the other, until central is gone."""
         chance = random.Random(seed)  # noqa: S311  # no secret
         known = self._desk
@@ -211,8 +230,8 @@ def _an_attempt(desk: Desk, recipients: list[Recipient], chance: random.Random) 
     return _Attempt(manifest_of(desk, segments), files)
 
 
-def _masked(desk: Desk, call_id: str) -> list[str]:
-    """The call, if central answered that it is masked."""
+def _masked(desk: Desk, call_id: str) -> list[tuple[float, str]]:
+    """The call, and when central answered that it is masked, if it did."""
     since = datetime.now(UTC).isoformat()
     mask = {"call_id": call_id, "agent_id": "agent42", "since": since, "reason": "asked"}
     answer = desk.session.post(
@@ -221,7 +240,7 @@ def _masked(desk: Desk, call_id: str) -> list[str]:
         headers={"Authorization": f"Bearer {desk.device_id}.{desk.secret}"},
         timeout=20,
     )
-    return [call_id] if answer.status_code == HTTPStatus.NO_CONTENT else []
+    return [(time.monotonic(), call_id)] if answer.status_code == HTTPStatus.NO_CONTENT else []
 
 
 def _free_port() -> int:

@@ -86,11 +86,11 @@ class _Round:
             raise TimeoutError("nothing was recorded")
         after = chance.uniform(0, _LONGEST)
         time.sleep(after)  # chance is the point
-        self._disk.shut_down()
+        off = self._disk.shut_down()
         for worker in workers:
             worker.kill()
             worker.join()
-        self._promises = list(_heard(hear))
+        self._promises = [one for said, one in _heard(hear) if said < off]
         self._disk.cut()
         return after
 
@@ -152,7 +152,7 @@ def _started(act: Callable[..., None], *arguments: object) -> BaseProcess:
     return process
 
 
-def _heard(hear: Connection) -> Iterator[Promise]:
+def _heard(hear: Connection) -> Iterator[tuple[float, Promise]]:
     try:
         while True:
             yield hear.recv()

@@ -1,7 +1,8 @@
 """A client that records and an uploader that sends, as processes to be cut off with their disk.
 
 The recorder says through a pipe what it was promised to keep, each time after the spool's call
-returned: so whatever was said must outlive the power. Both run until they are killed.
+returned, and when that was: what was said before the power went must outlive it. Both run until
+they are killed.
 """
 
 from __future__ import annotations
@@ -72,12 +73,15 @@ Promise = Synced | Closed | Paused | Ready
 
 
 def record(root: Path, say: Connection, seed: int) -> None:
-    """One recording after the other, until the disk is gone."""
+    """One recording after the other, until the disk is gone.
+
+    Said is `(monotonic time, promise)`; every process of a machine has the same such time.
+    """
     chance = random.Random(seed)  # noqa: S311  # no secret
     spool = spool_in(root)
 
     def promise(one: Promise) -> None:
-        say.send(one)
+        say.send((time.monotonic(), one))
         if chance.random() < _RESTS:  # else the next sync hides that this one was forgotten
             time.sleep(chance.uniform(0, _LONGEST_REST))
 
