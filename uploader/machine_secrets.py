@@ -2,8 +2,9 @@
 
 POSIX: files 0600 in a folder 0700, both the uploader's own (root's); one that is somebody else's
 or open to others is refused, not mended. Who can read root's files has the machine: there is no
-key to hide from them. Windows: files that DPAPI encrypts to this machine, in a folder that SYSTEM
-and the administrators alone may open. The Windows side was never run: checked by types and review.
+key to hide from them. Windows: files that DPAPI encrypts to this machine, in a folder that the
+service's account, SYSTEM and the administrators alone may open. The Windows side was never run:
+checked by types and review.
 """
 
 from __future__ import annotations
@@ -75,16 +76,18 @@ if sys.platform == "win32":
     import win32crypt
     import win32security
 
+    from uploader.spool.service_account import service_sid
+
     _LOCAL_MACHINE = 0x4  # CRYPTPROTECT_LOCAL_MACHINE: whoever the folder lets in
     _NO_PROMPT = 0x1  # CRYPTPROTECT_UI_FORBIDDEN
     _PURPOSE = b"twinreel/machine-secret/1"
-    # Not inherited; full access, also for what is made within, for SYSTEM and administrators.
-    _SYSTEM_AND_ADMINISTRATORS = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)"
+    # Not inherited; full access, also for what is made within.
+    _WHO = f"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;{service_sid()})"
 
     def _private_folder(path: Path) -> None:
         durable.private_folder(path)
         descriptor = win32security.ConvertStringSecurityDescriptorToSecurityDescriptor(
-            _SYSTEM_AND_ADMINISTRATORS, win32security.SDDL_REVISION_1
+            _WHO, win32security.SDDL_REVISION_1
         )
         try:
             win32security.SetFileSecurity(

@@ -23,6 +23,7 @@ if sys.platform == "win32":
 
     from contract.desk_config import LOGS, ConfigError
     from uploader.config import Settings, load
+    from uploader.spool.service_account import SERVICE_NAME
     from uploader.service.carrying import carry, desk_of, own_state, tend
     from uploader.service.owners import NoOwnersError, owners
     from uploader.spool import durable
@@ -36,7 +37,7 @@ if sys.platform == "win32":
     class TwinreelUploader(win32serviceutil.ServiceFramework):
         """What the service control manager starts and stops."""
 
-        _svc_name_ = "TwinreelUploader"
+        _svc_name_ = SERVICE_NAME
         _svc_display_name_ = "Twinreel uploader"
         _svc_description_ = "Carries recordings to central when their users have signed off."
 

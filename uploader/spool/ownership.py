@@ -5,6 +5,7 @@ A backup that was played back, a copy, or a hand may have opened it since.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import stat
@@ -14,8 +15,15 @@ from pathlib import Path
 from uploader.spool import durable
 
 if sys.platform == "win32":
-    from uploader.spool.windows_access import keep_out_others
+    from uploader.spool.windows_access import check_owner, keep_out_others
 else:
+
+    def check_owner(folder: Path) -> None:
+        """PermissionError if another user made it, or the link that leads there."""
+        for found in (folder.lstat(), folder.stat()):
+            link_of_root = stat.S_ISLNK(found.st_mode) and found.st_uid == 0
+            if found.st_uid != os.geteuid() and not link_of_root:
+                raise PermissionError(errno.EPERM, "it belongs to another user", str(folder))
 
     def keep_out_others(folder: Path) -> None:
         """Their modes; what is below the folder nobody else reaches then."""
@@ -33,7 +41,12 @@ logger = logging.getLogger(__name__)
 
 
 def own_folder(folder: Path) -> None:
-    """Make it, if need be, and keep others out of it. OSError if that cannot be."""
+    """Make it, if need be, and keep others out of it. OSError if that cannot be.
+
+    Where everybody may make folders, another user may have made this one first, with an identity
+    in it whose central is his own: nothing in it is believed, and nothing is put into it.
+    """
     if not folder.exists():
         durable.private_folder(folder)
-    keep_out_others(folder)
+    check_owner(folder)
+    keep_out_others(folder.resolve())

@@ -1,4 +1,4 @@
-"""Who may open a folder, on Windows: its user, the system and administrators.
+"""Who may open a folder, on Windows: its user, the machine's uploader, system, administrators.
 
 Never run: checked by types and review. In a user's own profile that is so by itself; a state folder
 elsewhere inherits what IT gave the place, which others may often read.
@@ -6,6 +6,7 @@ elsewhere inherits what IT gave the place, which others may often read.
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 
@@ -15,20 +16,24 @@ if sys.platform == "win32":
     import win32con
     import win32security
 
+    from uploader.spool.service_account import service_sid
+
     _SYSTEM = "S-1-5-18"
+    _ADMINISTRATORS = "S-1-5-32-544"
 
     def keep_out_others(folder: Path) -> None:
         """Also of what is in it already. OSError if Windows refuses.
 
-        The machine's service, which runs as the system, leaves users' folders as they are.
+        The machine's service is let in, and leaves users' folders as they are.
         """
         try:
             user = _this_user()
-            if user == _SYSTEM:
+            if user in {_SYSTEM, service_sid()}:
                 return
             # Not inherited; full access, also to what is made within.
             wanted = win32security.ConvertStringSecurityDescriptorToSecurityDescriptor(
-                f"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;{user})",
+                "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)"
+                f"(A;OICI;FA;;;{service_sid()})(A;OICI;FA;;;{user})",
                 win32security.SDDL_REVISION_1,
             )
             win32security.SetNamedSecurityInfo(
@@ -43,6 +48,23 @@ if sys.platform == "win32":
             )
         except pywintypes.error as error:
             raise OSError(f"the folder's access list cannot be set: {error.strerror}") from error
+
+    def check_owner(folder: Path) -> None:
+        """PermissionError if another user made it; OSError if Windows refuses to say."""
+        try:
+            user = _this_user()
+            if user in {_SYSTEM, service_sid()}:
+                return
+            found = win32security.GetNamedSecurityInfo(
+                str(folder),
+                win32security.SE_FILE_OBJECT,
+                win32security.OWNER_SECURITY_INFORMATION,
+            )
+            owner = str(win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner()))
+        except pywintypes.error as error:
+            raise OSError(f"the folder's owner cannot be asked for: {error.strerror}") from error
+        if owner not in {user, _SYSTEM, _ADMINISTRATORS}:
+            raise PermissionError(errno.EPERM, "it belongs to another user", str(folder))
 
     def _this_user() -> str:
         token = win32security.OpenProcessToken(win32api.GetCurrentProcess(), win32con.TOKEN_QUERY)

@@ -94,3 +94,27 @@ def test_what_another_user_owns_is_left_alone(place: Path) -> None:
     foreign.chmod(0o644)
     own_folder(state)
     assert foreign.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_folder_that_another_user_made_is_not_used(place: Path) -> None:
+    state = place / "state"
+    state.mkdir(mode=0o777)
+    (state / "identity.json").write_text("another's central")
+    os.chown(state, 65534, 65534)
+    with pytest.raises(PermissionError, match="another user"):
+        own_folder(state)
+    assert [path.name for path in state.iterdir()] == ["identity.json"]
+
+
+def test_a_link_that_another_user_laid_is_not_followed(place: Path) -> None:
+    ours, state = place / "ours", place / "state"
+    ours.mkdir()
+    ours.chmod(0o755)
+    state.symlink_to(ours)
+    os.lchown(state, 65534, 65534)
+    with pytest.raises(PermissionError, match="another user"):
+        own_folder(state)
+    assert ours.stat().st_mode & 0o777 == 0o755
+    os.lchown(state, 0, 0)
+    own_folder(state)
+    assert ours.stat().st_mode & 0o777 == 0o700
