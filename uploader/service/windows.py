@@ -23,10 +23,10 @@ if sys.platform == "win32":
 
     from contract.desk_config import LOGS, ConfigError
     from uploader.config import Settings, load
-    from uploader.spool.service_account import SERVICE_NAME
     from uploader.service.carrying import carry, desk_of, own_state, tend
     from uploader.service.owners import NoOwnersError, owners
     from uploader.spool import durable
+    from uploader.spool.service_account import SERVICE_NAME
 
     logger = logging.getLogger(__name__)
 
