@@ -18,7 +18,7 @@ from contract.protocol import EnrolmentToken, NoticeRead
 from uploader.app.bridging import Bridging
 from uploader.app.decided import decision_of
 from uploader.app.flushing import Flush
-from uploader.app.handover import own_lock
+from uploader.app.handover import let_go, own_lock
 from uploader.app.keeping import ClientKeeper
 from uploader.app.listening import Listening
 from uploader.app.pacing import paced, seen
@@ -234,23 +234,27 @@ class Uploader:
         """
         self._board.note(lambda _: standing)
         self._sending.look()
-        thread = threading.Thread(
+        telling = threading.Thread(target=self._tell_central, daemon=True)
+        sending = threading.Thread(
             target=self._keep_up, args=("sending", self._sending.run, Source.SPOOL), daemon=True
         )
-        thread.start()
-        with suppress(CentralError):  # pauses, above all: voice comes to central by another way
-            self._masks.tell(teller := self._link(), standing.offset)
-            self._tellings.tell(teller, standing.offset)
+        telling.start()  # pauses, above all: voice comes to central by another way
+        sending.start()
         still = Flush.begun(_monotonic())
         while not self.stop.wait(_FLUSH_LOOK_SECONDS) and not wanted():
             now = self._board.now
-            if now.credential is None or still.rests(now, now.waiting, _monotonic()):
+            rests = still.rests(now, now.waiting, _monotonic()) and not telling.is_alive()
+            if now.credential is None or rests:
                 break
         self.end()
         self._sending.poke()
-        thread.join(_FAREWELL_AFTER_FLUSH_SECONDS)
-        if not thread.is_alive():
-            self._lock.close()  # else with the process, which ends now
+        let_go(self._lock, _FAREWELL_AFTER_FLUSH_SECONDS, telling, sending)
+
+    def _tell_central(self) -> None:
+        offset = self._board.now.offset
+        with suppress(CentralError):
+            self._masks.tell(teller := self._link(), offset, self.stop.is_set)
+            self._tellings.tell(teller, offset, self.stop.is_set)
 
     def once(self) -> bool:
         """Talk to central and try each recording once; whether nothing waits any more."""

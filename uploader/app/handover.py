@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -54,6 +55,22 @@ def own_lock(
         if asked:
             with contextlib.suppress(OSError):
                 os.unlink(state / _WANTED)
+
+
+def let_go(lock: InstanceLock, seconds: float, *threads: threading.Thread) -> None:
+    """Let others have the spool: when these have ended, and no sooner, for they write to it.
+
+    One that central keeps longer is not waited for; the process may end meanwhile.
+    """
+
+    def close() -> None:
+        for thread in threads:
+            thread.join()
+        lock.close()
+
+    closing = threading.Thread(target=close, daemon=True)
+    closing.start()
+    closing.join(seconds)
 
 
 def is_wanted(state: Path) -> bool:

@@ -59,12 +59,15 @@ class MaskQueue:
         with self._lock:
             return sum(not span.told for span in self._spans)
 
-    def tell(self, link: Link, offset: timedelta) -> None:
+    def tell(
+        self, link: Link, offset: timedelta, stopping: Callable[[], bool] = lambda: False
+    ) -> None:
         """Tell central all that it lacks; CentralError if that has to wait.
 
-        `offset` is central's clock minus the desk's, as just measured.
+        `offset` is central's clock minus the desk's, as just measured. `stopping`: it is to
+        wait from here on.
         """
-        while (span := self._next()) is not None:
+        while not stopping() and (span := self._next()) is not None:
             fixed = span
             if span.offset_us is None:
                 fixed = msgspec.structs.replace(span, offset_us=offset // timedelta(microseconds=1))

@@ -53,12 +53,14 @@ class Tellings:
         with self._lock:
             return len(self._waiting)
 
-    def tell(self, link: Link, offset: timedelta) -> None:
+    def tell(
+        self, link: Link, offset: timedelta, stopping: Callable[[], bool] = lambda: False
+    ) -> None:
         """Tell central all that it lacks; CentralError if that has to wait.
 
-        `offset` is central's clock minus the desk's.
+        `offset` is central's clock minus the desk's. `stopping`: it is to wait from here on.
         """
-        while (waiting := self._first()) is not None:
+        while not stopping() and (waiting := self._first()) is not None:
             path, body = _told(waiting, offset)
             try:
                 link.ask("POST", path, headers=_JSON, body=msgspec.json.encode(body))
