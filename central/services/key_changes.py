@@ -58,7 +58,7 @@ def rotate(
         if made.signs_from is not None:
             details["signs_from"] = made.signs_from.isoformat()
         audit.record(AuditTag.KEY_ROTATED, actor, f"{role} {made.kid}", details)
-        policy.for_desks()
+        policy.for_desks(by_our_keys=True)  # so that a key that was lost can be replaced
     return made
 
 
@@ -124,7 +124,9 @@ def _refuse_while_needed(site: Site, key: Key, since: datetime, *, although_desk
 def _may_seal_to_it(since: datetime) -> int:
     """Desks that were not heard of since then, or hold recordings or an old policy."""
     silent = Q(seen_at__lt=since) | Q(seen_at=None, enrolled_at__lt=since)
-    holding = Q(spooled_count__gt=0) | Q(quarantined_count__gt=0) | Q(problem="policy-unusable")
+    # Bytes without a recording that waits: one goes on, or a crash left it behind.
+    holding = Q(spooled_count__gt=0) | Q(spooled_bytes__gt=0) | Q(quarantined_count__gt=0)
+    holding |= Q(problem="policy-unusable")
     return Device.objects.filter(silent | holding, revoked_at=None).count()
 
 

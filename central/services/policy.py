@@ -63,33 +63,34 @@ def at(moment: datetime) -> Policy:
     return _read(row)
 
 
-def for_desks() -> PolicyVersion:
+def for_desks(*, by_our_keys: bool = False) -> PolicyVersion:
     """The policy that desks fetch.
 
-    A new version, if agents have moved, keys were changed, or it will expire soon.
+    A new version, if agents have moved, keys were changed, or it will expire soon. `by_our_keys`:
+    even if the present one names keys that are not here; somebody has just made one, here.
     """
-    row, fresh = _due()
+    row, fresh = _due(by_our_keys=by_our_keys)
     if fresh is None:
         return row
     with transaction.atomic():  # many desks ask at once: the first of them makes it
         list(PolicyVersion.objects.select_for_update().filter(pk=row.pk))
-        row, fresh = _due()
+        row, fresh = _due(by_our_keys=by_our_keys)
         return row if fresh is None else change(audit.CENTRAL, fresh)
 
 
-def _due() -> tuple[PolicyVersion, Policy | None]:
+def _due(*, by_our_keys: bool) -> tuple[PolicyVersion, Policy | None]:
     """The version in force, and what must take its place, if anything must."""
     row, policy = in_force()
     fresh = msgspec.structs.replace(
         policy,
         agent_units=people.agent_units(),
         agent_groups=people.agent_groups(),
-        **_keys(policy),
+        **_keys(policy, ours=by_our_keys),
     )
     return row, None if fresh == policy and row.expires_at - now() > _RENEWED else fresh
 
 
-def _keys(policy: Policy) -> dict[str, tuple[PublicKey, ...]]:
+def _keys(policy: Policy, *, ours: bool) -> dict[str, tuple[PublicKey, ...]]:
     """The keys to publish; those of this policy, where a newer one is in it than we know of.
 
     Else two centrals of one site, of which one does not see the other's new key yet, would take it
@@ -99,6 +100,7 @@ def _keys(policy: Policy) -> dict[str, tuple[PublicKey, ...]]:
     unknown = {one.kid for one in (*policy.seal_to, *policy.receipt_keys)} - keys.kids
     if unknown:
         logger.warning("the policy names keys that are not here: %s", ", ".join(sorted(unknown)))
+    if unknown and not ours:
         return {"seal_to": policy.seal_to, "receipt_keys": policy.receipt_keys}
     return {"seal_to": keys.seal_to, "receipt_keys": keys.receipt_keys(now())}
 

@@ -108,6 +108,7 @@ def test_a_key_stays_while_a_file_is_sealed_to_it(site: Site) -> None:
     "fields",
     [
         {"spooled_count": 1},
+        {"spooled_bytes": 1},  # of a recording that goes on, or was left by a crash
         {"quarantined_count": 1},
         {"problem": "policy-unusable"},
         {"seen_at": None},
@@ -166,6 +167,23 @@ def test_a_central_that_does_not_see_a_new_key_yet_does_not_take_it_out(site: Si
     assert policy.in_force()[1].seal_to[0].kid == new
     path.write_bytes(kept)
     assert policy.for_desks().version == version
+
+
+@pytest.mark.parametrize("role", ["seal", "receipt"])
+def test_a_key_that_was_lost_is_replaced_by_the_next_one(site: Site, role: keys.Role) -> None:
+    _, lost = _rotated(site, role)
+    (site.ring.folder / f"{role}-{lost}.key.json").unlink()  # an older backup was put back
+    assert lost in _named(role)
+    _, new = _rotated(site, role)
+    assert new in _named(role)
+    assert lost not in _named(role)
+
+
+def _named(role: keys.Role) -> set[str]:
+    """Keys of the policy that desks fetch."""
+    policy.for_desks()
+    held = policy.in_force()[1]
+    return {one.kid for one in (held.seal_to if role == "seal" else held.receipt_keys)}
 
 
 def test_a_key_whose_time_is_nearly_over_is_a_fault(site: Site) -> None:
