@@ -26,7 +26,7 @@ _MAKE = {
     "ext4": ("mkfs.ext4", "-q", "-m", "0", "-E", "lazy_itable_init=1,nodiscard"),
     "xfs": ("mkfs.xfs", "-q", "-K"),
 }
-_PATIENCE = 20.0  # seconds until the last process has let go of it
+_PATIENCE = 60.0  # seconds until the last process has let go of it
 
 
 class Disk:
@@ -71,14 +71,28 @@ class Disk:
         return began
 
     def unmount(self) -> None:
-        """Once those who used it are gone."""
+        """Once those who used it are gone, also from namespaces that took a copy of the mount."""
         _unmounted(self.root)
         self._mounted = False
+        # While one of those lives, the next mount would be of the file system that was shut down.
+        deadline = time.monotonic() + _PATIENCE
+        while self._is_in_use():
+            if time.monotonic() > deadline:
+                raise OSError(f"{self._image} is still mounted somewhere")
+            time.sleep(0.02)
 
     def cut(self) -> None:
         """Off, after `shut_down` and the end of those who used it, and on again."""
         self.unmount()
         self.mount()
+
+    def _is_in_use(self) -> bool:
+        image = str(self._image.resolve())
+        for backing in Path("/sys/block").glob("loop*/loop/backing_file"):
+            with contextlib.suppress(OSError):  # it went meanwhile
+                if backing.read_text().strip() == image:
+                    return True
+        return False
 
     def close(self) -> None:
         """Leave nothing behind."""
