@@ -24,7 +24,7 @@ from uploader.commands import (
     status,
     verify,
 )
-from uploader.commands.exits import EPILOG, MISTAKEN
+from uploader.commands.exits import EPILOG, MISTAKEN, OK
 from uploader.config import load, version
 
 _COMMANDS = (status, listing, now, retry, verify, doctor, secret, service)
@@ -40,7 +40,14 @@ def main(arguments: list[str] | None = None) -> int:
             return int(asked.unconfigured(error, asked))
         print(error, file=sys.stderr)
         return MISTAKEN
-    return int(asked.run(settings, asked))
+    try:
+        status = int(asked.run(settings, asked))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:  # `status | head`: who reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    return status
 
 
 def parser() -> argparse.ArgumentParser:

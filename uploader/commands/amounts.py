@@ -1,4 +1,4 @@
-"""Sizes, lengths of time and moments, for people."""
+"""Counts, sizes, lengths of time and moments, for people."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ def size(count: int) -> str:
             return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:.1f} TB"
+
+
+def counted(count: int, thing: str = "recording") -> str:
+    """So many of these."""
+    return f"1 {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def length(seconds: float) -> str:

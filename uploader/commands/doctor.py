@@ -26,8 +26,8 @@ def add(commands: Commands) -> None:
     parser = command(
         commands,
         "doctor",
-        "Tries the way to central, up to an upload of 1 MB that is taken back, and says what to "
-        "do about what it finds. Sends no recording.",
+        "Try the way to central, up to an upload of 1 MB that is taken back, and say what to "
+        "do about what is found. Sends no recording.",
     )
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
     parser.set_defaults(run=run, unconfigured=unconfigured)
@@ -57,9 +57,9 @@ def _told(first: Iterable[Line], then: Iterable[Line], *, as_json: bool) -> int:
         for line in some:
             lines.append(line)
             if not as_json:
-                print(f"{line.found:4} {line.step:13} {line.told}", flush=True)
+                print(f"{line.found:4} {line.step:13}  {line.told}", flush=True)
                 if line.to_do:
-                    print(f"{'':18} -> {line.to_do}")
+                    print(f"{'':19} -> {line.to_do}")
     if as_json:
         print(json.dumps([{**asdict(line), "found": str(line.found)} for line in lines], indent=2))
     return WAITING if any(line.found is Found.FAIL for line in lines) else OK

@@ -114,10 +114,10 @@ class Examination:
             return Line(
                 step,
                 Found.WARN,
-                f"{waiting} wait, {aside} in quarantine",
+                f"{waiting} waiting, {aside} in quarantine",
                 "`list` says why; after mending the cause, `retry all`",
             )
-        return Line(step, Found.OK, f"{waiting} wait, none in quarantine")
+        return Line(step, Found.OK, f"{waiting} waiting, none in quarantine")
 
     def _enrolment(self) -> Line:
         step = "enrolment"
@@ -133,7 +133,12 @@ class Examination:
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
             told = f"{IDENTITY} cannot be read: {type(error).__name__}"
             return Line(step, Found.FAIL, told, "mend its rights, or remove it and enrol anew")
-        return Line(step, Found.OK, f"device {self._identity.device_id}")
+        told = f"device {self._identity.device_id}"
+        before = self._identity.central_url
+        if before and before != self.settings.desk.central.url:
+            to_do = "right if central moved; then the uploader enrols anew, by a token"
+            return Line(step, Found.WARN, f"{told}, but at {before}", to_do)
+        return Line(step, Found.OK, told)
 
     def _keyring(self) -> Line:
         step = "keyring"
@@ -247,7 +252,7 @@ class Examination:
     def _clock(self) -> Line:
         step = "clock"
         if self._signed_in is None:
-            return Line(step, Found.LEFT_OUT, "left out: central tells the time to desks it knows")
+            return Line(step, Found.LEFT_OUT, "left out: this desk is not signed in")
         try:
             offset = timedelta(microseconds=reports.clock(self._signed_in).offset_us)
         except CentralError as error:
@@ -267,7 +272,7 @@ class Examination:
         step = "trial upload"
         link = self._signed_in
         if link is None:
-            return Line(step, Found.LEFT_OUT, "left out: central did not let this desk in")
+            return Line(step, Found.LEFT_OUT, "left out: this desk is not signed in")
         try:
             location, seconds = _sent(link, secrets.token_bytes(TRIAL_BYTES))
         except CentralError as error:

@@ -12,7 +12,7 @@ from typing import Any
 from contract.desk_config import SPOOL
 from uploader.app.standing_file import last_standing
 from uploader.commands.adding import Commands, command
-from uploader.commands.amounts import length, size
+from uploader.commands.amounts import counted, length, size
 from uploader.commands.exits import OK
 from uploader.config import Settings
 from uploader.spool import Spool
@@ -21,7 +21,9 @@ from uploader.spool import Spool
 def add(commands: Commands) -> None:
     """Declare it."""
     parser = command(
-        commands, "list", "Every recording in the spool: what waits, what is in quarantine and why."
+        commands,
+        "list",
+        "Show every recording in the spool: what waits, what is in quarantine and why.",
     )
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
     parser.set_defaults(run=run)
@@ -35,7 +37,7 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
         return OK
     for one in found:
         age = "" if one["age_seconds"] is None else length(one["age_seconds"])
-        tries = f"tried {one['attempts']} times" if one["attempts"] else ""
+        tries = f"tried {counted(one['attempts'], 'time')}" if one["attempts"] else ""
         told = one["why"] or tries
         row = (
             f"{one['recording_id']}  {one['state']:10}  {age:>10}  {size(one['bytes']):>9}  {told}"

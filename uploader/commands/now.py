@@ -14,7 +14,7 @@ from uploader.app import Uploader
 from uploader.commands.adding import Commands, command
 from uploader.commands.amounts import size
 from uploader.commands.exits import ALREADY_RUNNING, FAILED, OK, WAITING
-from uploader.commands.remedies import remedy
+from uploader.commands.remedies import advice
 from uploader.commands.running import log_to
 from uploader.config import Settings
 from uploader.desk import UploadNow, Uploads, watched
@@ -28,7 +28,7 @@ def add(commands: Commands) -> None:
     parser = command(
         commands,
         "now",
-        "Sends what waits, whatever the schedule says: by the uploader that runs, else by itself.",
+        "Send what waits, whatever the schedule says: by the uploader that runs, else by itself.",
     )
     parser.add_argument(
         "--still",
@@ -52,6 +52,8 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
 async def _asked(state: Path, still_seconds: float) -> Uploads:
     """The last word of the uploader that runs; OSError if none does, or it ends."""
     last: Uploads | None = None
+    if not (state / SPOOL).is_dir():
+        raise FileNotFoundError("no uploader has run here yet")
     folder, spool = str(state), Spool(state / SPOOL)
     progress = _Progress()
     async with aclosing(watched(folder, UploadNow())) as told:
@@ -86,8 +88,8 @@ def _by_itself(settings: Settings) -> int:
 
 def _said(last: Uploads) -> int:
     if last.waiting:
-        print(f"{last.waiting} still wait", end="")
-        print(f"; {last.problem}: {remedy(last.problem)}" if last.problem else "")
+        print(f"{last.waiting} still waiting", end="")
+        print(f"; {last.problem}: {advice(last.problem)}" if last.problem else "")
     else:
         print("nothing waits")
     if last.quarantined:

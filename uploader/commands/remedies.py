@@ -9,7 +9,7 @@ _REMEDIES = {
     "keyring-denied": "the keyring refuses: allow Twinreel in it, and see the log",
     "not-enrolled": "write a new enrolment token into the configuration",
     "central-foreign": "another central answers than the token names: check central.url",
-    "central-unreachable": "check network, proxy and firewall; `doctor` tells more",
+    "central-unreachable": "check network, proxy and firewall",
     "central-untrusted": "the certificate is not trusted: central.site_ca, or the system's store",
     "captive-portal": "this network wants a sign-in first: open any page in a browser",
     "proxy-unreachable": "the proxy does not answer: network.proxy, or the system's settings",
@@ -39,9 +39,19 @@ _HELD = {
 }
 
 
+_DOCTOR_KNOWS = frozenset(
+    {"central-unreachable", "central-untrusted", "central-confused", "proxy-unreachable"}
+)
+
+
 def remedy(code: str) -> str:
     """What to do."""
     return _REMEDIES.get(code, "see docs/it/uploader.md and the log")
+
+
+def advice(code: str) -> str:
+    """The same, for those who have not asked the doctor yet."""
+    return remedy(code) + ("; `doctor` tells more" if code in _DOCTOR_KNOWS else "")
 
 
 def waited_for(held: str) -> str:

@@ -60,6 +60,15 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
     return OK
 
 
+def log_form() -> logging.Formatter:
+    """UTC, to the millisecond."""
+    form = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s")
+    form.converter = time.gmtime
+    form.default_time_format = "%Y-%m-%dT%H:%M:%S"
+    form.default_msec_format = ""
+    return form
+
+
 def log_to(settings: Settings, *, aloud: bool = True) -> None:
     """Log to the state folder and, `aloud`, to stderr. OSError if the folder refuses."""
     logs = settings.state / LOGS
@@ -68,15 +77,11 @@ def log_to(settings: Settings, *, aloud: bool = True) -> None:
     to_file = logging.handlers.RotatingFileHandler(
         logs / "uploader.log", maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8"
     )
-    form = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s")
-    form.converter = time.gmtime
-    form.default_time_format = "%Y-%m-%dT%H:%M:%S"
-    form.default_msec_format = ""
     root = logging.getLogger()
     root.setLevel(settings.desk.log_level.upper())
     handlers: list[logging.Handler] = [to_file, *([logging.StreamHandler()] if aloud else [])]
     for handler in handlers:
-        handler.setFormatter(form)
+        handler.setFormatter(log_form())
         root.addHandler(handler)
     # What other packages say below warning may hold addresses.
     for package in ("urllib3", "requests", "keyring", "asyncio"):

@@ -6,10 +6,10 @@ import argparse
 import logging
 import os
 import sys
-import time
 
 from uploader.commands.adding import Commands, command
 from uploader.commands.exits import FAILED, MISTAKEN, OK
+from uploader.commands.running import log_form
 from uploader.config import Settings
 from uploader.service.carrying import own_state
 from uploader.service.owners import NoOwnersError
@@ -20,7 +20,7 @@ def add(commands: Commands) -> None:
     parser = command(
         commands,
         "service",
-        "Is the machine's uploader, until asked to stop: sends what users' sessions left, each "
+        "Be the machine's uploader, until asked to stop: send what users' sessions left, each "
         "spool as its owner. Started by the system, as root; see docs/it/desktops.md.",
     )
     parser.set_defaults(run=run)
@@ -50,11 +50,8 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
 
 def _log_aloud(settings: Settings) -> None:
     """To stderr alone, which the system keeps: a child may open no file of root's."""
-    form = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s")
-    form.converter = time.gmtime
-    form.default_time_format = "%Y-%m-%dT%H:%M:%S"
     handler = logging.StreamHandler()
-    handler.setFormatter(form)
+    handler.setFormatter(log_form())
     root = logging.getLogger()
     root.setLevel(settings.desk.log_level.upper())
     root.addHandler(handler)

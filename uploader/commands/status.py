@@ -9,9 +9,9 @@ from typing import Any
 
 from uploader.app.report import report
 from uploader.commands.adding import Commands, command
-from uploader.commands.amounts import length, moment, size
+from uploader.commands.amounts import counted, length, moment, size
 from uploader.commands.exits import OK
-from uploader.commands.remedies import remedy, waited_for
+from uploader.commands.remedies import advice, waited_for
 from uploader.config import Settings, version
 
 _CLOCK_WRONG_US = 60_000_000
@@ -20,7 +20,7 @@ _QUARANTINE_SHOWN = 10
 
 def add(commands: Commands) -> None:
     """Declare it."""
-    parser = command(commands, "status", "How this desk is.")
+    parser = command(commands, "status", "Show how this desk is, at a glance.")
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
     parser.set_defaults(run=run)
 
@@ -47,7 +47,7 @@ def rows(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         until = f", until {moment(found['until'])}" if found["until"] else ""
         yield "held", f"uploads wait for {waited_for(found['held'])}{until}"
     if found["problem"]:
-        yield "problem", f"{found['problem']}: {remedy(found['problem'])}"
+        yield "problem", f"{found['problem']}: {advice(found['problem'])}"
         if not found["running"]:
             yield "", f"as of {moment(found['known_at'])}, when the uploader last ran"
     sent = found["last_sent"]
@@ -58,7 +58,7 @@ def rows(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         else "nothing yet",
     )
     if found["quarantined"]:
-        yield "quarantine", _counted(found["quarantined"])
+        yield "quarantine", counted(found["quarantined"])
         for one in found["quarantine"][:_QUARANTINE_SHOWN]:
             yield "", f"{one['recording_id']}: {one['why']}"
         if found["quarantined"] > _QUARANTINE_SHOWN:
@@ -87,11 +87,7 @@ def _waiting(found: Mapping[str, Any]) -> str:
     if not found["waiting"]:
         return "nothing"
     oldest = f", the oldest for {length(found['oldest_seconds'])}" if found["oldest_at"] else ""
-    return f"{_counted(found['waiting'])}, {size(found['waiting_bytes'])}{oldest}"
-
-
-def _counted(count: int) -> str:
-    return "1 recording" if count == 1 else f"{count} recordings"
+    return f"{counted(found['waiting'])}, {size(found['waiting_bytes'])}{oldest}"
 
 
 def _clock(offset_us: int) -> str:

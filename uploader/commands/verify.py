@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from contract.desk_config import SPOOL
 from uploader.commands.adding import Commands, command
+from uploader.commands.amounts import counted
 from uploader.commands.exits import OK, WAITING
 from uploader.config import Settings
 from uploader.spool import Spool
@@ -19,7 +20,7 @@ def add(commands: Commands) -> None:
     parser = command(
         commands,
         "verify",
-        "Reads every byte of the spool and says what would be lost, and why. Changes nothing.",
+        "Read every byte of the spool and say what would be lost, and why. Changes nothing.",
     )
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
     parser.set_defaults(run=run)
@@ -33,7 +34,7 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
         nonlocal looked
         looked += 1
         if sys.stderr.isatty():
-            print(f"\r{looked} recordings", end="", file=sys.stderr, flush=True)
+            print(f"\r{counted(looked)}", end="", file=sys.stderr, flush=True)
 
     there = (settings.state / SPOOL).is_dir()
     found = Spool(settings.state / SPOOL).verify(count) if there else []
@@ -41,14 +42,13 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
     if looked and sys.stderr.isatty():
         print(file=sys.stderr)
     if asked.json:
-        told = [{**asdict(one), "place": str(one.place)} for one in found]
-        print(json.dumps({"looked_at": looked, "findings": told}, indent=2))
+        findings = [{**asdict(one), "place": str(one.place)} for one in found]
+        print(json.dumps({"looked_at": looked, "findings": findings}, indent=2))
     else:
         for one in found:
             what = "LOST" if one.lost else "waits for a person"
             print(f"{one.recording_id}  {one.place}  {what}: {one.why}")
-        if lost:
-            print(f"{looked} recordings looked at: of {len(lost)} something would be lost.")
-        else:
-            print(f"{looked} recordings looked at: nothing would be lost.")
+        cut = len({one.recording_id for one in lost})
+        told = f"{cut} of them would lose something" if cut else "nothing would be lost"
+        print(f"{counted(looked)} looked at: {told}.")
     return WAITING if lost else OK

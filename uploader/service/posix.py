@@ -151,5 +151,6 @@ if sys.platform != "win32":
         del environment
         if os.geteuid() != 0:
             raise PermissionError("the machine's uploader has to be started by root")
+        supervisor = Supervisor(settings, state)
         logger.info("the machine's uploader is ready")
-        Supervisor(settings, state).run()
+        supervisor.run()

@@ -33,7 +33,7 @@ else:
             if stat.S_ISLNK(found.st_mode) or found.st_uid != os.geteuid():
                 continue
             if mode & (stat.S_IRWXG | stat.S_IRWXO):
-                logger.warning("others could have read %s: no more", path.name)
+                logger.warning("other users could read %s: it is closed to them now", path.name)
                 path.chmod(mode & stat.S_IRWXU)
 
 

@@ -118,9 +118,18 @@ def test_before_enrolment_central_is_tried_all_the_same(
     desk = DeskHere(tmp_path, central)
     done = doctor(desk)
     assert line(done, "enrolment").startswith("warn")
-    assert line(done, "connection") == "ok   connection    central answers"
+    assert line(done, "connection") == "ok   connection     central answers"
     assert line(done, "sign-in").startswith("-")
     assert central.devices == {}
+
+
+def test_another_central_than_the_desk_is_enrolled_at_is_told(
+    desk: DeskHere, central: FalseCentral, doctor: Ask
+) -> None:
+    other = central.url.replace("127.0.0.1", "localhost")
+    desk.config.write_text(desk.config.read_text().replace(central.url, other))
+    told = line(doctor(desk), "enrolment")
+    assert told.startswith("warn enrolment      device desk-1, but at " + central.url)
 
 
 def test_a_revoked_desk_is_told_that_central_refuses_it(
@@ -154,7 +163,7 @@ def test_a_clock_that_is_wrong_is_told(desk: DeskHere, central: FalseCentral, do
     central.ahead = timedelta(minutes=5, seconds=-5)
     done = doctor(desk)
     assert done.status == 1
-    assert line(done, "clock").startswith("FAIL clock         4 minutes behind central")
+    assert line(done, "clock").startswith("FAIL clock          4 minutes behind central")
 
 
 def test_a_portal_in_centrals_place_and_a_closed_port_are_told_apart(
@@ -175,6 +184,6 @@ def test_a_trial_that_fails_half_way_is_taken_back(
     central.fail("PATCH", "/uploads", said(503, "busy"))
     done = doctor(desk)
     assert done.status == 1
-    assert line(done, "trial upload").startswith("FAIL trial upload  central-unwell")
+    assert line(done, "trial upload").startswith("FAIL trial upload   central-unwell")
     assert central.count("DELETE", "/uploads") == 1
     assert central.uploads == {}

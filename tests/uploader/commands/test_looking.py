@@ -1,15 +1,21 @@
 """status, list, verify, retry: what a person or a program is told of the spool."""
 
 import json
+import os
 import re
+import shutil
+import stat
+import subprocess
+import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.uploader.central_faults import said
 from tests.uploader.commands_here import typed
+from tests.uploader.desk_program import ROOT, until
 from tests.uploader.false_central import FalseCentral
 from tests.uploader.in_process import DeskHere
 from tests.uploader.recordings import spooled
@@ -107,6 +113,7 @@ def test_verify_says_what_would_be_lost(desk: DeskHere, capsys: Capsys) -> None:
     done = typed(capsys, "--config", str(desk.config), "verify")
     assert done.status == 1
     assert f"{cut}  waiting  LOST: 000.seg is missing or cut" in done.out
+    assert "2 recordings looked at: 1 of them would lose something." in done.out
     assert whole not in done.out
     found = json.loads(typed(capsys, "--config", str(desk.config), "verify", "--json").out)
     assert found["looked_at"] == 2
@@ -120,6 +127,48 @@ def test_all_in_quarantine_can_be_sent_again_at_once(desk: DeskHere, capsys: Cap
     assert typed(capsys, "--config", str(desk.config), "retry", "no-such").status == 2
     assert typed(capsys, "--config", str(desk.config), "retry", "all").status == 0
     assert set(desk.spool.waiting()) == both
+
+
+def test_retry_all_says_that_there_is_nothing_to_retry(desk: DeskHere, capsys: Capsys) -> None:
+    done = typed(capsys, "--config", str(desk.config), "retry", "all")
+    assert (done.status, done.out) == (0, "nothing is in quarantine\n")
+
+
+def test_what_is_retried_is_sent_at_once_by_the_uploader_that_runs(
+    desk: DeskHere, central: FalseCentral, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = timedelta(days=1)
+    monkeypatch.setattr("uploader.app.sending._IDLE_SCAN", day)
+    monkeypatch.setattr("uploader.app.sending._SCAN", timedelta(milliseconds=100))
+    with desk.running() as (uploader, _):
+        until(lambda: uploader._board.now.policy)
+        until(lambda: uploader._sending._rest() == day)
+        recording_id = spooled(desk.spool, 3000)
+        desk.spool.quarantine(recording_id, "refused")
+        assert typed(capsys, "--config", str(desk.config), "retry", recording_id).status == 0
+        until(lambda: recording_id in central.taken)
+
+
+def test_whoever_reads_the_first_lines_alone_sees_no_fault(desk: DeskHere) -> None:
+    command = [sys.executable, "-m", "uploader", "--config", str(desk.config), "status"]
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=writes, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_now_on_a_new_desk_opens_nothing_to_others(
+    tmp_path: Path, central: FalseCentral, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = DeskHere(tmp_path, central)
+    shutil.rmtree(desk.state)
+    monkeypatch.setattr("uploader.app.Vault", lambda _service: desk.secrets)
+    done = typed(capsys, "--config", str(desk.config), "now")
+    assert (done.status, done.out, done.err) == (0, "nothing waits\n", "")
+    assert stat.S_IMODE(desk.state.stat().st_mode) == 0o700
 
 
 def test_now_has_the_running_uploader_send_and_disturbs_no_client(
@@ -146,7 +195,7 @@ def test_now_sends_by_itself_where_no_uploader_runs(
     central.fail("POST", "/recordings", said(503, "busy"))
     done = typed(capsys, "--config", str(desk.config), "now")
     assert done.status == 1
-    assert "1 still wait; central-unwell: central answers with an error" in done.out
+    assert "1 still waiting; central-unwell: central answers with an error" in done.out
     done = typed(capsys, "--config", str(desk.config), "now")
     assert done.status == 0
     assert recording_id in central.taken
@@ -161,4 +210,4 @@ def test_now_gives_up_on_a_central_that_does_not_answer(
     with desk.running():
         done = typed(capsys, "--config", str(desk.config), "now", "--still", "1")
     assert done.status == 1
-    assert "1 still wait" in done.out
+    assert "1 still waiting" in done.out

@@ -73,7 +73,7 @@ def test_what_was_opened_to_others_is_closed_at_the_next_start(
     assert read_by_others(state) == ""
     for path in (state, state / "spool", state / "logs", state / "policy.json"):
         assert path.stat().st_mode & 0o077 == 0
-    assert "others could have read spool" in caplog.text
+    assert "other users could read spool" in caplog.text
 
 
 def test_a_link_leads_to_no_other_file(place: Path) -> None:
