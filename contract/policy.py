@@ -228,8 +228,16 @@ def _within(unit: str, of: str) -> bool:
 
 
 def publish(policy: Policy, root: Ed25519PrivateKey) -> bytes:
-    """The signed document that desks fetch."""
-    return signed(PURPOSE, msgspec.to_builtins(policy, str_keys=True), root)
+    """The signed document that desks fetch.
+
+    Sections that say nothing new are left out: a desk of before knows none of them, and would
+    refuse the whole policy, keys and all.
+    """
+    said = msgspec.to_builtins(policy, str_keys=True)
+    for name, usual in (("uploading", Uploading()), ("spooling", Spooling())):
+        if getattr(policy, name) == usual:
+            del said[name]
+    return signed(PURPOSE, said, root)
 
 
 def accept(document: bytes, roots: Mapping[str, bytes], now: datetime | None) -> Policy:

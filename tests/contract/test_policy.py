@@ -7,8 +7,8 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contract.policy import PURPOSE, PolicyError, accept, publish
-from contract.signing import key_id, signed
+from contract.policy import PURPOSE, PolicyError, Spooling, Uploading, accept, publish
+from contract.signing import key_id, signed, verified
 from tests.contract.make_vectors import example_policy
 
 ROOT = Ed25519PrivateKey.generate()
@@ -37,6 +37,16 @@ def test_an_unknown_field_is_named() -> None:
     body = msgspec.to_builtins(example_policy()) | {"colour": "red"}
     with pytest.raises(PolicyError, match="colour"):
         accept(signed(PURPOSE, body, ROOT), ROOTS, IN_FORCE)
+
+
+def test_a_desk_of_before_is_told_nothing_that_it_does_not_know_until_it_is_wanted() -> None:
+    usual = msgspec.structs.replace(
+        example_policy(), uploading=Uploading(), spooling=Spooling(quota_bytes=0)
+    )
+    assert not {"uploading", "spooling"} & verified(PURPOSE, publish(usual, ROOT), ROOTS).keys()
+    assert accept(publish(usual, ROOT), ROOTS, IN_FORCE) == usual
+    other = msgspec.structs.replace(usual, spooling=Spooling(quota_bytes=1))
+    assert accept(publish(other, ROOT), ROOTS, IN_FORCE) == other
 
 
 def test_a_policy_without_a_key_to_seal_to_is_refused() -> None:

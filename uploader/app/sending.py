@@ -103,7 +103,8 @@ class Sending:
 
     def attempts(self) -> dict[str, int]:
         """Recordings that were tried in vain, and how often in a row; from any thread."""
-        return {one: job.failures for one, job in self._jobs.items() if job.failures}
+        jobs = self._jobs.copy()  # in one step: the loop changes it meanwhile
+        return {one: job.failures for one, job in jobs.items() if job.failures}
 
     def run(self) -> None:
         """Until asked to stop."""

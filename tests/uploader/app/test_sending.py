@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
@@ -22,7 +23,7 @@ from tests.uploader.recordings import begun, spooled
 from uploader.app.flushing import Flush
 from uploader.app.sending import Sending
 from uploader.app.standing import Board
-from uploader.core import Conditions
+from uploader.core import Conditions, UploadJob
 from uploader.desk import State, Uploads
 from uploader.link import Link, trust
 from uploader.spool import RecordingFolder, Spool
@@ -159,6 +160,22 @@ def test_a_recording_that_cannot_be_read_does_not_hold_up_the_others(
     assert good in central.taken
     assert desk.spool.waiting() == [unreadable]
     assert desk.board.now.problem == "spool-fails"
+
+
+def test_tries_are_counted_for_the_status_while_the_loop_notes_others(desk: Desk) -> None:
+    jobs = desk.sending._jobs
+
+    class Interrupted:
+        """A job; whoever looks at it is interrupted by the loop, which notes another."""
+
+        @property
+        def failures(self) -> int:
+            jobs["another"] = UploadJob("another")
+            return 1
+
+    jobs["one"] = cast("UploadJob", Interrupted())
+    jobs["two"] = UploadJob("two", failures=2)
+    assert desk.sending.attempts() == {"one": 1, "two": 2}
 
 
 class TestWhatThePolicyPermits:
