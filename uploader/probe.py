@@ -16,7 +16,8 @@ import urllib3
 from cryptography import x509
 
 from uploader.link import CONNECT_SECONDS
-from uploader.route import Leg, TrustAdapter
+from uploader.link.handshake import shaken
+from uploader.route import Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +70,10 @@ def issued(leg: Leg) -> str:
 
 
 def _shown(leg: Leg, context: ssl.SSLContext, *, verify: bool) -> bytes:
-    """The certificate, by the way that requests go; the handshake is all that is done."""
-    adapter = TrustAdapter(context, leg.to_proxy, leg.sign_in)
-    try:
-        request = requests.Request("GET", leg.url).prepare()
-        # The types of what is passed through are requests' own affair.
-        pool: Any = adapter.get_connection_with_tls_context(
-            request, verify=verify, proxies={"https": leg.way} if leg.way else {}
-        )
-        connection = pool._new_conn()  # noqa: SLF001  # urllib3 shows certificates in no other way
-        try:
-            connection.timeout = CONNECT_SECONDS
-            if leg.way:
-                pool._prepare_proxy(connection)  # noqa: SLF001  # as above
-            else:
-                connection.connect()
-            found: bytes = connection.sock.getpeercert(binary_form=True)
-            return found
-        finally:
-            connection.close()
-    finally:
-        adapter.close()
+    """The certificate; the handshake is all that is done."""
+    with shaken(leg, context, verify=verify, seconds=CONNECT_SECONDS) as connection:
+        found: bytes = connection.getpeercert(binary_form=True)
+        return found
 
 
 def _trusting_all() -> ssl.SSLContext:

@@ -38,6 +38,7 @@ from uploader.link.answers import (
     UnreachableError,
     answer,
 )
+from uploader.link.handshake import parting_word
 from uploader.route import ClientKeyError, Leg, Route, TrustAdapter, trust
 
 __all__ = [
@@ -58,7 +59,16 @@ ANSWER_SECONDS = 60.0
 _JSON = {"Content-Type": "application/json"}
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")  # http.client's and urllib3's words
 _REFUSES_OURS = re.compile(r"ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)")
-_BROKEN_OFF = frozenset({"SSLEOFError", "SSLZeroReturnError", "ConnectionResetError"})
+_IN_WORDS = {
+    "ConnectionRefusedError": "nobody listens there",
+    "ConnectionResetError": "the connection broke",
+    "gaierror": "the host's name has no address",
+    "TimeoutError": "no answer in time",
+}
+_BROKEN_OFF = frozenset(
+    {"SSLEOFError", "SSLZeroReturnError", "ConnectionResetError", "BrokenPipeError"}
+)
+_PARTING_SECONDS = 3.0  # for a server's word on why it turns the desk away
 
 
 class Body(Protocol):
@@ -118,6 +128,7 @@ class Link:
         self._answer_seconds = answer_seconds
         self._session: requests.Session | None = None
         self._session_for: tuple[object, ...] = ()
+        self._welcome = False  # whether this session was ever answered
 
     def ask(
         self,
@@ -212,6 +223,7 @@ class Link:
                 proxies={"https": leg.way} if leg.way else {},
                 timeout=(self._connect_seconds, asked.answer_seconds),
             ) as response:
+                self._welcome = True
                 return answer(response)
         except RefusedError as error:
             present = self._credential()
@@ -219,7 +231,7 @@ class Link:
                 raise UnreachableError("the desk's secret was replaced meanwhile") from error
             raise
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise self._unreachable(error) from error
+            raise self._unreachable(error, leg) from error
 
     def _session_on(self, leg: Leg) -> requests.Session:
         """A session for this leg: a new one on a new network, or with other certificates."""
@@ -227,15 +239,18 @@ class Link:
         if self._session is None or self._session_for != wanted:
             self.close()
             self._session, self._session_for = requests.Session(), wanted
+            self._welcome = False
             # .netrc would replace the credential, and variables the trust store.
             self._session.trust_env = False
             self._session.mount("https://", TrustAdapter(leg.context, leg.to_proxy, leg.sign_in))
         return self._session
 
-    def _unreachable(self, error: Exception) -> UnreachableError:
+    def _unreachable(self, error: Exception, leg: Leg) -> UnreachableError:
         """What it means that no answer came."""
         cause = _innermost(error)
         kind = type(cause).__name__
+        if kind in _BROKEN_OFF and not self._welcome and leg.url.startswith("https:"):
+            cause = parting_word(leg, _PARTING_SECONDS) or cause
         tunnel = _TUNNEL.search(str(cause))
         if tunnel is not None:
             return self._no_tunnel(int(tunnel[1]))
@@ -255,8 +270,10 @@ class Link:
                 "central's certificate is not trusted", code="central-untrusted"
             )
         if isinstance(error, requests.exceptions.ProxyError):
-            return UnreachableError(f"the proxy: {kind}", code="proxy-unreachable")
-        return UnreachableError(kind)
+            return UnreachableError(
+                f"the proxy: {_IN_WORDS.get(kind, kind)}", code="proxy-unreachable"
+            )
+        return UnreachableError(_IN_WORDS.get(kind, kind))
 
     def _no_tunnel(self, status: int) -> UnreachableError:
         """What it means that the proxy leads no further."""
