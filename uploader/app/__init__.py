@@ -59,7 +59,7 @@ from uploader.desk import (
 from uploader.desk import NoticeRead as NoticeMessage
 from uploader.host import Surroundings, this_host
 from uploader.link import CentralError, Link
-from uploader.route import Route
+from uploader.route import Ask, Route, ask
 from uploader.spool import Spool, durable
 from uploader.spool.ownership import own_folder
 
@@ -83,11 +83,12 @@ class Uploader:
         *,
         told: Callable[[Uploads], None] | None = None,
         by: By = "session",
+        ask_rules: Ask = ask,
     ) -> None:
         """AlreadyRunningError if another uploader has this spool; OSError if the disk refuses.
 
         `told` hears of uploads as the client does. `by`: the machine's service asks nobody for
-        the spool.
+        the spool. `ask_rules`: who is asked what a proxy file says.
         """
         own_folder(settings.state)
         self._spool = Spool(settings.state / SPOOL)
@@ -114,7 +115,7 @@ class Uploader:
         self._keeper = ClientKeeper(lambda: self._server.connected > 0)
         url = settings.desk.central.url
         vault = vault or Vault(f"Twinreel {url}")
-        route = Route.by(settings.desk, settings.trust, vault)
+        route = Route.by(settings.desk, settings.trust, vault, ask_rules)
         self._tries = FAIL_OVER + 1 if len(route.urls) > 1 else 1
 
         def link() -> Link:

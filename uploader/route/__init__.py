@@ -22,10 +22,22 @@ from contract.desk_config import DeskConfig
 from contract.desk_network import NetworkConfig
 from uploader.core import Course, Server
 from uploader.credentials import Secrets
-from uploader.route.proxies import Proxies
+from uploader.route.proxies import Ask, Proxies
+from uploader.route.rules import RulesBrokenError, ask
 from uploader.route.trust import ClientKeyError, Trust, TrustAdapter, trust, trust_of
 
-__all__ = ["ClientKeyError", "Leg", "Proxies", "Route", "Trust", "TrustAdapter", "trust"]
+__all__ = [
+    "Ask",
+    "ClientKeyError",
+    "Leg",
+    "Proxies",
+    "Route",
+    "RulesBrokenError",
+    "Trust",
+    "TrustAdapter",
+    "ask",
+    "trust",
+]
 
 logger = logging.getLogger(__name__)
 _chance = chances.SystemRandom().random
@@ -59,10 +71,22 @@ class Route:
         self.moved: Callable[[], None] = lambda: None  # called when another server is used
 
     @classmethod
-    def by(cls, desk: DeskConfig, plain: ssl.SSLContext, secrets: Secrets | None) -> Route:
+    def by(
+        cls,
+        desk: DeskConfig,
+        plain: ssl.SSLContext,
+        secrets: Secrets | None,
+        ask_rules: Ask = ask,
+    ) -> Route:
         """As the configuration says. `plain` trusts; `secrets` has the passwords, if any."""
         urls = [url for url in (desk.central.url, desk.central.peer_url) if url]
-        proxies = Proxies(desk.network, urls, site_ca=desk.central.site_ca, secrets=secrets)
+        proxies = Proxies(
+            desk.network,
+            urls,
+            site_ca=desk.central.site_ca,
+            secrets=secrets,
+            ask_rules=ask_rules,
+        )
         return cls(urls, proxies, trust_of(desk, plain, secrets))
 
     @classmethod

@@ -28,6 +28,7 @@ from uploader.route.trust import TrustAdapter, trust
 _LARGEST = 1024**2  # bytes of a file of rules
 _LONGEST_ANSWER = 4096  # characters
 _MEMORY = 1024**3  # bytes, where the system keeps to it
+_CPU_SECONDS = 20
 _TIMEOUT = (4.0, 6.0)  # seconds, to connect and for each part of the answer
 
 
@@ -37,11 +38,25 @@ def answers(at: str, urls: list[str], site_ca: str | None) -> dict[str, Any]:
     Raises whatever fails: the file, its language, what it calls.
     """
     text = fetched(at, site_ca)
+    be_nobody()
     said = {}
     for url in urls:
         asked = Rules(text).ask(url, urlsplit(url).hostname or "")
         said[url] = asked[:_LONGEST_ANSWER]
     return {"said": said}
+
+
+def be_nobody() -> None:
+    """Where it was root who asked: others' programs are run as nobody. OSError if that cannot be.
+
+    For ever, so it is the last of what only root may do.
+    """
+    importlib.import_module("encodings.idna")  # of names that rules look up; perhaps root's alone
+    if sys.platform != "win32" and os.geteuid() == 0:
+        nobody = importlib.import_module("pwd").getpwnam("nobody")
+        os.setgroups([])
+        os.setgid(nobody.pw_gid)
+        os.setuid(nobody.pw_uid)
 
 
 def fetched(at: str, site_ca: str | None) -> str:
@@ -132,6 +147,8 @@ def main() -> int:
     if sys.platform != "win32":
         resource = importlib.import_module("resource")
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        # Who asked may have been killed meanwhile.
+        resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
     try:
         said = answers(asked["at"], asked["urls"], asked["site_ca"])
     except Exception as error:  # noqa: BLE001  # whatever it is, the parent is told its kind

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,11 +23,14 @@ from uploader.app.standing import Standing
 from uploader.config import Settings
 from uploader.credentials import CLIENT_KEY, PROXY, KeyringUnavailableError, Secrets
 from uploader.machine_secrets import MachineSecrets
-from uploader.spool import AlreadyRunningError, Spool
+from uploader.route import RulesBrokenError, ask
+from uploader.spool import AlreadyRunningError, Spool, durable
 
 logger = logging.getLogger(__name__)
 
 _SECRETS = "secrets"
+_WAYS = "ways.json"  # what the proxy file said last, if there is one
+Ways = Mapping[str, tuple[str, ...]]  # by central's addresses
 
 
 def own_state(settings: Settings, environment: Mapping[str, str]) -> Path:
@@ -72,6 +75,18 @@ class Desk:
 
     standing: Standing
     secrets: Secrets = field(repr=False)
+    ways: Ways | None = None
+
+    def ask_rules(self, at: str, urls: Sequence[str], site_ca: str | None) -> Ways:
+        """What the service itself was told last; RulesBrokenError.
+
+        Who carries is a user by then: a process that it started would be the user's, and could be
+        made to name a proxy of his, which would be told the machine's password.
+        """
+        del at, site_ca
+        if self.ways is None or not set(urls) <= self.ways.keys():
+            raise RulesBrokenError("the service has no rules for proxies yet")
+        return self.ways
 
 
 def tend(settings: Settings, state: Path, secrets: Secrets | None = None) -> bool:
@@ -80,7 +95,15 @@ def tend(settings: Settings, state: Path, secrets: Secrets | None = None) -> boo
     Writes to the service's own state folder alone.
     """
     vault = secrets or MachineSecrets(state / _SECRETS)
-    return Uploader(replace(settings, state=state), vault, by="service").once()
+
+    def ask_rules(at: str, urls: Sequence[str], site_ca: str | None) -> Ways:
+        said = ask(at, urls, site_ca)
+        if said != _ways(state):
+            durable.write_whole(state / _WAYS, msgspec.json.encode(said))
+        return said
+
+    own = replace(settings, state=state)
+    return Uploader(own, vault, by="service", ask_rules=ask_rules).once()
 
 
 def desk_of(state: Path) -> Desk | None:
@@ -106,7 +129,13 @@ def desk_of(state: Path) -> Desk | None:
     standing = Standing(
         identity=identity, secret=secret, policy=policy, offset=offset, connected=True
     )
-    return Desk(standing, carried)
+    return Desk(standing, carried, _ways(state))
+
+
+def _ways(state: Path) -> Ways | None:
+    with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return msgspec.json.decode((state / _WAYS).read_bytes(), type=dict[str, tuple[str, ...]])
+    return None
 
 
 def carry(
@@ -120,7 +149,8 @@ def carry(
     if not os.path.isdir(folder) or is_wanted(state) or not Spool(folder).waiting():
         return
     try:
-        uploader = Uploader(replace(settings, state=state), desk.secrets, by="service")
+        own = replace(settings, state=state)
+        uploader = Uploader(own, desk.secrets, by="service", ask_rules=desk.ask_rules)
     except AlreadyRunningError:
         return
     uploader.carry(desk.standing, lambda: stopping() or is_wanted(state))

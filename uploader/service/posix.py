@@ -30,6 +30,7 @@ _MOST_AT_ONCE = 8
 _LONGEST_SECONDS = 3600  # then it is begun anew: a user's folder may hold what never answers
 _END_SECONDS = 10.0
 _TENDER = "the service itself"
+_PROXIES = ("https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY")
 
 if sys.platform != "win32":
     import pwd
@@ -50,8 +51,11 @@ if sys.platform != "win32":
             os.setuid(0)
             raise RuntimeError("the process could become root again")
         home = pwd.getpwuid(owner.user).pw_dir
+        proxies = {name: os.environ[name] for name in _PROXIES if name in os.environ}
         os.environ.clear()
-        os.environ.update(HOME=home, USER=owner.name, LOGNAME=owner.name, PATH="/usr/bin:/bin")
+        os.environ.update(
+            proxies, HOME=home, USER=owner.name, LOGNAME=owner.name, PATH="/usr/bin:/bin"
+        )
         os.umask(0o077)
         os.chdir("/")
 

@@ -2,6 +2,9 @@
 
 import logging
 import os
+import pwd
+import re
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +15,15 @@ import pytest
 
 from contract.desk_config import CentralConfig, DeskConfig
 from contract.desk_network import NetworkConfig
+from tests.uploader.desk_program import until
 from tests.uploader.false_central import FalseCentral
 from tests.uploader.network import Authority, Door, Kept, door, proxy
 from uploader.link import CentralError, Link
 from uploader.route import Route, trust
 from uploader.route.rules import RulesBrokenError, ask
 from uploader.route.rules_child import Rules
+
+assert sys.platform != "win32"  # processes are looked at in /proc
 
 CENTRAL = "https://central.example"
 
@@ -320,6 +326,28 @@ def test_rules_learn_nothing_of_this_computer(
             Rules(said.format(attempt)).ask("https://central.example/", "central.example")
     with pytest.raises(RulesBrokenError, match="fails"):
         ask(rules(tmp_path, said.format("process.env.TWINREEL_SECRET.length")), [CENTRAL], None)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="who is not root is nobody to begin with")
+def test_rules_are_run_as_nobody_where_root_asks(tmp_path: Path) -> None:
+    slow = "function FindProxyForURL(url, host) { while (true) {} }"
+    asking = Thread(target=_asked_in_vain, args=(rules(tmp_path, slow),))
+    asking.start()
+    (child,) = _children()
+    nobody = pwd.getpwnam("nobody").pw_uid
+    until(lambda: Path(f"/proc/{child}").stat().st_uid == nobody)
+    limits = Path(f"/proc/{child}/limits").read_text()
+    assert re.search(r"Max cpu time +20 ", limits)  # though who asked is killed
+    os.kill(child, 9)
+    asking.join(60)
+    looks_up = "if (dnsResolve('localhost') == '127.0.0.1') return 'PROXY right:1';"
+    said = f"function FindProxyForURL(url, host) {{ {looks_up} return 'DIRECT'; }}"
+    assert ask(rules(tmp_path, said), [CENTRAL], None) == {CENTRAL: ("http://right:1",)}
+
+
+def _asked_in_vain(at: str) -> None:
+    with pytest.raises(RulesBrokenError):
+        ask(at, [CENTRAL], None, limit_seconds=60)
 
 
 def test_while_rules_hang_others_are_not_held_up(site: Authority, tmp_path: Path) -> None:
