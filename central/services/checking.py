@@ -3,7 +3,7 @@
 1. Every file that a row names is there (presence), with that size (size), with that digest (hash).
 2. Every file in the data folder has exactly one owner: a row, or a mark to delete.
 3. The audit's chain holds.
-4. The keys in use count for some time yet.
+4. The keys in use are here, and count for some time yet.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ def faults(site: Site, depth: Depth) -> Iterator[str]:
             yield f"{path}: nobody's"
     yield from _incomplete()
     yield from key_changes.expiring(site)
+    yield from key_changes.lost()
     yield from audit.verify()
 
 

@@ -104,6 +104,15 @@ def expiring(site: Site) -> Iterator[str]:
             )
 
 
+def lost() -> Iterator[str]:
+    """Keys that desks are told of and that are not here, in sentences."""
+    for kid in policy.keys_elsewhere():
+        yield (
+            f"the policy names key {kid}, which is not here: put its file back, or run "
+            "`twinreel-central keys rotate seal`, `escrow` or `receipt` in its place"
+        )
+
+
 def _refuse_while_needed(site: Site, key: Key, since: datetime, *, although_desks: bool) -> None:
     counts = sealed_to(site)
     if counts[key.kid]:

@@ -97,12 +97,22 @@ def _keys(policy: Policy, *, ours: bool) -> dict[str, tuple[PublicKey, ...]]:
     out and put it in again in turn.
     """
     keys = site().keys
-    unknown = {one.kid for one in (*policy.seal_to, *policy.receipt_keys)} - keys.kids
+    unknown = _unknown(policy)
     if unknown:
-        logger.warning("the policy names keys that are not here: %s", ", ".join(sorted(unknown)))
+        logger.warning("the policy names keys that are not here: %s", ", ".join(unknown))
     if unknown and not ours:
         return {"seal_to": policy.seal_to, "receipt_keys": policy.receipt_keys}
     return {"seal_to": keys.seal_to, "receipt_keys": keys.receipt_keys(now())}
+
+
+def keys_elsewhere() -> list[str]:
+    """Keys that the policy in force names, and that are not here."""
+    return _unknown(in_force()[1])
+
+
+def _unknown(policy: Policy) -> list[str]:
+    named = {one.kid for one in (*policy.seal_to, *policy.receipt_keys)}
+    return sorted(named - site().keys.kids)
 
 
 def check_percentage(percentage: Decimal) -> None:

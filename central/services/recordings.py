@@ -234,6 +234,9 @@ def _refuse(
     """Keep the files for a person to look at. They stay where they are: another row owns them."""
     moment = now()
     with transaction.atomic():
+        taken = Recording.objects.select_for_update().filter(pk=manifest.recording_id)
+        if taken.exclude(state=RecordingState.FAILED.value).exists():
+            raise Conflict("this recording was taken meanwhile, from another desk")
         _take(uploads, UploadState.REFUSED)
         row = _row(device, manifest, text, sum(one.length_bytes for one in uploads.values()))
         row.state, row.reason = RecordingState.FAILED.value, reason[:300]

@@ -174,9 +174,15 @@ def test_a_key_that_was_lost_is_replaced_by_the_next_one(site: Site, role: keys.
     _, lost = _rotated(site, role)
     (site.ring.folder / f"{role}-{lost}.key.json").unlink()  # an older backup was put back
     assert lost in _named(role)
+    assert [f"the policy names key {lost}, which is not here" in said for said in _lost()] == [True]
     _, new = _rotated(site, role)
     assert new in _named(role)
     assert lost not in _named(role)
+    assert _lost() == []
+
+
+def _lost() -> list[str]:
+    return list(key_changes.lost())
 
 
 def _named(role: keys.Role) -> set[str]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from central.core.recording import UploadState
+from central.core.recording import RecordingState, UploadState
 from central.media.opening import prove
 from central.services import checking, recordings, uploads
 from central.services.checking import Depth
-from central.services.errors import Missing, Unusable
+from central.services.errors import Conflict, Missing, Unusable
 from central.services.site import now
 from central.store.models import Device, EnrolmentToken, Recording, Upload
 from contract.manifest import Manifest, to_json
@@ -82,6 +82,29 @@ def test_a_refused_file_stays_where_it_is_and_another_row_owns_it(site: Site) ->
     assert site.path(upload.path).is_file()
     upload.refresh_from_db()
     assert upload.state == UploadState.REFUSED.value
+    assert list(checking.faults(site, Depth.HASH)) == []
+
+
+def test_a_recording_that_was_taken_is_not_lost_for_a_copy_that_is_refused(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = _device()
+    other = Device.objects.create(
+        device_id="D2", secret_sha256="2" * 64, token=device.token, enrolled_at=NOON
+    )
+    manifest, _ = _sent(site, device)
+    damaged, _ = _sent(site, other, torn=True)
+
+    def meanwhile(*args: object, **named: object) -> object:
+        monkeypatch.setattr(recordings, "prove", prove)
+        recordings.receive(site, device, _ID, to_json(manifest))
+        return prove(*args, **named)  # type: ignore[arg-type]  # whatever it is called with
+
+    monkeypatch.setattr(recordings, "prove", meanwhile)
+    with pytest.raises(Conflict):
+        recordings.receive(site, other, _ID, to_json(damaged))
+    assert recordings.receipt(site, device, _ID)
+    assert Recording.objects.get().state == RecordingState.RECEIVED.value
     assert list(checking.faults(site, Depth.HASH)) == []
 
 
