@@ -8,6 +8,7 @@ from pathlib import Path
 
 _ROOT = Path(__file__).parent.parent
 _PLATFORMS = ("linux", "win32", "darwin")
+_PROGRAMS = ("tests/central", "tests/faults", "tests/uploader")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,26 @@ def stages() -> list[Stage]:
             for platform in _PLATFORMS
         ),
         Stage("imports", "imports", (str(Path(sys.executable).with_name("lint-imports")),)),
-        # Many tests wait for programs to start, so three at a time keep two cores busy. Those that
-        # play whole calls have the machine to themselves.
+        # Many tests wait for programs to start, so three at a time keep two cores busy, and two of
+        # those that start desk and central programs. Whole calls have the machine to themselves.
         Stage(
             "unit",
             "unit",
             (*python, "pytest", "-m", "not e2e", "-n", "3", "--dist", "loadfile"),
             live=True,
         ),
-        Stage("e2e", "e2e", (*python, "pytest", "-m", "e2e"), live=True),
+        Stage(
+            "e2e",
+            "e2e programs",
+            (*python, "pytest", "-m", "e2e", "-n", "2", "--dist", "loadfile", *_PROGRAMS),
+            live=True,
+        ),
+        Stage(
+            "e2e",
+            "e2e calls",
+            (*python, "pytest", "-m", "e2e", *(f"--ignore={one}" for one in _PROGRAMS)),
+            live=True,
+        ),
     ]
 
 

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from bench.stage.display import untouched
+
 ROOT = Path(__file__).parents[2]
 KILL: signal.Signals = getattr(signal, "SIGKILL", signal.SIGTERM)  # not on Windows, as strace
 HALT: signal.Signals = getattr(signal, "SIGSTOP", signal.SIGTERM)
@@ -157,6 +159,7 @@ class Prepared:
                     *arguments,
                 ],
                 cwd=ROOT,
+                env=untouched(),  # other tests may have told theirs where central is
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.PIPE,
                 stdout=printed,
