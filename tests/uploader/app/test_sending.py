@@ -1,32 +1,24 @@
 """The loop that carries recordings away."""
 
 import os
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
-import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contract.canonical import b64
-from contract.desk_config import Identity
-from contract.manifest import EndReason
 from contract.policy import Span, Uploading, accept
+from tests.uploader.app.sending_desk import Desk
 from tests.uploader.central_faults import answer
 from tests.uploader.desk_program import until
 from tests.uploader.false_central import Apply, FalseCentral, Handler
-from tests.uploader.recordings import begun, spooled
+from tests.uploader.recordings import spooled
 from uploader.app.flushing import Flush
-from uploader.app.sending import Sending
-from uploader.app.standing import Board
 from uploader.core import Conditions, UploadJob
-from uploader.desk import State, Uploads
-from uploader.link import Link, trust
-from uploader.spool import RecordingFolder, Spool
+from uploader.desk import State
 
 SECOND = timedelta(seconds=1)
 _FAR = datetime.now().astimezone() + timedelta(hours=12)
@@ -43,41 +35,6 @@ def central() -> Iterator[FalseCentral]:
     central.devices["desk-1"] = "s"
     with central.serving():
         yield central
-
-
-class Desk:
-    """A spool and the loop that sends what is in it."""
-
-    def __init__(self, folder: Path, central: FalseCentral) -> None:
-        self.told: list[Uploads] = []
-        self.spool = Spool(folder / "spool", ballast_bytes=0, reserve_bytes=0)
-        self.board = board = Board(self.told.append)
-        root = b64(central.root.public_key().public_bytes_raw())
-        identity = Identity(device_id="desk-1", root_key=root, central_url=central.url)
-        board.note(lambda standing: replace(standing, identity=identity, secret="s"))
-        self.policy = accept(central.policy, board.now.roots, datetime.now(UTC))
-        self.follow(Uploading())
-        link = Link(central.url, trust(None), lambda: board.now.credential)
-        self.seen = Conditions()
-        self.sending = Sending(self.spool, link, board, threading.Event(), seen=lambda: self.seen)
-
-    def follow(self, uploading: Uploading) -> None:
-        """A policy like this comes."""
-        policy = msgspec.structs.replace(self.policy, uploading=uploading)
-        self.board.note(lambda standing: replace(standing, policy=policy))
-
-    def is_in(self, state: State) -> None:
-        """The client tells."""
-        self.board.note(lambda standing: replace(standing, client=state))
-
-    def send(self) -> None:
-        """All that may leave now."""
-        while self.sending.step():
-            pass
-
-    def begin(self, *segments: bytes) -> RecordingFolder:
-        """A recording that goes on, with these segments closed."""
-        return begun(self.spool, list(segments))
 
 
 @pytest.fixture
@@ -311,89 +268,6 @@ class TestUploadNow:
         desk.send()
         assert central.taken == {}
         assert Flush.begun(timedelta(0)).is_over(desk.board.now, 1, timedelta(0))
-
-
-class TestSegmentsOfACallThatGoesOn:
-    def test_they_are_ahead_and_are_not_sent_again(self, desk: Desk, central: FalseCentral) -> None:
-        folder = desk.begin(b"first" * 1000, b"second" * 1000)
-        desk.send()
-        keys = [f"{folder.recording_id}/{name}" for name in ("000.seg", "001.seg")]
-        assert [upload.key for upload in central.uploads.values()] == keys
-        assert all(len(one.content) == one.length for one in central.uploads.values())
-        assert central.taken == {}
-        patches = central.count("PATCH", "/uploads")
-        folder.finish(2 * SECOND, EndReason.WRAPPED_UP, [], None)
-        desk.send()
-        assert central.takes[folder.recording_id] == 1
-        assert central.count("PATCH", "/uploads") == patches
-
-    def test_they_come_after_what_is_complete(self, desk: Desk, central: FalseCentral) -> None:
-        folder = desk.begin(b"film")
-        complete = spooled(desk.spool, 1000)
-        assert desk.sending.step()
-        assert [*central.taken] == [complete]
-        assert not any(one.key.startswith(folder.recording_id) for one in central.uploads.values())
-
-    def test_central_is_asked_once_for_each(self, desk: Desk, central: FalseCentral) -> None:
-        desk.begin(b"film")
-        desk.send()
-        before = len(central.requests)
-        desk.send()
-        assert len(central.requests) == before
-
-    @pytest.mark.parametrize(
-        "uploading",
-        [
-            Uploading(early_segments=False),
-            Uploading(during_calls=False),
-            Uploading(when="interval"),
-            Uploading(when="after-shift", spread_minutes=0),
-        ],
-    )
-    def test_only_where_the_policy_has_them_sent(
-        self, desk: Desk, central: FalseCentral, uploading: Uploading
-    ) -> None:
-        desk.begin(b"film")
-        desk.is_in(State(agent_id="1234", in_call=True))
-        desk.follow(uploading)
-        desk.send()
-        assert central.uploads == {}
-
-    @pytest.mark.parametrize("status", [400, 409, 413, 422, 500, 503])
-    def test_whatever_becomes_of_them_the_recording_is_none_the_worse(
-        self, desk: Desk, central: FalseCentral, status: int
-    ) -> None:
-        folder = desk.begin(b"film")
-        central.fail("*", "/", answer(status, b'{"error":"no","detail":"no"}'), times=9)
-        for _ in range(9):
-            desk.sending._ahead.forget_waits()
-            desk.sending.step()
-        central.faults.clear()
-        assert desk.spool.quarantined() == []
-        assert desk.board.now.problem == ""
-        folder.finish(SECOND, EndReason.WRAPPED_UP, [], None)
-        assert desk.sending._jobs == {}
-        desk.sending.hurry()
-        desk.send()
-        assert central.takes[folder.recording_id] == 1
-
-    def test_a_segment_that_is_cut_on_the_disk_is_left_alone(
-        self, tmp_path: Path, desk: Desk, central: FalseCentral
-    ) -> None:
-        folder = desk.begin(b"film")
-        (tmp_path / "spool" / folder.recording_id / "000.seg").write_bytes(b"fil")
-        desk.send()
-        assert central.uploads == {}
-
-    def test_the_folder_is_not_touched(
-        self, tmp_path: Path, desk: Desk, central: FalseCentral
-    ) -> None:
-        folder = tmp_path / "spool" / desk.begin(b"film").recording_id
-        before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.iterdir()}
-        desk.send()
-        assert len(central.uploads) == 1
-        after = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.iterdir()}
-        assert after == before
 
 
 def test_when_central_is_there_again_nobody_waits_out_a_long_wait(
