@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 import sys
 
 from uploader.commands.adding import Commands, command
 from uploader.commands.exits import FAILED, MISTAKEN, OK
 from uploader.config import Settings
 from uploader.credentials import CLIENT_KEY, PROXY, KeyringUnavailableError, Secrets, Vault
+from uploader.service.carrying import own_secrets, own_state
 
 _WHAT = {
     PROXY: "the proxy's password, for network.proxy_user",
@@ -31,12 +33,20 @@ def add(commands: Commands) -> None:
         help="; ".join(f"{name}: {what}" for name, what in _WHAT.items()),
     )
     parser.add_argument("--forget", action="store_true", help="remove it from the keyring")
+    parser.add_argument(
+        "--service",
+        action="store_true",
+        help="for the machine's uploader: among its own secrets, not in a keyring; as root",
+    )
     parser.set_defaults(run=run)
 
 
 def run(settings: Settings, asked: argparse.Namespace, secrets: Secrets | None = None) -> int:
     """Keep it, or forget it. `secrets`: other than this user's keyring."""
-    kept = secrets or Vault(f"Twinreel {settings.desk.central.url}")
+    if asked.service:
+        kept: Secrets = own_secrets(own_state(settings, os.environ))
+    else:
+        kept = secrets or Vault(f"Twinreel {settings.desk.central.url}")
     try:
         if asked.forget:
             kept.remove(asked.name)
@@ -50,7 +60,8 @@ def run(settings: Settings, asked: argparse.Namespace, secrets: Secrets | None =
     except KeyringUnavailableError as error:
         print(f"{error.code}: {error}", file=sys.stderr)
         return FAILED
-    print("kept in the keyring; the uploader uses it from the next connection on")
+    where = "for the machine's service" if asked.service else "in the keyring"
+    print(f"kept {where}; the uploader uses it from the next connection on")
     return OK
 
 

@@ -44,6 +44,11 @@ def own_state(settings: Settings, environment: Mapping[str, str]) -> Path:
     return Path("/var/lib/twinreel-service")
 
 
+def own_secrets(state: Path) -> MachineSecrets:
+    """The service's secrets; `state` is its own folder."""
+    return MachineSecrets(state / _SECRETS)
+
+
 class Carried:
     """Secrets read before a process became a user's; nothing can be kept."""
 
@@ -94,7 +99,7 @@ def tend(settings: Settings, state: Path, secrets: Secrets | None = None) -> boo
 
     Writes to the service's own state folder alone.
     """
-    vault = secrets or MachineSecrets(state / _SECRETS)
+    vault = secrets or own_secrets(state)
 
     def ask_rules(at: str, urls: Sequence[str], site_ca: str | None) -> Ways:
         said = ask(at, urls, site_ca)
@@ -108,7 +113,7 @@ def tend(settings: Settings, state: Path, secrets: Secrets | None = None) -> boo
 
 def desk_of(state: Path) -> Desk | None:
     """The service's desk as `tend` left it; None until there is one that may send."""
-    vault = MachineSecrets(state / _SECRETS)
+    vault = own_secrets(state)
     try:
         identity = msgspec.json.decode((state / IDENTITY).read_bytes(), type=Identity)
         secret = vault.read(identity.device_id)

@@ -14,6 +14,7 @@ from uploader.commands import parser
 from uploader.commands.secret import run
 from uploader.config import Settings
 from uploader.route import trust
+from uploader.service.carrying import own_secrets
 
 SMALLEST = '[central]\nurl = "https://central.example"\n'
 
@@ -45,6 +46,19 @@ def test_the_other_password_has_its_own_place_and_is_forgotten_on_request(
     assert typed(monkeypatch, kept, tmp_path, "client-key", "--forget") == 0
     assert typed(monkeypatch, kept, tmp_path, "client-key", "--forget") == 0
     assert kept.secrets == {"proxy": "a"}
+
+
+def test_the_machines_service_has_passwords_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = f'{SMALLEST}[service]\nstate_dir = "{tmp_path}/own"\n'
+    settings = Settings(parse(config), tmp_path / "state", trust(None))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("open sesame\n"))
+    keyring = Kept()
+    assert run(settings, parser().parse_args(["secret", "proxy", "--service"]), keyring) == 0
+    assert own_secrets(tmp_path / "own").read("proxy") == "open sesame"
+    assert keyring.secrets == {}
+    assert "kept for the machine's service" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("given", ["", "\n", "a\x00b\n", "x" * 2000])
