@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.message import Message
@@ -28,10 +28,12 @@ from contract.manifest import digest, from_json
 from contract.policy import Policy, PublicKey, Selection, publish
 from contract.protocol import DETAILS, EnrolmentToken, Receipt, issue, parse_digest, segment_name
 from contract.signing import key_id
+from tests.uploader.incoming import Upload
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TOKEN_SECRET = "token-secret"
 Apply = Callable[[], None]
+_DAMAGED = b'{"error":"damaged","detail":""}'
 
 
 @dataclass
@@ -43,16 +45,6 @@ class Fault:
     act: Callable[[Handler, Apply], None]
     times: int = 1
     after: int = 0  # let so many pass first
-
-
-@dataclass
-class Upload:
-    """One file that is coming in."""
-
-    key: str
-    length: int
-    digest: str
-    content: bytearray = field(default_factory=bytearray)
 
 
 class FalseCentral:
@@ -360,10 +352,14 @@ class Handler(BaseHTTPRequestHandler):
             return self.reply(413, b"<html>too large</html>")
         if int(self.headers["Upload-Offset"]) != len(upload.content):
             return self.reply(409, b'{"error":"conflict","detail":"offset"}')
-        complete = len(body) == int(self.headers["Content-Length"])
-        if complete and parse_digest(self.headers["Content-Digest"]) != sha256(body).hexdigest():
-            return self.reply(460, b'{"error":"damaged","detail":""}')
+        told = self.headers.get("Content-Digest")
+        whole = len(body) == int(self.headers["Content-Length"])
+        if told and whole and parse_digest(told) != sha256(body).hexdigest():
+            return self.reply(460, _DAMAGED)
         upload.content += body
+        if upload.is_damaged:
+            upload.content.clear()
+            return self.reply(460, _DAMAGED)
         offset = len(upload.content) + self.central.offset_lie
         return self.reply(204, b"", {"Upload-Offset": str(offset)})
 

@@ -180,6 +180,24 @@ def test_a_chunk_that_arrives_damaged_is_sent_again(desk: Desk) -> None:
     assert desk.arrived(recording_id)
 
 
+def test_a_file_that_a_quick_network_damaged_is_sent_again_from_its_start(desk: Desk) -> None:
+    recording_id = spooled(desk.spool, 24 * MIB)
+    proofs: list[bool] = []
+
+    def noted(handler: Handler, apply: Apply) -> None:
+        proofs.append("Content-Digest" in handler.headers)
+        upload = next(iter(desk.central.uploads.values()))
+        if not proofs[-1] and False not in proofs[:-1]:
+            upload.content[0] ^= 1  # on its way; no chunk says so
+        apply()
+
+    for _ in range(20):
+        desk.central.fail("PATCH", "/uploads", noted)
+    desk.send(recording_id)
+    assert desk.arrived(recording_id)
+    assert proofs[:4] == [True, True, True, False]  # 1, 2, 4 MiB; larger ones rest on the file's
+
+
 def test_a_central_that_always_finds_damage_is_left_alone_after_a_few_rounds(desk: Desk) -> None:
     recording_id = spooled(desk.spool, 3 * MIB)
 

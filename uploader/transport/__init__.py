@@ -26,12 +26,17 @@ from contract.protocol import (
 from contract.signing import SignatureRefusedError
 from uploader.core import FREELY, ChunkSize, FileToSend, Pace, Verdict
 from uploader.link import Answer, CentralError, Link, RefusedError, UnreachableError
-from uploader.transport.slices import Digests, FileSlice, block_size
+from uploader.transport.slices import FileSlice, block_size
+from uploader.transport.slices import digest as slice_digest
 
 logger = logging.getLogger(__name__)
 
 _ROUNDS = 5  # without progress; then it is left to the back-off
 _QUICK_SECONDS = 5.0  # a chunk that took longer is not doubled
+# Chunks up to this size say their own digest, so that one that arrives damaged is sent again by
+# itself. Larger ones, which only a quick network gets, rest on the file's: there a second digest
+# costs both ends more than to send a file once more.
+_PROVED_BY_ITSELF = 4 * 1024**2  # bytes
 _JSON = {"Content-Type": "application/json"}
 _TUS = {"Tus-Resumable": TUS_VERSION}
 
@@ -127,7 +132,7 @@ class Transport:
         `before` of the recording's `total` bytes are there already. `asked_for` by central.
         """
         upload = _Upload(self._link, recording_id, file)
-        with open(file.path, "rb") as content, Digests(file.path) as digests:
+        with open(file.path, "rb") as content:
             fruitless, furthest = 0, -1
             if file.size == 0:
                 upload.offset()  # complete when created
@@ -141,7 +146,7 @@ class Transport:
                     while offset < file.size or (asked_for and furthest < file.size):
                         if self._stopping():
                             raise Stopped
-                        offset = self._send_chunk(upload, content, digests, offset)
+                        offset = self._send_chunk(upload, content, offset)
                         self._progress(before + offset, total)
                         if offset > furthest:  # a file that arrives damaged starts at 0 again
                             fruitless, furthest = 0, offset
@@ -161,28 +166,23 @@ class Transport:
                 raise
         return upload.offset()
 
-    def _send_chunk(self, upload: _Upload, content: BinaryIO, digests: Digests, offset: int) -> int:
+    def _send_chunk(self, upload: _Upload, content: BinaryIO, offset: int) -> int:
         chunk = self._chunk
-        length = self._length(chunk, upload.file.size - offset)
-        block = block_size(chunk.size)
-        body = FileSlice(content, offset, length, self._pace, block=block)
-        digest = digests.of(offset, length)
-        if rest := upload.file.size - offset - length:
-            likely = chunk.after_success() if length == chunk.size else chunk
-            digests.expect(offset + length, self._length(likely, rest))
+        ceiling = self._pace.chunk_ceiling() or chunk.size
+        length = min(chunk.size, ceiling, upload.file.size - offset)
+        body = FileSlice(content, offset, length, self._pace, block=block_size(chunk.size))
+        proof = {}
+        if length <= _PROVED_BY_ITSELF:
+            proof["Content-Digest"] = repr_digest(slice_digest(content, offset, length))
         began = time.monotonic()
         try:
-            reached = upload.append(body, offset, digest)
+            reached = upload.append(body, offset, proof)
         except UnreachableError:
             self._chunk = chunk.after_timeout()
             raise
         if length == chunk.size and time.monotonic() - began < _QUICK_SECONDS:
             self._chunk = chunk.after_success()
         return reached
-
-    def _length(self, chunk: ChunkSize, rest: int) -> int:
-        """How many of the `rest` bytes to send in one request."""
-        return min(chunk.size, self._pace.chunk_ceiling() or chunk.size, rest)
 
     def _mends(self, upload: _Upload, error: CentralError) -> bool:
         """Whether it is worth to ask for the offset and go on at once; prepares for that."""
@@ -241,8 +241,8 @@ class _Upload:
             return self.offset()
         return self._read_offset(answer)
 
-    def append(self, body: FileSlice, offset: int, digest: str) -> int:
-        """Send these bytes, whose SHA-256 this is, hex; central's offset afterwards."""
+    def append(self, body: FileSlice, offset: int, proof: Mapping[str, str]) -> int:
+        """Send these bytes, with headers that prove them; central's offset afterwards."""
         if self._location is None:
             raise AssertionError("nothing is sent before central said where to")
         length = len(body)
@@ -253,7 +253,7 @@ class _Upload:
                 **_TUS,
                 "Content-Type": "application/offset+octet-stream",
                 "Upload-Offset": str(offset),
-                "Content-Digest": repr_digest(digest),
+                **proof,
             },
             body=body,
         )

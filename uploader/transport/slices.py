@@ -1,11 +1,10 @@
-"""Parts of a file: as a request's body, and their digests, which are reckoned ahead."""
+"""Parts of a file: as a request's body, and their digests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from uploader.core import FREELY, Pace
 
@@ -56,39 +55,9 @@ class FileSlice:
             yield piece
 
 
-class Digests:
-    """The SHA-256 of a file's slices, hex. The next one is reckoned while one is on its way.
-
-    For `with`. They are of what lies in the file now, whatever its whole digest should be.
-    """
-
-    def __init__(self, path: str) -> None:
-        """No thread is begun before there is something to reckon ahead."""
-        self._path = path
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="digest")
-        self._ahead: tuple[int, int, Future[str]] | None = None
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Let the thread end."""
-        self._thread.shutdown(cancel_futures=True)
-
-    def of(self, offset: int, length: int) -> str:
-        """Of these bytes. OSError if the file cannot be read."""
-        if self._ahead is not None and self._ahead[:2] == (offset, length):
-            return self._ahead[2].result()
-        return self._reckoned(offset, length)
-
-    def expect(self, offset: int, length: int) -> None:
-        """These are likely to be asked for next."""
-        self._ahead = (offset, length, self._thread.submit(self._reckoned, offset, length))
-
-    def _reckoned(self, offset: int, length: int) -> str:
-        summed = sha256()
-        with open(self._path, "rb", buffering=0) as content:
-            for piece in FileSlice(content, offset, length, block=_READ):
-                summed.update(piece)
-        return summed.hexdigest()
+def digest(content: BinaryIO, offset: int, length: int) -> str:
+    """The SHA-256 of these bytes, hex, as they lie in the file now."""
+    summed = sha256()
+    for piece in FileSlice(content, offset, length, block=_READ):
+        summed.update(piece)
+    return summed.hexdigest()
