@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,18 +16,11 @@ from tests.faults.methods import (
     kill_spool,
     kill_uploader,
 )
-from tests.faults.table import Row
 
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.skipif(bool(missing()), reason=missing() or "strace is here"),
 ]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with Site(tmp_path_factory.mktemp("site")) as site:
-        yield site
 
 
 def test_a_recorder_may_die_at_any_call_to_the_file_system(tmp_path: Path) -> None:
@@ -43,20 +35,17 @@ def test_any_call_of_a_recorder_to_the_file_system_may_fail(tmp_path: Path) -> N
     assert row.passed
 
 
-@pytest.mark.parametrize(
-    ("on", "rounds"),
-    [
-        (kill_uploader.on, kill_uploader.SHORT),
-        (errno_uploader.on, errno_uploader.SHORT),
-        (kill_central.on, kill_central.SHORT),
-        (errno_central.on, errno_central.SHORT),
-    ],
-    ids=["uploader-dies", "uploader-fails", "central-dies", "central-fails"],
-)
 def test_uploader_and_central_may_die_and_fail_at_any_call_to_the_file_system(
-    site: Site, on: Callable[[Site, int], Row], rounds: int
+    tmp_path: Path,
 ) -> None:
-    row = on(site, rounds)
-    assert row.failures == []
-    assert row.rounds >= rounds
-    assert row.passed
+    with Site(tmp_path) as site:  # one for all: it takes seconds to begin
+        for on, rounds in (
+            (kill_uploader.on, kill_uploader.SHORT),
+            (errno_uploader.on, errno_uploader.SHORT),
+            (kill_central.on, kill_central.SHORT),
+            (errno_central.on, errno_central.SHORT),
+        ):
+            row = on(site, rounds)
+            assert (row.method, row.failures) == (row.method, [])
+            assert row.rounds >= rounds
+            assert row.passed

@@ -16,7 +16,7 @@ from tests.faults.oracle import SAFE, Fate
 from tests.faults.table import Row
 
 NAME = "errno-uploader"
-SHORT = 4
+SHORT = 3
 LONG = 0
 _SEED = 41
 

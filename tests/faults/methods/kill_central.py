@@ -14,7 +14,7 @@ from tests.faults.oracle import SAFE, Fate, Oracle
 from tests.faults.table import Row
 
 NAME = "kill-central"
-SHORT = 3
+SHORT = 2
 LONG = 0
 _SEED = 17
 

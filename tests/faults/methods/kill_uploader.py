@@ -14,7 +14,7 @@ from tests.faults.oracle import SAFE, Fate
 from tests.faults.table import Row
 
 NAME = "kill-uploader"
-SHORT = 4
+SHORT = 3
 LONG = 0
 _SEED = 29
 _LOGS = "/logs"  # what is written there is no recording

@@ -21,6 +21,7 @@ SHORT, LONG = 3, 48
 _FACTOR = 60
 _AT_CENTRAL = frozenset({Fate.CENTRAL})
 _HOUR = 3600 / _FACTOR  # seconds
+_LONGEST = 6 * _HOUR  # of answers that are mostly 5xx, three in a row must be good for one file
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _round(site: FarSite, row: Row, number: int) -> None:
         done = site.fault("")
         site.empty()
     else:
-        away = site.empty()
+        away = site.empty(_LONGEST)
         done = site.fault("")
         if not away:
             row.failures.append(f"{point}: not overcome, after {done} times")

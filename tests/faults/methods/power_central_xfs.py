@@ -8,7 +8,7 @@ from tests.faults.power_central import cut_again_and_again
 from tests.faults.table import Row
 
 NAME = "power-central-xfs"
-SHORT, LONG = 2, 100
+SHORT, LONG = 1, 100
 
 
 def run(rounds: int, folder: Path) -> Row:

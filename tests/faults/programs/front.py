@@ -19,6 +19,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 _BLOCK = 16 * 1024  # bytes
+_TRICKLE = 8 * 1024
+_SLOWLY = 1024 * 1024  # bytes a second
 _HOPS = frozenset({"connection", "transfer-encoding", "content-length", "keep-alive"})
 _HTML = b"<html><title>Sorry</title></html>"
 
@@ -62,13 +64,13 @@ class Asked:
         """Its pieces, of at most so many bytes together."""
         left = self.length if most is None else min(most, self.length)
         while left:
-            piece = await self.reader.read(min(left, 2048 if self.slow else _BLOCK))
+            piece = await self.reader.read(min(left, _TRICKLE if self.slow else _BLOCK))
             if not piece:
                 raise CutError
             left -= len(piece)
             yield piece
             if self.slow:
-                await asyncio.sleep(0.002)
+                await asyncio.sleep(_TRICKLE / _SLOWLY)
 
 
 @dataclass
