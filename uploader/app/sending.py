@@ -85,6 +85,7 @@ class Sending:
         self._asked = False  # a person did, since the last step
         self._wait_no_more = False
         self._sends: str | None = None  # the recording that is on its way
+        self._reached = 0  # bytes of it that central has
 
     def poke(self) -> None:
         """Look at once."""
@@ -223,7 +224,7 @@ class Sending:
     def _attempt(self, job: UploadJob) -> None:
         recording_id = job.recording_id
         self._unreadable.discard(recording_id)
-        self._sends = recording_id
+        self._sends, self._reached = recording_id, 0
         try:
             self._carry(job)
         except OSError as error:  # this one waits, the others do not wait for it
@@ -257,6 +258,7 @@ class Sending:
 
     def _progress(self, sent: int, total: int) -> None:
         """So many bytes of the recording are at central; told now and then."""
+        self._reached = max(self._reached, sent)
         now = _monotonic()
         if now - self._noted >= _PROGRESS or self._board.now.total != total:
             self._noted = now
@@ -277,14 +279,20 @@ class Sending:
         if blamed and (damage := self._damage(job.recording_id)):
             self._set_aside(job.recording_id, f"damaged here: {damage}")
             return
-        job = job.after(error.verdict, now, _chance(), blamed=blamed, asked=error.asked)
+        got_on = job.got_on(error.verdict, self._reached)
+        job = job.after(
+            *(error.verdict, now, _chance()),
+            blamed=blamed,
+            asked=error.asked,
+            reached=self._reached,
+        )
         if job.is_hopeless:
             self._set_aside(job.recording_id, f"central refuses it again and again: {error}")
             return
         self._jobs[job.recording_id] = job
-        if blamed:
+        if blamed or got_on:
             self._breaker = self._breaker.answered()
-        else:
+        if not blamed:
             self._was_away(error, now)
         if error.verdict is Verdict.SIGN_IN:
             self._board.note(lambda standing: replace(standing, secret=None))

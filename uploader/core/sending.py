@@ -120,12 +120,13 @@ class UploadJob:
     """One recording on its way. Not kept over a restart: what central has, central says."""
 
     recording_id: str
-    failures: int = 0  # in a row, whatever the cause
+    failures: int = 0  # in a row, whatever the cause, without a byte of progress
+    reached: int = 0  # the most bytes that central ever had after an attempt
     refusals: int = 0  # answers that blame the recording
     not_before: timedelta = timedelta(0)
     patient: bool = False  # central asked for this wait
 
-    def after(
+    def after(  # noqa: PLR0913  # each is a fact of the attempt
         self,
         outcome: Verdict,
         now: timedelta,
@@ -133,17 +134,26 @@ class UploadJob:
         *,
         blamed: bool,
         asked: timedelta | None = None,
+        reached: int = 0,
     ) -> UploadJob:
-        """The job after an attempt that failed; `blamed` if central itself blames the recording."""
-        failures = self.failures + 1
+        """The job after an attempt that failed; `blamed` if central itself blames the recording.
+
+        `reached`: how many of its bytes central has.
+        """
+        failures = 1 if self.got_on(outcome, reached) else self.failures + 1
         return replace(
             self,
             failures=failures,
+            reached=max(self.reached, reached),
             refusals=self.refusals + blamed,
             not_before=now
             + wait(failures, chance, throttled=outcome is Verdict.THROTTLED, asked=asked),
             patient=outcome is Verdict.THROTTLED or asked is not None,
         )
+
+    def got_on(self, outcome: Verdict, reached: int) -> bool:
+        """Whether central took more than ever: then waits begin anew, if it asked for none."""
+        return reached > self.reached and outcome is not Verdict.THROTTLED
 
     def sooner(self, now: timedelta, chance: float) -> UploadJob:
         """When central is there again after it was away."""

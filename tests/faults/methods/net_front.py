@@ -21,7 +21,7 @@ SHORT, LONG = 3, 48
 _FACTOR = 60
 _AT_CENTRAL = frozenset({Fate.CENTRAL})
 _HOUR = 3600 / _FACTOR  # seconds
-_LONGEST = 6 * _HOUR  # of answers that are mostly 5xx, three in a row must be good for one file
+_LONGEST = 6 * _HOUR  # for one file three answers in a row must be good, which chance may put off
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ _FAULTS = (
     _Fault("rubbish", chance=0.7, times=_few),
     _Fault("too-large", value=lambda chance: chance.randint(70_000, 400_000)),
     _Fault("hang-up", value=lambda chance: chance.randint(100_000, 400_000)),
-    _Fault("status", chance=0.6),
+    _Fault("status", chance=0.4),
     _Fault("status", seconds=2.0),
     _Fault("early", chance=0.6, times=_few),
     _Fault("twice"),

@@ -53,6 +53,21 @@ def test_how_far_a_recording_is_is_told_while_it_is_sent(desk: Desk, central: Fa
     assert all(0 <= sent <= total for sent, total in told)
 
 
+def test_a_file_that_central_took_ends_long_waits(
+    desk: Desk, central: FalseCentral, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uploader.app.sending._chance", lambda: 0.0)
+    recording_id = spooled(desk.spool, 1000, 1000, 1000)
+    failures = []
+    for good in (0, 0, 1, 0, 1):
+        central.fail("POST", "/uploads", answer(500), after=good)
+        assert desk.sending.step()
+        failures.append(desk.sending.attempts()[recording_id])
+    assert failures == [1, 2, 1, 2, 1]
+    desk.send()
+    assert recording_id in central.taken
+
+
 def test_a_receipt_by_a_key_that_the_policy_does_not_name_yet_has_the_policy_fetched(
     desk: Desk, central: FalseCentral
 ) -> None:

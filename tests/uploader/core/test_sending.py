@@ -120,6 +120,15 @@ def test_a_failed_attempt_is_never_repeated_in_the_past(chance: float, outcome: 
     assert job.failures == 1
 
 
+def test_waits_begin_anew_when_central_took_more_but_not_when_it_asks_for_patience() -> None:
+    job = UploadJob("r", 9, reached=100)
+    assert job.after(Verdict.RETRY, NOW, 0.5, blamed=False, reached=101).failures == 1
+    assert job.after(Verdict.RETRY, NOW, 0.5, blamed=False, reached=100).failures == 10
+    assert job.after(Verdict.THROTTLED, NOW, 0.5, blamed=False, reached=101).failures == 10
+    fallen_back = job.after(Verdict.RETRY, NOW, 0.5, blamed=False, reached=50)
+    assert fallen_back.after(Verdict.RETRY, NOW, 0.5, blamed=False, reached=100).failures == 11
+
+
 def test_a_recording_that_must_wait_does_not_hold_up_the_next() -> None:
     later = UploadJob("a", not_before=NOW + SECOND)
     assert next_job(["a", "b"], {"a": later}, NOW) == UploadJob("b")
