@@ -281,7 +281,9 @@ class Sending:
             return
         got_on = job.got_on(error.verdict, self._reached)
         job = job.after(
-            *(error.verdict, now, _chance()),
+            error.verdict,
+            now,
+            _chance(),
             blamed=blamed,
             asked=error.asked,
             reached=self._reached,
