@@ -62,6 +62,12 @@ class PointerListener:
             self._listener.run()
         except Exception as error:  # noqa: BLE001 python-xlib raises whatever comes, and it is no loss
             logger.info("the pointer is not listened to: %r", error)
+        finally:
+            # Where the server has gone, pynput leaves its connections open.
+            for name in ("_display_stop", "_display_record"):
+                if (display := getattr(self._listener, name, None)) is not None:
+                    with suppress(OSError):
+                        display.display.socket.close()
 
     def _note(self, *_event: object) -> bool:
         """False ends the listener."""
