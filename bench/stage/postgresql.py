@@ -21,11 +21,19 @@ if sys.platform == "win32":
 _NOBODY = "nobody"  # PostgreSQL does not run as root
 
 
+def programs() -> list[Path]:
+    """Where each installed version's programs are, the newest last."""
+    return sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """The address of an empty database `central`; fsync is on, as it is by default."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not programs:
+def postgresql(options: str = "") -> Iterator[str]:
+    """The address of an empty database `central`; fsync is on, as it is by default.
+
+    `options` of the server: "-c max_connections=40".
+    """
+    found = programs()
+    if not found:
         raise StageError("no PostgreSQL server is installed: apt-get install postgresql")
     folder = Path(tempfile.mkdtemp(prefix="twinreel-postgresql-", dir="/tmp"))
     user = pwd.getpwnam(_NOBODY) if os.geteuid() == 0 else None
@@ -37,7 +45,7 @@ def postgresql() -> Iterator[str]:
 
     def run(program: str, *words: str) -> None:
         subprocess.run(
-            [programs[-1] / program, *words],
+            [found[-1] / program, *words],
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=folder,
@@ -47,7 +55,7 @@ def postgresql() -> Iterator[str]:
 
     data = str(folder / "data")
     run("initdb", "-D", data, "-U", "twinreel", "-A", "trust", "--no-sync")
-    listen = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+    listen = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {options}"
     run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", listen, "start")
     try:
         run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "twinreel", "central")

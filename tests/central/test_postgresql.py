@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import socket
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
-from pathlib import Path
 
 import msgspec
 import psycopg
@@ -26,50 +21,22 @@ from tests.central.serving import NOON, PATIENCE, Central, Desk, eventually, man
 if sys.platform == "win32":
     pytest.skip("the cluster is started as Unix does it", allow_module_level=True)
 
-import pwd
+from bench.stage.postgresql import postgresql, programs
 
-_PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-_NOBODY = "nobody"  # PostgreSQL does not run as root
-
-pytestmark = pytest.mark.skipif(not _PROGRAMS, reason="no PostgreSQL server is installed")
+pytestmark = pytest.mark.skipif(not programs(), reason="no PostgreSQL server is installed")
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    """The address of a cluster without a database of ours."""
-    folder = Path(tempfile.mkdtemp(prefix="twinreel-pg-", dir="/tmp"))
-    user = pwd.getpwnam(_NOBODY) if os.geteuid() == 0 else None
-    if user is not None:
-        os.chown(folder, user.pw_uid, user.pw_gid)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [_PROGRAMS[-1] / program, *arguments],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd=folder,
-            user=user.pw_uid if user else None,
-            group=user.pw_gid if user else None,
-        )
-
-    data = str(folder / "data")
-    run("initdb", "-D", data, "-U", "twinreel", "-A", "trust", "--no-sync")
-    listen = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=40"
-    run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", listen, "start")
-    yield f"postgresql://twinreel@127.0.0.1:{port}"
-    run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
-    shutil.rmtree(folder)
+def database() -> Iterator[str]:
+    """The address of an empty one."""
+    with postgresql("-c max_connections=40") as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
-def served(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
-    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as rows:
-        rows.execute("CREATE DATABASE central")
+def served(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
     folder = tmp_path_factory.mktemp("postgresql") / "data"
-    one = Central(folder, f'database = "{cluster}/central"\nworker_inline = false\n')
+    one = Central(folder, f'database = "{database}"\nworker_inline = false\n')
     one.start()
     yield one
     one.kill()
@@ -128,7 +95,7 @@ def test_masks_and_recordings_at_once_do_not_wait_for_each_other(served: Central
         assert {answer.status_code for answer in masked} == {204}
 
 
-def test_pages_leave_no_connection_behind(served: Central, cluster: str) -> None:
+def test_pages_leave_no_connection_behind(served: Central, database: str) -> None:
     with ThreadPoolExecutor(8) as pool:
         asked = pool.map(
             lambda _: requests.get(f"{served.url}/sign-in", timeout=PATIENCE), "x" * 80
@@ -146,13 +113,13 @@ def test_pages_leave_no_connection_behind(served: Central, cluster: str) -> None
         asked = pool.map(lambda _: session.get(f"{served.url}/audit", timeout=PATIENCE), "x" * 80)
         assert {answer.status_code for answer in asked} == {200}
     question = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'central'"
-    with psycopg.connect(f"{cluster}/postgres") as rows:
+    with psycopg.connect(database) as rows:
         [count] = rows.execute(question).fetchone() or [0]
     assert count <= 12  # one for each thread that works beside Django
 
 
-def test_the_audit_cannot_be_changed_and_its_chain_holds(served: Central, cluster: str) -> None:
-    with psycopg.connect(f"{cluster}/central", autocommit=True) as rows:
+def test_the_audit_cannot_be_changed_and_its_chain_holds(served: Central, database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as rows:
         for change in ("UPDATE store_auditentry SET tag = ''", "TRUNCATE store_auditentry"):
             with pytest.raises(psycopg.errors.RaiseException):
                 rows.execute(change)
