@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench faults test check format lint types imports unit lock clean
+.PHONY: help setup demo bench faults package test check format lint types imports unit lock clean
 
 help: ## say what can be made (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ bench: setup ## measure what recording costs and loses; figures in out/bench/; A
 
 faults: setup ## kill, cut, fill and lie, and count what is lost; ARGS=--short takes a sample
 	@$(PYTHON) -m tests.faults $(ARGS)
+
+package: ## make what IT installs, as far as this machine can, into dist/; PRODUCT=deb makes one
+	@bash installer/linux/setup.sh package
+	@$(PYTHON) -m installer $(or $(PRODUCT),all) $(ARGS)
 
 test: setup ## check and test everything
 	@$(PYTHON) -m tests
