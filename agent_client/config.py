@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from agent_client.command_table import PROGRAM, called, described
+from contract.desk_checks import parse
 from contract.desk_config import (
     CONFIG_VARIABLE,
     EACH_USER,
@@ -20,11 +21,10 @@ from contract.desk_config import (
     Language,
     LogLevel,
     Mistake,
-    WorkspaceConfig,
     config_candidates,
-    parse,
     state_folder,
 )
+from contract.desk_workspace import WorkspaceConfig
 
 VERSION = version("twinreel")
 

@@ -31,7 +31,8 @@ from agent_client.config import VERSION, Settings
 from agent_client.meaning import capture_settings
 from agent_client.plain_log import plain, spoken
 from agent_client.policy_file import PolicyFile, Reading
-from contract.desk_config import CLOCK, IDENTITY, LOGS, POLICY, SPOOL, parse
+from contract.desk_checks import parse
+from contract.desk_config import CLOCK, IDENTITY, LOGS, POLICY, SPOOL
 from contract.policy import Policy
 from uploader.spool import Spool
 

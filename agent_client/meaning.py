@@ -13,7 +13,8 @@ from agent_client.host.peers import who_calls
 from agent_client.workspace.gws_session import GwsSettings
 from agent_client.workspace.loopback import LoopbackSettings
 from agent_client.workspace.loopback_certificate import CertificatePlace, KeptCertificate
-from contract.desk_config import ConfigError, Mistake, WorkspaceConfig
+from contract.desk_config import ConfigError, Mistake
+from contract.desk_workspace import WorkspaceConfig
 from contract.envelope import Recipient
 from contract.policy import Capture, Policy
 

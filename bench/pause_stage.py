@@ -31,7 +31,8 @@ from agent_client.workspace.api_token import read_token
 from bench.stage.display import StageError, wait_for
 from bench.stage.office import Workspace, free_port, workspace
 from contract.canonical import b64
-from contract.desk_config import IDENTITY, POLICY, SPOOL, Identity, WorkspaceConfig
+from contract.desk_config import IDENTITY, POLICY, SPOOL, Identity
+from contract.desk_workspace import WorkspaceConfig
 from contract.policy import Capture, Policy, PublicKey, Selection, publish
 from contract.policy import Workspace as WorkspaceRules
 from uploader.desk import DeskServer

@@ -1,7 +1,7 @@
-"""The desk's config.toml: one file that both desk programs read.
+"""The desk's configuration: what both desk programs are told, and what can be wrong with it.
 
-Pure: text in, a checked value out. Every mistake in the file is found at once, each with its key,
-what is wrong and what to do. What admins tune for all desks is in the policy, not here.
+Every key is declared here, in `contract.desk_network` or `contract.desk_workspace`, and nowhere
+else. What admins tune for all desks at once is in central's policy, not here. As a file:
 
     state_dir = "/var/.../{user}"     # where the desk keeps its files; default: in the user's own
     log_level = "info"                # debug, info, warning, error
@@ -36,21 +36,22 @@ what is wrong and what to do. What admins tune for all desks is in the policy, n
     gws_api = "v3"                    # or "v2" (on premises), or "none"
     client_id = "..."
     client_secret = "..."
+
+    [upgrade]
+    wait_minutes = 30                 # for the end of a recorded call
 """
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
-import tomllib
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
-from contract.desk_network import NetworkConfig, network_mistakes
-from contract.protocol import EnrolmentToken
+from contract.desk_network import NetworkConfig
+from contract.desk_workspace import WorkspaceConfig
 
 CONFIG_VARIABLE = "TWINREEL_CONFIG"
 STATE_VARIABLE = "TWINREEL_STATE_DIR"
@@ -65,7 +66,6 @@ CLOCK = "clock.json"
 SOCKET = "desk.sock"
 LOGS = "logs"
 
-Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 LogLevel = Literal["debug", "info", "warning", "error"]
 Language = Literal["", "en", "de", "fr", "es"]
 
@@ -89,49 +89,116 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class CentralConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Where central is, and whom to trust besides the system's authorities."""
 
-    url: str = ""  # no slash at the end
-    peer_url: str = ""  # the same central by another way; no slash at the end
-    site_ca: str | None = None  # path
+    url: Annotated[  # no slash at the end
+        str,
+        Meta(
+            title="Address of central",
+            description="Where recordings go: https://<host>. Plain http only to this computer.",
+            examples=["https://central.example"],
+            extra={"msi": "CENTRALURL", "needed": True},
+        ),
+    ] = ""
+    peer_url: Annotated[  # no slash at the end
+        str,
+        Meta(
+            title="Second address of central",
+            description="The same central by another way, used while the first one fails.",
+            examples=["https://central2.example"],
+            extra={"msi": "PEERURL"},
+        ),
+    ] = ""
+    site_ca: Annotated[
+        str | None,
+        Meta(
+            title="Further authorities to trust",
+            description="A PEM file of certificates that are trusted besides the system's.",
+            examples=["/etc/twinreel/ca.pem"],
+            extra={"msi": "SITECA"},
+        ),
+    ] = None
 
 
 class ServiceConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The machine-wide uploader, which sends after sign-off."""
 
-    state_dir: str | None = None  # its own; default: the system's custom
+    state_dir: Annotated[
+        str | None,
+        Meta(
+            title="Folder of the computer's uploader",
+            description="Where the machine-wide uploader keeps its own files, if IT runs one. "
+            "Not given: where the system keeps such files.",
+            examples=["/var/lib/twinreel"],
+            extra={"msi": "SERVICEDIR"},
+        ),
+    ] = None
 
 
 class EnrolmentConfig(msgspec.Struct, frozen=True, kw_only=True):
     """How this desk comes to belong to central."""
 
-    token: str | None = None
+    token: Annotated[
+        str | None,
+        Meta(
+            title="Enrolment token",
+            description="Made at central; makes this desk known there at its first contact. "
+            "Every user of the computer can read it here: let it be short-lived.",
+            examples=["TR1.<hash>.<secret>"],
+            extra={"msi": "ENROLMENTTOKEN", "secret": True},
+        ),
+    ] = None
 
 
-class WorkspaceConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """How the client meets Workspace."""
+class UpgradeConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How a newer version takes this one's place."""
 
-    loopback_ports: tuple[Port, ...] = (8080,)  # none: by HTTPS alone
-    https_ports: tuple[Port, ...] = ()
-    loopback_host: str = "127.0.0.1"
-    https_certificate: str | None = None  # path
-    https_key: str | None = None  # path
-    other_users: bool = False  # whether their programs may call, too
-    gws_url: str | None = None
-    gws_api: Literal["v3", "v2", "none"] = "v3"
-    client_id: str | None = None
-    client_secret: str | None = None
+    wait_minutes: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=480,
+            title="An upgrade waits, in minutes",
+            description="How long an upgrade waits for the end of a recorded call. Then the "
+            "recording is ended properly, and goes on after the upgrade.",
+            extra={"msi": "UPGRADEWAIT"},
+        ),
+    ] = 30
 
 
 class DeskConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole file."""
+    """The whole configuration of a desk."""
 
     central: CentralConfig = CentralConfig()
     network: NetworkConfig = NetworkConfig()
     service: ServiceConfig = ServiceConfig()
     enrolment: EnrolmentConfig = EnrolmentConfig()
     workspace: WorkspaceConfig = WorkspaceConfig()
-    state_dir: str | None = None
-    log_level: LogLevel = "info"
-    language: Language = ""  # of what the agent reads; "": the system's
+    upgrade: UpgradeConfig = UpgradeConfig()
+    state_dir: Annotated[
+        str | None,
+        Meta(
+            title="Folder of each user",
+            description="Where recordings wait and logs are kept; {user} in it stands for the "
+            "user's name. Not given: in the user's own folder.",
+            examples=["/var/twinreel/{user}"],
+            extra={"msi": "STATEDIR"},
+        ),
+    ] = None
+    log_level: Annotated[
+        LogLevel,
+        Meta(
+            title="How much is logged",
+            description="Both programs' logs, from this weight on.",
+            extra={"msi": "LOGLEVEL"},
+        ),
+    ] = "info"
+    language: Annotated[
+        Language,
+        Meta(
+            title="Language",
+            description="Of what the agent reads. Not given: the system's.",
+            extra={"msi": "LANGUAGE"},
+        ),
+    ] = ""  # the system's
 
 
 class Mistake(msgspec.Struct, frozen=True):
@@ -153,50 +220,6 @@ class ConfigError(ValueError):
         """`mistakes` in the order of the file's sections."""
         super().__init__("\n".join(str(mistake) for mistake in mistakes))
         self.mistakes = mistakes
-
-
-_Section = TypeVar("_Section", bound=msgspec.Struct)
-_SECTIONS = ("central", "network", "service", "enrolment", "workspace")
-
-
-def parse(text: str) -> DeskConfig:
-    """The configuration in this TOML text; ConfigError names every mistake."""
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        mistake = Mistake("the file", f"it is not TOML: {error}", "Mend that line.")
-        raise ConfigError((mistake,)) from error
-    mistakes: list[Mistake] = []
-    top = {name: value for name, value in tables.items() if name not in _SECTIONS}
-    config = _section(DeskConfig, "", top, mistakes)
-    central = _section(CentralConfig, "central", tables.get("central", {}), mistakes)
-    network = _section(NetworkConfig, "network", tables.get("network", {}), mistakes)
-    service = _section(ServiceConfig, "service", tables.get("service", {}), mistakes)
-    enrolment = _section(EnrolmentConfig, "enrolment", tables.get("enrolment", {}), mistakes)
-    workspace = _section(WorkspaceConfig, "workspace", tables.get("workspace", {}), mistakes)
-    for key, value, needed in (
-        ("central.url", central.url, True),
-        ("central.peer_url", central.peer_url, False),
-        ("workspace.gws_url", workspace.gws_url, False),
-    ):
-        if not any(mistake.key == key for mistake in mistakes) and (value or needed):
-            mistakes.extend(_address_mistakes(key, value or ""))
-    mistakes.extend(_peer_mistakes(central))
-    mistakes.extend(Mistake(*one) for one in network_mistakes(network))
-    mistakes.extend(_enrolment_mistakes(enrolment))
-    mistakes.extend(_workspace_mistakes(workspace))
-    if mistakes:
-        raise ConfigError(tuple(mistakes))
-    return msgspec.structs.replace(
-        config,
-        central=msgspec.structs.replace(
-            central, url=central.url.rstrip("/"), peer_url=central.peer_url.rstrip("/")
-        ),
-        network=network,
-        service=service,
-        enrolment=enrolment,
-        workspace=workspace,
-    )
 
 
 def state_folder(
@@ -246,115 +269,3 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _section(kind: type[_Section], name: str, table: object, mistakes: list[Mistake]) -> _Section:
-    """Convert key by key, so that one mistake does not hide the next."""
-    if not isinstance(table, dict):
-        mistakes.append(Mistake(name, "it is not a section", f"Write it as [{name}]."))
-        return kind()
-    fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
-    kept: dict[str, Any] = {}
-    for key, value in table.items():
-        full = f"{name}.{key}" if name else key
-        if key not in fields or (not name and key in _SECTIONS):
-            mistakes.append(_unknown(full, key, fields))
-            continue
-        try:
-            kept[key] = msgspec.convert(value, fields[key])
-        except msgspec.ValidationError as error:
-            reason = str(error)[:1].lower() + str(error)[1:]
-            mistakes.append(Mistake(full, reason.rstrip("."), "Correct the value."))
-    return kind(**kept)
-
-
-def _unknown(full: str, key: str, fields: Mapping[str, object]) -> Mistake:
-    near = difflib.get_close_matches(key, fields, n=1)
-    remedy = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(fields)}."
-    return Mistake(full, "there is no such key", remedy)
-
-
-def _address_mistakes(key: str, value: str) -> list[Mistake]:
-    if not value:
-        return [Mistake(key, "it is missing", 'Say url = "https://<central\'s host>".')]
-    try:
-        address = urlsplit(value)
-        host, _ = address.hostname, address.port  # a port out of range is a ValueError
-    except ValueError as error:
-        return [Mistake(key, f"it is no address: {error}", "Write https://<host>.")]
-    checks: tuple[tuple[Callable[[], bool], str, str], ...] = (
-        (
-            lambda: address.scheme not in {"http", "https"} or not host,
-            "it is no http address",
-            "Write https://<host>.",
-        ),
-        (
-            lambda: address.scheme == "http" and not is_loopback(host or ""),
-            "http is not safe over a network",
-            "Write https://.",
-        ),
-        (
-            lambda: "@" in address.netloc,
-            "it holds a user name or password",
-            "Leave out what stands before the @.",
-        ),
-        (
-            lambda: bool(address.query or address.fragment),
-            "it holds more than scheme, host, port and path",
-            "Leave out what stands from ? or # on.",
-        ),
-    )
-    return [Mistake(key, reason, remedy) for wrong, reason, remedy in checks if wrong()][:1]
-
-
-def _peer_mistakes(central: CentralConfig) -> list[Mistake]:
-    if central.peer_url and central.peer_url.rstrip("/") == central.url.rstrip("/"):
-        return [
-            Mistake(
-                "central.peer_url", "it is central.url again", "Name the other, or leave it out."
-            )
-        ]
-    return []
-
-
-def _enrolment_mistakes(enrolment: EnrolmentConfig) -> list[Mistake]:
-    if enrolment.token is None:
-        return []
-    try:
-        EnrolmentToken.parse(enrolment.token)
-    except ValueError as error:  # its words hold no part of the token
-        return [Mistake("enrolment.token", str(error), "Copy the whole token from central.")]
-    return []
-
-
-def _workspace_mistakes(workspace: WorkspaceConfig) -> list[Mistake]:
-    mistakes = []
-    if not is_loopback(workspace.loopback_host):
-        mistakes.append(
-            Mistake(
-                "workspace.loopback_host",
-                "others could reach it from the network",
-                'Say "127.0.0.1", "::1" or "localhost".',
-            )
-        )
-    if not workspace.loopback_ports and not workspace.https_ports:
-        mistakes.append(
-            Mistake(
-                "workspace.loopback_ports",
-                "Workspace could sign in nowhere",
-                "Name a port here, or in https_ports.",
-            )
-        )
-    if (workspace.https_certificate is None) != (workspace.https_key is None):
-        mistakes.append(
-            Mistake(
-                "workspace.https_certificate",
-                "certificate and key belong together",
-                "Give both https_certificate and https_key, or neither.",
-            )
-        )
-    if workspace.client_secret is not None and workspace.client_id is None:
-        mistakes.append(
-            Mistake("workspace.client_secret", "client_id is missing", "Give both, or neither.")
-        )
-    return mistakes

@@ -2,19 +2,62 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Meta
 
 
 class NetworkConfig(msgspec.Struct, frozen=True, kw_only=True):
     """How to get to central. Passwords are in the keyring, never here."""
 
-    proxy: str = "system"  # "system", "none", or an address
-    pac_url: str | None = None
-    proxy_user: str | None = None
-    client_certificate: str | None = None  # path, PEM
-    client_key: str | None = None  # path, PEM
+    proxy: Annotated[
+        str,
+        Meta(
+            title="Proxy",
+            description='"system", "none", or an address: http://<host>:<port>.',
+            examples=["http://proxy.example:8080"],
+            extra={"msi": "PROXY"},
+        ),
+    ] = "system"
+    pac_url: Annotated[
+        str | None,
+        Meta(
+            title="File of proxy rules (PAC)",
+            description="Its address. Not given: the one that the system names, if it names one.",
+            examples=["http://proxy.example/proxy.pac"],
+            extra={"msi": "PACURL"},
+        ),
+    ] = None
+    proxy_user: Annotated[
+        str | None,
+        Meta(
+            title="User at the proxy",
+            description="Its password is kept apart: twinreel-uploader secret proxy.",
+            examples=["desks"],
+            extra={"msi": "PROXYUSER"},
+        ),
+    ] = None
+    client_certificate: Annotated[
+        str | None,
+        Meta(
+            title="Certificate to show to central",
+            description="A PEM file; together with its key (mutual TLS).",
+            examples=["/etc/twinreel/desk.pem"],
+            extra={"msi": "CLIENTCERTIFICATE"},
+        ),
+    ] = None
+    client_key: Annotated[
+        str | None,
+        Meta(
+            title="Key of that certificate",
+            description="A PEM file. Its password is kept apart: twinreel-uploader secret "
+            "client-key.",
+            examples=["/etc/twinreel/desk.key"],
+            extra={"msi": "CLIENTKEY"},
+        ),
+    ] = None
 
 
 def network_mistakes(network: NetworkConfig) -> list[tuple[str, str, str]]:

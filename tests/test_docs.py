@@ -12,8 +12,7 @@ import pytest
 
 from agent_client.core.problems import PROBLEMS
 from central.__main__ import _parser as central_parser
-from contract import desk_config
-from contract.desk_network import NetworkConfig
+from contract.desk_keys import KEYS
 from uploader.commands import parser as uploader_parser
 
 _ROOT = Path(__file__).parent.parent
@@ -134,21 +133,7 @@ def test_every_problem_of_the_uploader_is_in_its_table() -> None:
 
 def test_every_key_of_the_desks_configuration_is_explained() -> None:
     page = (_ROOT / "docs/it/README.md").read_text("utf-8")
-    sections = {
-        "": desk_config.DeskConfig,
-        "central.": desk_config.CentralConfig,
-        "network.": NetworkConfig,
-        "service.": desk_config.ServiceConfig,
-        "enrolment.": desk_config.EnrolmentConfig,
-        "workspace.": desk_config.WorkspaceConfig,
-    }
-    keys = {
-        section + field
-        for section, kind in sections.items()
-        for field in kind.__struct_fields__
-        if section + field not in {"central", "network", "service", "enrolment", "workspace"}
-    }
-    assert {key for key in keys if f"`{key}`" not in page} == set()
+    assert {key.name for key in KEYS if f"`{key.name}`" not in page} == set()
 
 
 def test_every_layer_is_in_the_developers_picture() -> None:

@@ -12,13 +12,13 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
 
+from contract.desk_checks import parse
 from contract.desk_config import (
     EACH_USER,
     ConfigError,
     DeskConfig,
     Mistake,
     config_candidates,
-    parse,
     state_folder,
 )
 from uploader.link import trust

@@ -16,7 +16,7 @@ from agent_client.ports import Caller, CallersUnknownError, Connection
 from agent_client.workspace.api_operations import PREFIX, USUAL_WAIT
 from agent_client.workspace.api_shapes import Problem, State
 from agent_client.workspace.api_token import read_token
-from contract.desk_config import WorkspaceConfig
+from contract.desk_workspace import WorkspaceConfig
 
 PORTS_FILE = "loopback.json"  # in the state folder: where the client listens
 

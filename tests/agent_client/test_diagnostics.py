@@ -20,7 +20,8 @@ from agent_client.config import Settings
 from agent_client.consent_file import ConsentFile
 from agent_client.diagnostics import write, write_to
 from contract.canonical import b64
-from contract.desk_config import IDENTITY, LOGS, POLICY, Identity, parse
+from contract.desk_checks import parse
+from contract.desk_config import IDENTITY, LOGS, POLICY, Identity
 from contract.policy import (
     Capture,
     Desk,

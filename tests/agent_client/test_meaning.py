@@ -9,7 +9,8 @@ import pytest
 from agent_client.certificate import PEM, make, user_folder
 from agent_client.meaning import capture_settings, gws_settings, loopback_settings, rules
 from contract.canonical import b64
-from contract.desk_config import ConfigError, WorkspaceConfig
+from contract.desk_config import ConfigError
+from contract.desk_workspace import WorkspaceConfig
 from contract.policy import Capture, Policy, PublicKey, Selection, SelectionRule
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)

@@ -18,7 +18,7 @@ from agent_client.tray.house_rules import HouseRules
 from agent_client.tray.shell import Hands
 from agent_client.tray_errands import TrayErrands
 from bench.stage.display import wait_for
-from contract.desk_config import parse
+from contract.desk_checks import parse
 from uploader.desk import (
     DeskServer,
     FromClient,

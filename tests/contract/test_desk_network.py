@@ -2,7 +2,8 @@
 
 import pytest
 
-from contract.desk_config import ConfigError, parse
+from contract.desk_checks import parse
+from contract.desk_config import ConfigError
 
 SMALLEST = '[central]\nurl = "https://central.example"\n'
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from contract.desk_config import parse
+from contract.desk_checks import parse
 from tests.uploader.desk_program import until
 from tests.uploader.false_central import FalseCentral
 from uploader.app import Uploader

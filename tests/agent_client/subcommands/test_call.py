@@ -16,7 +16,7 @@ from agent_client.core.commands import CloseRecording
 from agent_client.core.events import QuitAsked
 from agent_client.core.legs import Leg
 from agent_client.core.world import World
-from contract.desk_config import WorkspaceConfig
+from contract.desk_workspace import WorkspaceConfig
 from tests.agent_client.workspace.api_staging import Stage, api, policy
 
 WORKSPACE = WorkspaceConfig()

@@ -12,7 +12,7 @@ from agent_client import certificate as certificates
 from agent_client.certificate import AUTHORITY, PEM
 from agent_client.config import Settings
 from agent_client.subcommands.certificate import GOOD, NOT_GOOD, main
-from contract.desk_config import WorkspaceConfig
+from contract.desk_workspace import WorkspaceConfig
 
 
 def _main(folder: Path, *words: str) -> int:

@@ -13,7 +13,7 @@ from agent_client.subcommands.reach import PORTS_FILE, Client, NoAnswerError
 from agent_client.workspace import loopback
 from agent_client.workspace.loopback import LoopbackSettings
 from agent_client.workspace.loopback_certificate import CertificatePlace, KeptCertificate
-from contract.desk_config import WorkspaceConfig
+from contract.desk_workspace import WorkspaceConfig
 from tests.agent_client.workspace.api_staging import api
 
 

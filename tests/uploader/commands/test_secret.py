@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.desk_config import parse
+from contract.desk_checks import parse
 from tests.uploader.desk_program import ROOT
 from tests.uploader.network import Kept
 from uploader.commands import parser
