@@ -60,6 +60,11 @@ TABLE: tuple[SubCommand, ...] = (
         "agent_client.subcommands.certificate:main",
     ),
     SubCommand(
+        "make-way",
+        "for package scripts: has every user's Twinreel end, before files are replaced",
+        "agent_client.subcommands.make_way:main",
+    ),
+    SubCommand(
         "diagnostics",
         "save a file for IT that tells how Twinreel is, without personal data",
         "agent_client.diagnostics:main",
