@@ -61,11 +61,7 @@ if sys.platform == "win32":
     def is_own(writer: asyncio.StreamWriter) -> bool:
         """Whether the process at the other end is on this computer and belongs to this user."""
         pipe = wintypes.HANDLE(writer.get_extra_info("pipe").handle)
-        name = ctypes.create_unicode_buffer(256)
-        if (
-            _kernel32.GetNamedPipeClientComputerNameW(pipe, name, ctypes.sizeof(name))
-            or ctypes.get_last_error() != _ERROR_PIPE_LOCAL
-        ) and _is_server(pipe):
+        if _is_server(pipe) and _is_remote(pipe):
             return False
         process = wintypes.ULONG()
         ask = (
@@ -88,6 +84,16 @@ if sys.platform == "win32":
         import os  # noqa: PLC0415  # needed on this system alone
 
         os.makedirs(folder, exist_ok=True)
+
+    def _is_remote(pipe: wintypes.HANDLE) -> bool:
+        """Whether whoever connected is not known to be on this computer."""
+        try:
+            ask = _kernel32.GetNamedPipeClientComputerNameW
+        except AttributeError:  # Wine, whose pipes no other computer can reach
+            return False
+        name = ctypes.create_unicode_buffer(256)
+        found = ask(pipe, name, ctypes.sizeof(name))
+        return bool(found) or ctypes.get_last_error() != _ERROR_PIPE_LOCAL
 
     def _is_server(pipe: wintypes.HANDLE) -> bool:
         flags = wintypes.DWORD()
