@@ -10,9 +10,11 @@ anew.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -69,13 +71,35 @@ class Made:
         """SHA-256, as trust stores show it."""
         return self.authority.fingerprint(hashes.SHA256()).hex(":").upper()
 
+    @property
+    def is_for_localhost_alone(self) -> bool:
+        """Whether whoever trusts it trusts no other name: as those are that we make."""
+        try:
+            names = self.authority.extensions.get_extension_for_class(x509.NameConstraints)
+            basic = self.authority.extensions.get_extension_for_class(x509.BasicConstraints)
+        except (x509.ExtensionNotFound, ValueError):
+            return False
+        limits = x509.NameConstraints(_permitted(), None)
+        return names.critical and names.value == limits and basic.value.path_length == 0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Fresh:
+    """A new key, certificate and authority that lie nowhere yet."""
+
+    made: Made
+    pem: bytes  # certificate, authority and key
+
 
 def make(folder: Path, readers: str | None = None) -> Made:
-    """A new key, certificate and authority, in place of what was there.
+    """A new key, certificate and authority, in place of what was there; raises what `keep` does."""
+    fresh = prepare()
+    keep(folder, fresh, readers)
+    return fresh.made
 
-    `readers`: a group whose members may read the key; else only its owner may. Raises OSError if
-    it cannot be written, LookupError if there is no such group.
-    """
+
+def prepare() -> Fresh:
+    """A new key, certificate and authority."""
     until = datetime.now(UTC) + timedelta(days=_DAYS)
     key, signing = _key(), _key()
     authority = _authority(signing, until)
@@ -88,11 +112,32 @@ def make(folder: Path, readers: str | None = None) -> Made:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
+    return Fresh(Made(authority), chain + secret)
+
+
+def keep(folder: Path, fresh: Fresh, readers: str | None = None) -> None:
+    """Put it where clients find it, in place of what was there.
+
+    `readers`: a group whose members may read the key; else only its owner may. Raises OSError if
+    it cannot be written, LookupError if there is no such group.
+    """
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    trusted = authority.public_bytes(serialization.Encoding.PEM)
+    trusted = fresh.made.authority.public_bytes(serialization.Encoding.PEM)
     _replace(folder / AUTHORITY, trusted, secret=False, readers=None)
-    _replace(folder / PEM, chain + secret, secret=True, readers=readers)
-    return Made(authority)
+    _replace(folder / PEM, fresh.pem, secret=True, readers=readers)
+
+
+def remove(folder: Path, *more: str) -> None:
+    """Take away what was made there, and more by its name; the folder, if it is empty then."""
+    for name in (AUTHORITY, PEM, *more):
+        (folder / name).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def _permitted() -> list[x509.GeneralName]:
+    addresses = [x509.IPAddress(ip_network(address)) for address in _ADDRESSES]
+    return [x509.DNSName(_NAME), *addresses]
 
 
 def _key() -> ec.EllipticCurvePrivateKey:
@@ -103,16 +148,12 @@ def _authority(signing: ec.EllipticCurvePrivateKey, until: datetime) -> x509.Cer
     organisation = x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Twinreel")
     whose = f"Twinreel on {socket.gethostname()}, {until:%Y-%m-%d}"  # one name for each
     name = x509.Name([organisation, x509.NameAttribute(NameOID.COMMON_NAME, whose[:64])])
-    permitted = [
-        x509.DNSName(_NAME),
-        *(x509.IPAddress(ip_network(address)) for address in _ADDRESSES),
-    ]
     identifier = x509.SubjectKeyIdentifier.from_public_key(signing.public_key())
     return (
         _begun(name, name, signing.public_key(), until)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(of_authority=True), critical=True)
-        .add_extension(x509.NameConstraints(permitted, None), critical=True)
+        .add_extension(x509.NameConstraints(_permitted(), None), critical=True)
         .add_extension(identifier, critical=False)
         .sign(signing, hashes.SHA256())
     )
@@ -187,6 +228,11 @@ def _replace(path: Path, content: bytes, *, secret: bool, readers: str | None) -
 
 
 if sys.platform == "win32":
+    import pywintypes
+    import win32api
+    import win32con
+    import win32security
+
     _SYSTEM, _ADMINISTRATORS, _OWNER = "*S-1-5-18:F", "*S-1-5-32-544:F", "*S-1-3-4:F"
 
     def _let_read(path: Path, readers: str | None) -> None:
@@ -200,6 +246,29 @@ if sys.platform == "win32":
         import ctypes  # noqa: PLC0415 -- for this alone
 
         return bool(ctypes.windll.shell32.IsUserAnAdmin())
+
+    def is_ours(folder: Path) -> bool:
+        """Whether an administrator put it there, or we did: in some folders all users may write."""
+        try:
+            return _owner(folder / AUTHORITY) in {_owner_of_this_process(), *_ADMINISTRATIVE}
+        except pywintypes.error:
+            return False
+
+    _ADMINISTRATIVE = ("S-1-5-18", "S-1-5-32-544")  # the system, administrators
+
+    def _owner(path: Path) -> str:
+        found = win32security.GetNamedSecurityInfo(
+            str(path), win32security.SE_FILE_OBJECT, win32security.OWNER_SECURITY_INFORMATION
+        )
+        return str(win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner()))
+
+    def _owner_of_this_process() -> str:
+        token = win32security.OpenProcessToken(win32api.GetCurrentProcess(), win32con.TOKEN_QUERY)
+        try:
+            user, _ = win32security.GetTokenInformation(token, win32security.TokenUser)
+            return str(win32security.ConvertSidToStringSid(user))
+        finally:
+            win32api.CloseHandle(token)
 else:
 
     def _let_read(path: Path, readers: str | None) -> None:
@@ -216,6 +285,17 @@ else:
     def is_admin() -> bool:
         """Whether we may write where all users read."""
         return os.geteuid() == 0
+
+    def is_ours(folder: Path) -> bool:
+        """Whether we put it there, and nobody else may put another in its place."""
+        try:
+            found = [path.lstat() for path in (folder, folder / AUTHORITY)]
+        except OSError:
+            return False
+        return all(
+            one.st_uid == os.geteuid() and not one.st_mode & 0o022 and not stat.S_ISLNK(one.st_mode)
+            for one in found
+        )
 
 
 def read(folder: Path) -> Made | None:

@@ -1,4 +1,4 @@
-"""`twinreel-agent certificate`: makes, renews and shows the certificate for localhost."""
+"""`twinreel-agent certificate`: makes, renews, shows and removes the certificate for localhost."""
 
 from __future__ import annotations
 
@@ -12,28 +12,40 @@ from pathlib import Path
 from agent_client.certificate import (
     AUTHORITY,
     PEM,
+    Fresh,
     Made,
     is_admin,
+    is_ours,
+    keep,
     machine_folder,
     make,
+    prepare,
     read,
+    remove,
     user_folder,
 )
 from agent_client.command_table import program
 from agent_client.config import Settings
+from agent_client.trust import BROWSER_POLICY, CannotTrust, TrustStore, this_store
 
 GOOD = 0
 NOT_GOOD = 1
+UNTRUSTED = 3  # there is a good one, and the system's store does not take its authority
 
 _RENEW_DAYS = 60  # before its end; the client warns from 30 days on
 
 
 def main(arguments: Sequence[str], find: Callable[[], Settings]) -> int:
-    """Make, renew or show it; 0 if there is a good one afterwards."""
+    """Make, renew, show or remove it; 0 if there is a good one afterwards, and trusted if asked."""
     asked = _asked(arguments)
     folder = Path(asked.folder) if asked.folder else _usual_folder(find)
-    made = read(folder)
+    store = this_store(machine=is_admin()) if asked.trust else None
     try:
+        if asked.order == "remove":
+            return _remove(folder, store)
+        if store is not None:
+            return _trusted(asked, folder, store)
+        made = read(folder)
         if asked.is_due(made):
             made = _say_made(folder, make(folder, asked.readers))
     except (OSError, LookupError, subprocess.SubprocessError) as error:
@@ -46,6 +58,72 @@ def main(arguments: Sequence[str], find: Callable[[], Settings]) -> int:
     return GOOD if made.days_left >= 0 else NOT_GOOD
 
 
+def _trusted(asked: _Asked, folder: Path, store: TrustStore) -> int:
+    """Trust first, then put it there: what is refused leaves browsers with the former one.
+
+    One that somebody else put there is never trusted; it is made anew.
+    """
+    former = read(folder)
+    known = former if former and former.is_for_localhost_alone and is_ours(folder) else None
+    made, refusal = known, ""
+    try:
+        if known is None or asked.is_due(known):
+            fresh = prepare()
+            made, refusal = _exchange(folder, store, fresh, known, asked.readers)
+        elif not store.trusts(known.authority):
+            store.add(known.authority)
+    except CannotTrust as error:
+        refusal = str(error)
+    if made is None:  # pragma: no cover -- it was made, or stayed
+        return NOT_GOOD
+    print(_shown(folder, made))
+    if refusal:
+        print(f"Its authority is not trusted here: {refusal}", file=sys.stderr)
+        return UNTRUSTED
+    print("trusted       yes")
+    if advice := store.advice(folder, made.authority):
+        print(advice)
+    return GOOD
+
+
+def _exchange(
+    folder: Path, store: TrustStore, fresh: Fresh, known: Made | None, readers: str | None
+) -> tuple[Made, str]:
+    """What lies there afterwards, and why it is not trusted, or ""."""
+    refusal = ""
+    try:
+        store.add(fresh.made.authority)
+    except CannotTrust as error:
+        refusal = str(error)
+        if known is not None and known.days_left >= 0 and store.trusts(known.authority):
+            return known, f"a new one was refused, so the former one stays: {refusal}"
+    keep(folder, fresh, readers)
+    if known is not None:
+        _no_longer(store, known)
+    return fresh.made, refusal
+
+
+def _no_longer(store: TrustStore, former: Made) -> None:
+    """That it is still trusted does no harm: nothing is left that could sign for it."""
+    try:
+        store.remove(former.authority)
+    except CannotTrust as error:
+        print(f"The former authority is still in the store: {error}", file=sys.stderr)
+
+
+def _remove(folder: Path, store: TrustStore | None) -> int:
+    made = read(folder)
+    if made is not None and store is not None:
+        try:
+            store.remove(made.authority)
+        except CannotTrust as error:
+            print(f"Its authority is still trusted: {error}", file=sys.stderr)
+            return UNTRUSTED
+    remove(folder, BROWSER_POLICY)
+    print(f"There is no certificate in {folder} any more.")
+    return GOOD
+
+
 def _usual_folder(find: Callable[[], Settings]) -> Path:
     """The computer's for its administrator, the user's own for others."""
     return machine_folder() if is_admin() else user_folder(find().state_dir)
@@ -53,7 +131,7 @@ def _usual_folder(find: Callable[[], Settings]) -> Path:
 
 def _say_made(folder: Path, made: Made) -> Made:
     print(
-        "A new certificate for localhost was made. Have its authority trusted:\n"
+        "A new certificate for localhost was made. Have its authority trusted (or say --trust):\n"
         f"  {_how_to_trust(folder)}"
     )
     return made
@@ -89,6 +167,7 @@ class _Asked:
     folder: str | None
     readers: str | None
     now: bool
+    trust: bool
 
     def is_due(self, made: Made | None) -> bool:
         match self.order:
@@ -103,13 +182,14 @@ class _Asked:
 def _asked(arguments: Sequence[str]) -> _Asked:
     parser = argparse.ArgumentParser(
         prog=program("certificate"),
-        description="Makes, renews or shows this computer's own certificate for https://localhost.",
+        description="Makes, renews, shows or removes this computer's own certificate for https://localhost.",
         epilog="How to have it trusted: docs/it/client.md.",
     )
     parser.add_argument(
         "order",
-        choices=("make", "renew", "show"),
-        help=f"make: if there is none; renew: if it ends within {_RENEW_DAYS} days; show: only say",
+        choices=("make", "renew", "show", "remove"),
+        help=f"make: if there is none; renew: if it ends within {_RENEW_DAYS} days; show: only "
+        "say; remove: take it away",
     )
     parser.add_argument(
         "--folder",
@@ -122,5 +202,11 @@ def _asked(arguments: Sequence[str]) -> _Asked:
         help="a group whose members' clients may read the key; else only its owner may",
     )
     parser.add_argument("--now", action="store_true", help="renew, however long it is still good")
+    parser.add_argument(
+        "--trust",
+        action="store_true",
+        help="have its authority trusted, too: by this computer for administrators, by yourself "
+        "for others; the former one no longer is",
+    )
     found = parser.parse_args(arguments)
-    return _Asked(found.order, found.folder, found.readers, found.now)
+    return _Asked(found.order, found.folder, found.readers, found.now, found.trust)
