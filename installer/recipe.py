@@ -58,7 +58,7 @@ PROGRAMS = (AGENT, UPLOADER)
 _KEYRINGS = ("SecretService", "kwallet", "Windows", "macOS", "fail")
 _POINTER = {"linux": "_xorg", "win32": "_win32", "darwin": "_darwin"}
 _NEVER = (
-    *("tkinter", "unittest", "pydoc", "lib2to3", "test", "distutils"),
+    *("tkinter", "unittest", "pydoc", "lib2to3", "test"),
     *("numpy", "PIL", "setuptools", "pkg_resources", "pip", "pytest", "django", "IPython", "evdev"),
     *(
         f"PyQt6.Qt{part}"
