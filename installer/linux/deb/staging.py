@@ -1,0 +1,125 @@
+"""Puts the package's tree into a folder, and has dpkg-deb make the package of it."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from installer.linux.deb import needs
+from installer.linux.deb.control import Identity, control, md5sums
+from installer.linux.deb.layout import (
+    HOME,
+    PROGRAMS,
+    SCRIPTS,
+    Entry,
+    File,
+    Folder,
+    Link,
+    conffiles,
+    entries,
+    script,
+)
+
+SMALL = ("-Zxz", "-z6")
+QUICK = ("-Zgzip", "-z1")
+_EXECUTABLE, _PLAIN, _FOLDER = 0o755, 0o644, 0o755
+
+
+def make(root: Path, bundle: Path, out: Path, identity: Identity, how: Sequence[str]) -> Path:
+    """The package of a bundle, in the folder `out`; `how` are dpkg-deb's words for packing.
+
+    OSError, CalledProcessError or UnknownLibraryError if it cannot be made; then nothing is left.
+    """
+    tree = out / f".{identity.file_name}.tree"
+    draft = out / f".{identity.file_name}.new"
+    shutil.rmtree(tree, ignore_errors=True)
+    try:
+        place_bundle(bundle, tree / HOME)
+        every = tuple(entries(root, identity))
+        place(every, tree)
+        _describe(tree, every, identity, needs.of_bundle(bundle))
+        _date(tree, identity.made_at.timestamp())
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": f"{identity.made_at.timestamp():.0f}"}
+        command = ["dpkg-deb", "--root-owner-group", *how, "--build", str(tree), str(draft)]
+        subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+        return draft.replace(out / identity.file_name)
+    finally:
+        draft.unlink(missing_ok=True)
+        shutil.rmtree(tree, ignore_errors=True)
+
+
+def place_bundle(bundle: Path, home: Path) -> None:
+    """The programs' folder: the two programs can be started, libraries are only read."""
+    for source in sorted(bundle.rglob("*")):
+        target = home / source.relative_to(bundle)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_symlink():
+            target.symlink_to(source.readlink())
+        elif source.is_file():
+            shutil.copyfile(source, target)
+            started = source.parent == bundle and source.name in PROGRAMS
+            target.chmod(_EXECUTABLE if started else _PLAIN)
+
+
+def place(every: Iterable[Entry], tree: Path) -> None:
+    """All that is not of the bundle."""
+    for one in every:
+        path = tree / one.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        match one:
+            case File():
+                path.write_bytes(one.content)
+                path.chmod(one.mode)
+            case Link():
+                path.symlink_to(one.target)
+            case Folder():
+                path.mkdir(exist_ok=True)
+                path.chmod(one.mode)
+
+
+def installed_kib(tree: Path) -> int:
+    """As Debian counts: each file in whole KiB, one for everything else."""
+    return sum(
+        math.ceil(path.stat().st_size / 1024) if path.is_file() and not path.is_symlink() else 1
+        for path in tree.rglob("*")
+    )
+
+
+def _describe(
+    tree: Path, every: Sequence[Entry], identity: Identity, depends: Sequence[str]
+) -> None:
+    size = installed_kib(tree)
+    sums = md5sums([(path.relative_to(tree).as_posix(), _md5(path)) for path in _files(tree)])
+    words = {
+        "control": control(identity, depends, size),
+        "conffiles": conffiles(every),
+        "md5sums": sums,
+        **{name: script(name, size) for name in SCRIPTS},
+    }
+    folder = tree / "DEBIAN"
+    folder.mkdir()
+    for name, text in words.items():
+        (folder / name).write_text(text, "utf-8")
+        (folder / name).chmod(_EXECUTABLE if name in SCRIPTS else _PLAIN)
+
+
+def _files(tree: Path) -> list[Path]:
+    return [path for path in tree.rglob("*") if path.is_file() and not path.is_symlink()]
+
+
+def _md5(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def _date(tree: Path, moment: float) -> None:
+    """One time for everything, and folders that all may enter."""
+    for path in (tree, *tree.rglob("*")):
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(_FOLDER)
+        os.utime(path, (moment, moment), follow_symlinks=False)
