@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from agent_client.command_table import called
-from agent_client.config import Settings, asked, load
+from agent_client.config import Finder, Settings, asked
 from agent_client.policy_file import PolicyFile
 from contract.desk_config import ConfigError
 
@@ -20,7 +19,7 @@ WRONG_SETTINGS = 2
 def main() -> int:
     """Do what was asked, or be the client until somebody quits; the exit status."""
     wish = asked(sys.argv[1:])
-    find = partial(load, wish, os.environ, Path.home())
+    find = Finder(wish, os.environ, Path.home())
     command = called(wish.command) if wish.command is not None else None
     try:
         if command is not None:
@@ -35,7 +34,7 @@ def main() -> int:
 
 def show_in_tray(settings: Settings) -> int:
     """Be the client until somebody quits."""
-    from agent_client.app import run  # noqa: PLC0415 -- commands wait for neither Qt nor encoder
+    from agent_client.start import run  # noqa: PLC0415 -- commands wait for neither Qt nor encoder
 
     return run(settings)
 

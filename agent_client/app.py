@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
@@ -21,7 +20,6 @@ from functools import partial
 from threading import Thread
 from typing import Any
 
-from agent_client.capture import heap
 from agent_client.capture.adapter import open_screen
 from agent_client.capture.own_windows import Shown
 from agent_client.capture.recorder import CaptureThread
@@ -33,14 +31,13 @@ from agent_client.core.events import (
     PauseAsked,
     ProblemChanged,
     ResumeAsked,
-    ScreenLocked,
     Source,
 )
 from agent_client.core.status import Status
 from agent_client.core.verdict import Verdict
-from agent_client.desk_link import DeskLink, doing, hello, uploader_command
+from agent_client.desk_link import DeskLink, again, doing, hello, named, uploader_command
 from agent_client.engine import Engine, Ports, monotonic
-from agent_client.host import Host, this_host
+from agent_client.host import Host
 from agent_client.host.child import UploaderProgram, keep_running
 from agent_client.host.hotkey import (
     HOTKEY_IMPOSSIBLE,
@@ -49,13 +46,12 @@ from agent_client.host.hotkey import (
     listened,
     this_register,
 )
-from agent_client.logs import open_logs
 from agent_client.meaning import capture_settings, gws_settings, loopback_settings, rules
 from agent_client.memory import MemoryFile
 from agent_client.policy_file import POLICY_EXPIRED, POLICY_REFUSED, PolicyFile
+from agent_client.stepping_aside import SteppingAside
 from agent_client.tray.house_rules import HouseRules
 from agent_client.tray.menu import Ask, event_of
-from agent_client.tray.shell import Shell
 from agent_client.tray_errands import Tray, TrayErrands
 from agent_client.workspace.api import ApiDoor
 from agent_client.workspace.bridge import BridgeDoor, central_of
@@ -67,16 +63,13 @@ from agent_client.workspace.loopback import Loopback
 from agent_client.workspace.loopback_rules import LoopbackRules
 from agent_client.workspace.voice import WorkspaceVoice
 from agent_client.workspace.voice_by_source import VoiceBySource
-from contract.desk_config import SPOOL, STATE_VARIABLE
+from contract.desk_config import STATE_VARIABLE
+from contract.make_way import Purpose
 from contract.policy import Policy
-from uploader.spool import AlreadyRunningError, Spool
-from uploader.spool.ownership import own_folder
+from uploader.spool import Spool
 
 logger = logging.getLogger(__name__)
 
-NO_DESKTOP = 3
-ALREADY_RUNNING = 4
-NO_STATE_DIR = 5
 _POLICY_SECONDS = 30.0  # a backstop: the uploader tells of changes
 _HINDERED_SECONDS = 5.0  # who just gave leave to capture is waiting
 _AGAIN_SECONDS = 5.0  # after a fault
@@ -87,53 +80,13 @@ _CLOCK_WRONG = timedelta(minutes=1)  # from central's, at most
 _CANNOT_CAPTURE = ("wayland", "screen-permission")
 
 
-def run(settings: Settings) -> int:
-    """Be the client until somebody quits; the process's exit status."""
-    heap.keep_small()
-    host = this_host()
-    if why := host.no_desktop():
-        return _refuse(NO_DESKTOP, why)
-    try:
-        own_folder(settings.state_dir)
-        log = open_logs(settings.state_dir, settings.log_level)
-        spool = Spool(settings.state_dir / SPOOL)
-        lock = spool.lock("client")
-    except AlreadyRunningError:
-        return _refuse(ALREADY_RUNNING, "It runs already for this user: look for its icon.")
-    except OSError as error:
-        where = settings.state_dir
-        return _refuse(NO_STATE_DIR, f"Its folder {where} cannot be used: {error.strerror}.")
-    with lock:
-        logger.info("twinreel-agent %s, pid %s, log %s", VERSION, os.getpid(), log)
-        client = Client(settings, host, spool)
-        shell = Shell(
-            client.ask,
-            monotonic,
-            host.tray_is_there,
-            client.errands.hands(client.leave_out),
-            version=VERSION,
-            log=str(log),
-            language=settings.language,
-            folder=settings.state_dir,
-        )
-        watch = host.watch_absence(lambda absent: client.post(ScreenLocked(absent)))
-        client.start(shell.bridge)  # by then it may be known that the screen is locked
-        try:
-            shell.run(at_session_end=client.end_session)
-        finally:
-            watch.stop()
-            client.stop()
-        logger.info("ended")
-    return 0
-
-
 class Client:
     """All but the tray. `start` and `stop` it on the main thread."""
 
     def __init__(self, settings: Settings, host: Host, spool: Spool) -> None:
         """Builds everything; nothing runs yet."""
         folder = settings.state_dir
-        again = ("--config", str(settings.config_file.absolute()), "--state-dir", str(folder))
+        arguments = again(settings.config_file, folder)
         self._host = host
         self._spool = spool
         self._offset = partial(to_central, folder)
@@ -152,14 +105,14 @@ class Client:
         )
         self._desk = DeskLink(
             folder,
-            hello(VERSION, again),
+            hello(VERSION, arguments),
             post=self.post,
             policy_changed=self._policy_news.set,
             now=lambda: datetime.now(UTC),
             ask=self._wish,
         )
         self._uploader = UploaderProgram(
-            uploader_command(again[:2]),
+            uploader_command(named(settings.config_file)),
             {**os.environ, STATE_VARIABLE: str(folder)},
             host.child_flags(),
         )
@@ -181,6 +134,11 @@ class Client:
             GenesysDoor(self.post, self._link, lambda: LoopbackRules.of(self._policy)),
             loopback_settings(settings.workspace, folder),
             [self._bridge_door, self._api],
+        )
+        self.aside = SteppingAside(
+            self._engine,
+            waits=lambda waits: self._say_problem("update-waits", present=waits),
+            leave=self._leave,
         )
         self.errands = TrayErrands(settings, self._desk, self._soon)
         self._hotkey = Hotkey(self._key_pressed, self._key_told, this_register(), listened)
@@ -270,6 +228,7 @@ class Client:
             "bridge": self._relay.run,
             "policy": self._follow_policy,
             "uploader": self._keep_uploader,
+            "stepping aside": self.aside.run,
         }
         desk = asyncio.create_task(self._kept_up("desk", self._desk.run))
         tasks = [asyncio.create_task(self._kept_up(*one)) for one in adapters.items()]
@@ -286,7 +245,7 @@ class Client:
             self._bridge.close()
             if self._flush is not None:
                 await self._desk.end_session(self._flush)
-            await self._desk.leave()
+            await self._desk.leave(returns=self.aside.marker is not None)
             desk.cancel()
             await asyncio.gather(desk, return_exceptions=True)
 
@@ -368,6 +327,11 @@ class Client:
         if before is not None and before.agent_id != status.agent_id:
             self._policy_news.set()  # percentages differ from agent to agent
 
+    def _leave(self, purpose: Purpose) -> None:
+        """Have the main thread end the client: files are about to be replaced."""
+        if self._tray is not None:
+            self._tray.step_aside(purpose)
+
     def _api_origins(self) -> tuple[str, ...]:
         return self._policy.workspace.api_origins if self._policy is not None else ()
 
@@ -393,8 +357,3 @@ class Client:
     def _now(self) -> datetime:
         """By central's clock, as far as it is known."""
         return datetime.now(UTC) + self._offset()[0]
-
-
-def _refuse(code: int, why: str) -> int:
-    print(f"Twinreel cannot start. {why}", file=sys.stderr)  # noqa: T201 nobody else would say it
-    return code

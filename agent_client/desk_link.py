@@ -93,9 +93,12 @@ class DeskLink:
         finally:
             missing.cancel()
 
-    async def leave(self) -> None:
-        """The client ends on purpose: the uploader is not to start it again."""
-        await self._client.goodbye()
+    async def leave(self, *, returns: bool = False) -> None:
+        """The client ends on purpose: the uploader is not to start it again.
+
+        `returns`: it makes way, and whoever starts it again starts the uploader, too.
+        """
+        await self._client.goodbye(returns=returns)
 
     async def end_session(self, at_most: timedelta) -> None:
         """The user signs off: stay until the uploader has sent what waits, and ended."""
@@ -265,6 +268,16 @@ def _answered(number: int, verdict: Verdict) -> Answered:
     return Answered(
         number=number, granted=verdict.granted, reason=verdict.reason, text=verdict.text
     )
+
+
+def named(config_file: Path | None) -> tuple[str, ...]:
+    """The words that name the same configuration file, if one was named."""
+    return ("--config", str(config_file.absolute())) if config_file is not None else ()
+
+
+def again(config_file: Path | None, state_dir: Path) -> tuple[str, ...]:
+    """The words with which this client is started again."""
+    return (*named(config_file), "--state-dir", str(state_dir))
 
 
 def hello(version: str, arguments: tuple[str, ...]) -> Hello:

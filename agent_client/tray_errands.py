@@ -16,6 +16,7 @@ from agent_client.desk_link import DeskLink
 from agent_client.diagnostics import write
 from agent_client.tray.house_rules import HouseRules
 from agent_client.tray.shell import Hands
+from contract.make_way import Purpose
 from uploader.desk import FromUploader, Kept, NoticeRead, PagePaired, PairPage
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,9 @@ class Tray(Protocol):
 
     def say_paired(self, reason: str) -> None:
         """What became of a page's code: "" if it is connected."""
+
+    def step_aside(self, purpose: Purpose) -> None:
+        """Tell that the program is being replaced, and end it."""
 
     def say_diagnosed(self, path: str, failure: str) -> None:
         """Where the diagnostics are, or why they could not be written."""

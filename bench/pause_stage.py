@@ -33,6 +33,7 @@ from bench.stage.office import Workspace, free_port, workspace
 from contract.canonical import b64
 from contract.desk_config import IDENTITY, POLICY, SPOOL, Identity
 from contract.desk_workspace import WorkspaceConfig
+from contract.make_way import Purpose
 from contract.policy import Capture, Policy, PublicKey, Selection, publish
 from contract.policy import Workspace as WorkspaceRules
 from uploader.desk import DeskServer
@@ -67,6 +68,9 @@ class Tray:
 
     def say_diagnosed(self, path: str, failure: str) -> None:
         """Nobody asked."""
+
+    def step_aside(self, purpose: Purpose) -> None:
+        """Nothing is replaced."""
 
 
 class Stage:

@@ -158,6 +158,12 @@ _TABLE = (
         )
     ),
     Problem(
+        "update-waits",
+        "An update of Twinreel waits for the end of this call.",
+        _NOTHING_TO_DO,
+        urgent=False,
+    ),
+    Problem(
         "uploader-gone",
         "The program that sends recordings does not run.",
         "It is started again by itself. " + _SAFE,

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from agent_client.core.status import Status
 from agent_client.tray.house_rules import HouseRules
+from contract.make_way import Purpose
 
 
 class Bridge(QObject):
@@ -16,6 +17,7 @@ class Bridge(QObject):
     refused = pyqtSignal(str)
     paired = pyqtSignal(str)
     diagnosed = pyqtSignal(str, str)
+    steps_aside = pyqtSignal(Purpose)
 
     def publish(self, status: Status) -> None:
         """Show this from now on. Never waits."""
@@ -36,3 +38,7 @@ class Bridge(QObject):
     def say_diagnosed(self, path: str, failure: str) -> None:
         """Where the diagnostics are, or why they could not be written."""
         self.diagnosed.emit(path, failure)
+
+    def step_aside(self, purpose: Purpose) -> None:
+        """The program is being replaced: tell that, and end it."""
+        self.steps_aside.emit(purpose)

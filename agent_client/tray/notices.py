@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import assert_never
 
 from agent_client.core.status import Problem, Status
 from agent_client.tray.house_rules import HouseRules
 from agent_client.tray.menu import minutes
 from agent_client.tray.words import Words, english
+from contract.make_way import Purpose
 
 _STANDS = timedelta(seconds=4)  # before a problem is told
 _NOT_AGAIN = timedelta(minutes=15)  # the same problem
@@ -108,6 +110,19 @@ def leaving(words: Words = english) -> Notice:
     return Notice(
         words("Signing off"), words("Recordings that wait are sent first. This takes some seconds.")
     )
+
+
+def stepping_aside(purpose: Purpose, words: Words = english) -> Notice:
+    """IT is replacing the program, or removing it."""
+    match purpose:
+        case Purpose.UPGRADE:
+            title = words("Twinreel is being updated")
+            return Notice(title, words("It comes back by itself. You need not do anything."))
+        case Purpose.REMOVAL:
+            title = words("Twinreel is being removed")
+            return Notice(title, words("Your IT department takes it off this computer."))
+        case _:
+            assert_never(purpose)
 
 
 def _problems(told: Told, status: Status, now: timedelta) -> tuple[Told, tuple[Problem, ...]]:

@@ -24,11 +24,12 @@ from agent_client.tray.house_rules import HouseRules
 from agent_client.tray.icon import Icon
 from agent_client.tray.languages import Translation, chosen, system_languages
 from agent_client.tray.menu import Ask, Row, redraw_in
-from agent_client.tray.notices import Told, leaving, next_in, notices, refused
+from agent_client.tray.notices import Told, leaving, next_in, notices, refused, stepping_aside
 from agent_client.tray.pairing import PairingWindow
 from agent_client.tray.pictures import picture
 from agent_client.tray.pill import Pill
 from agent_client.tray.window import Window
+from contract.make_way import Purpose
 
 _MENU_IS_READ = timedelta(seconds=20)  # at most: some panels do not tell when they close it
 _LOOK_MS = 500  # how often a tray is looked for, until one is there
@@ -108,6 +109,7 @@ class Shell:
         self.bridge.refused.connect(self._refused)
         self.bridge.paired.connect(self._paired)
         self.bridge.diagnosed.connect(self._diagnosed)
+        self.bridge.steps_aside.connect(self._step_aside)
         self._watched_until = timedelta()  # the menu
         self._ticks = _timer(self._redraw)  # the stopwatch of a recording
         self._reminders = _timer(self._pop_up)
@@ -209,6 +211,11 @@ class Shell:
     def _diagnosed(self, path: str, failure: str) -> None:
         if self._diagnosing is not None:
             self._diagnosing.ended(path, failure)
+
+    def _step_aside(self, purpose: Purpose) -> None:
+        if self._icon is not None:
+            self._icon.notify(stepping_aside(purpose, self.words))
+        self._application.quit()
 
     def _menu_is_read(self, length: timedelta) -> None:
         self._watched_until = self._clock() + length

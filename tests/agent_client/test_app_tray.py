@@ -23,6 +23,7 @@ from bench.stage.office import free_port
 from bench.stage.panel import Panel, panel
 from contract import policy
 from contract.desk_config import CLOCK, SPOOL, Clock
+from contract.make_way import Purpose
 from tests.agent_client.app_staging import DEADLINE, Desk, client, stage, until, uploader
 from uploader.desk import FromClient, Kept, NoticeRead, PairPage, Uploads
 from uploader.spool import Spool
@@ -184,6 +185,9 @@ class Told:
 
     def say_diagnosed(self, path: str, failure: str) -> None:
         pytest.fail(f"nobody asked: {path}{failure}")
+
+    def step_aside(self, purpose: Purpose) -> None:
+        pytest.fail(f"nobody asked: {purpose}")
 
 
 async def test_what_a_key_asks_in_vain_is_told_why(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from agent_client.tray.shell import Hands
 from agent_client.tray_errands import TrayErrands
 from bench.stage.display import wait_for
 from contract.desk_checks import parse
+from contract.make_way import Purpose
 from uploader.desk import (
     DeskServer,
     FromClient,
@@ -61,6 +62,9 @@ class Answered:
 
     def say_diagnosed(self, path: str, failure: str) -> None:
         self.said.put(("diagnosed", path, failure))
+
+    def step_aside(self, purpose: Purpose) -> None:
+        self.said.put(("step aside", purpose))
 
 
 class Client:

@@ -21,6 +21,7 @@ from uploader.app.flushing import Flush
 from uploader.app.handover import let_go, own_lock
 from uploader.app.keeping import ClientKeeper
 from uploader.app.listening import Listening
+from uploader.app.making_way import MakingWay
 from uploader.app.pacing import paced, seen
 from uploader.app.reporting import Reporting
 from uploader.app.sending import Sending
@@ -67,7 +68,7 @@ logger = logging.getLogger(__name__)
 
 _MASKS = "masks.json"
 _TELLINGS = "tellings.json"
-_REST_SECONDS = 1.0 if sys.platform == "win32" else 60.0  # there no signal ends a wait
+_REST_SECONDS = 1.0 if sys.platform == "win32" else 3.0  # there no signal ends a wait
 _FAREWELL_AFTER_FLUSH_SECONDS = 0.3  # there was time enough
 _FLUSH_LOOK_SECONDS = 0.1
 _FAREWELL_SECONDS = 5.0  # for a chunk to end; what is left then, central keeps the offset of
@@ -113,6 +114,7 @@ class Uploader:
             shown=lambda: (self._board.now.uploads(),),
         )
         self._keeper = ClientKeeper(lambda: self._server.connected > 0)
+        self.making_way = MakingWay(lambda: self._server.connected > 0)
         url = settings.desk.central.url
         vault = vault or Vault(f"Twinreel {url}")
         route = Route.by(settings.desk, settings.trust, vault, ask_rules)
@@ -215,7 +217,9 @@ class Uploader:
                 self._flush()
                 self.end()
                 farewell = _FAREWELL_AFTER_FLUSH_SECONDS
-            else:
+            elif self.making_way.look(_monotonic()):
+                self.end()
+            elif self.making_way.marker is None:
                 self._keeper.tick(_monotonic())
         self._sending.poke()
         self._tending.poke()
@@ -344,7 +348,7 @@ class Uploader:
             case Look():
                 logger.info("somebody looks on")
             case Goodbye():
-                logger.info("the client says goodbye")
+                self.making_way.said(message)
             case _:
                 assert_never(message)
 

@@ -14,8 +14,11 @@ from contract.desk_config import LOGS
 from uploader.app import Uploader
 from uploader.commands.exits import ALREADY_RUNNING, FAILED, OK, WAITING
 from uploader.config import Settings
+from uploader.make_way.waiter import leave_waiter
 from uploader.spool import AlreadyRunningError, durable
 from uploader.spool.ownership import own_folder
+
+logger = logging.getLogger(__name__)
 
 _LOG_BYTES = 1024**2
 _LOG_FILES = 5
@@ -57,7 +60,17 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
     except OSError as error:
         print(f"the state folder or its socket cannot be used: {error}", file=sys.stderr)
         return FAILED
+    if (marker := uploader.making_way.owed) is not None:
+        leave_waiter(_same(), marker)
     return OK
+
+
+def _same() -> tuple[str, ...]:
+    """What starts this uploader again."""
+    program = (
+        (sys.executable,) if getattr(sys, "frozen", False) else (sys.executable, "-m", "uploader")
+    )
+    return (*program, *sys.argv[1:])
 
 
 def log_form() -> logging.Formatter:
@@ -86,3 +99,5 @@ def log_to(settings: Settings, *, aloud: bool = True) -> None:
     # What other packages say below warning may hold addresses.
     for package in ("urllib3", "requests", "keyring", "asyncio"):
         logging.getLogger(package).setLevel(logging.WARNING)
+    for one in settings.told:
+        logger.warning("%s", one)

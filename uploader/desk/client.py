@@ -97,12 +97,12 @@ class DeskClient:
         self._writer.write(line(message))
         return True
 
-    async def goodbye(self) -> None:
-        """The user quits: say so, and end `run`."""
+    async def goodbye(self, *, returns: bool = False) -> None:
+        """The user quits: say so, and end `run`. `returns`: as `Goodbye` has it."""
         self._leaving = True
         writer = self._writer
         if writer is not None:
-            writer.write(line(Goodbye()))
+            writer.write(line(Goodbye(returns=returns)))
             try:
                 await writer.drain()
             except OSError:

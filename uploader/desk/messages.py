@@ -126,6 +126,8 @@ class Look(_Message, frozen=True, kw_only=True, tag="look"):
 class Goodbye(_Message, frozen=True, kw_only=True, tag="goodbye"):
     """The user quit the client: do not start it again."""
 
+    returns: bool = False  # it makes way for an upgrade, and is started again after that
+
 
 class Ordered(_Message, frozen=True, kw_only=True, tag="order"):
     """Central orders something of the client."""

@@ -80,6 +80,10 @@
         <translation>Erlauben Sie Twinreel die Bildschirmaufnahme in den Datenschutzeinstellungen des Systems.</translation>
     </message>
     <message>
+        <source>An update of Twinreel waits for the end of this call.</source>
+        <translation>Eine Aktualisierung von Twinreel wartet auf das Ende dieses Anrufs.</translation>
+    </message>
+    <message>
         <source>Another program uses the key combination that pauses recording. It does not pause now.</source>
         <translation>Ein anderes Programm belegt die Tastenkombination, die die Aufnahme anhält. Sie wirkt jetzt nicht.</translation>
     </message>
@@ -198,6 +202,10 @@
     <message>
         <source>Have the computer set its time by itself, or call IT.</source>
         <translation>Lassen Sie den Computer seine Uhr selbst stellen, oder rufen Sie die IT an.</translation>
+    </message>
+    <message>
+        <source>It comes back by itself. You need not do anything.</source>
+        <translation>Es kommt von selbst wieder. Sie müssen nichts tun.</translation>
     </message>
     <message>
         <source>It goes on by itself. If this comes again, call IT.</source>
@@ -692,6 +700,14 @@
         <translation>Dienstag</translation>
     </message>
     <message>
+        <source>Twinreel is being removed</source>
+        <translation>Twinreel wird entfernt</translation>
+    </message>
+    <message>
+        <source>Twinreel is being updated</source>
+        <translation>Twinreel wird aktualisiert</translation>
+    </message>
+    <message>
         <source>Twinreel was too busy to hear a pause, and stopped recording the screen until it was not.</source>
         <translation>Twinreel war zu beschäftigt, um eine Pause zu bemerken, und nahm solange den Bildschirm nicht auf.</translation>
     </message>
@@ -750,6 +766,10 @@
     <message>
         <source>You need not do anything. Closing programs that you do not need helps.</source>
         <translation>Sie müssen nichts tun. Es hilft, nicht benötigte Programme zu schließen.</translation>
+    </message>
+    <message>
+        <source>Your IT department takes it off this computer.</source>
+        <translation>Ihre IT-Abteilung nimmt es von diesem Computer.</translation>
     </message>
     <message>
         <source>Your company asks you to read this once.</source>

@@ -80,6 +80,10 @@
         <translation>Permita a Twinreel grabar la pantalla en los ajustes de privacidad del sistema.</translation>
     </message>
     <message>
+        <source>An update of Twinreel waits for the end of this call.</source>
+        <translation>Una actualización de Twinreel espera el final de esta llamada.</translation>
+    </message>
+    <message>
         <source>Another program uses the key combination that pauses recording. It does not pause now.</source>
         <translation>Otro programa usa la combinación de teclas que pausa la grabación. Ahora no pausa nada.</translation>
     </message>
@@ -198,6 +202,10 @@
     <message>
         <source>Have the computer set its time by itself, or call IT.</source>
         <translation>Deje que el equipo ajuste la hora por sí mismo o llame a informática.</translation>
+    </message>
+    <message>
+        <source>It comes back by itself. You need not do anything.</source>
+        <translation>Vuelve por sí solo. No tiene que hacer nada.</translation>
     </message>
     <message>
         <source>It goes on by itself. If this comes again, call IT.</source>
@@ -692,6 +700,14 @@
         <translation>martes</translation>
     </message>
     <message>
+        <source>Twinreel is being removed</source>
+        <translation>Se está quitando Twinreel</translation>
+    </message>
+    <message>
+        <source>Twinreel is being updated</source>
+        <translation>Se está actualizando Twinreel</translation>
+    </message>
+    <message>
         <source>Twinreel was too busy to hear a pause, and stopped recording the screen until it was not.</source>
         <translation>Twinreel estaba demasiado ocupado para atender una pausa y mientras tanto dejó de grabar la pantalla.</translation>
     </message>
@@ -750,6 +766,10 @@
     <message>
         <source>You need not do anything. Closing programs that you do not need helps.</source>
         <translation>No tiene que hacer nada. Ayuda cerrar los programas que no necesite.</translation>
+    </message>
+    <message>
+        <source>Your IT department takes it off this computer.</source>
+        <translation>Su departamento de informática lo quita de este ordenador.</translation>
     </message>
     <message>
         <source>Your company asks you to read this once.</source>

@@ -80,6 +80,10 @@
         <translation>Autorisez l'enregistrement de l'écran pour Twinreel dans les réglages de confidentialité du système.</translation>
     </message>
     <message>
+        <source>An update of Twinreel waits for the end of this call.</source>
+        <translation>Une mise à jour de Twinreel attend la fin de cet appel.</translation>
+    </message>
+    <message>
         <source>Another program uses the key combination that pauses recording. It does not pause now.</source>
         <translation>Un autre programme utilise la combinaison de touches qui suspend l'enregistrement. Elle ne suspend rien pour l'instant.</translation>
     </message>
@@ -198,6 +202,10 @@
     <message>
         <source>Have the computer set its time by itself, or call IT.</source>
         <translation>Laissez l'ordinateur régler l'heure lui-même, ou appelez le service informatique.</translation>
+    </message>
+    <message>
+        <source>It comes back by itself. You need not do anything.</source>
+        <translation>Il revient de lui-même. Vous n'avez rien à faire.</translation>
     </message>
     <message>
         <source>It goes on by itself. If this comes again, call IT.</source>
@@ -692,6 +700,14 @@
         <translation>mardi</translation>
     </message>
     <message>
+        <source>Twinreel is being removed</source>
+        <translation>Twinreel est en cours de suppression</translation>
+    </message>
+    <message>
+        <source>Twinreel is being updated</source>
+        <translation>Twinreel est en cours de mise à jour</translation>
+    </message>
+    <message>
         <source>Twinreel was too busy to hear a pause, and stopped recording the screen until it was not.</source>
         <translation>Twinreel était trop occupé pour remarquer une demande de suspension et a cessé d'enregistrer l'écran entre-temps.</translation>
     </message>
@@ -750,6 +766,10 @@
     <message>
         <source>You need not do anything. Closing programs that you do not need helps.</source>
         <translation>Vous n'avez rien à faire. Fermer les programmes inutiles aide.</translation>
+    </message>
+    <message>
+        <source>Your IT department takes it off this computer.</source>
+        <translation>Votre service informatique le retire de cet ordinateur.</translation>
     </message>
     <message>
         <source>Your company asks you to read this once.</source>

@@ -1,0 +1,94 @@
+"""What a program leaves behind when it makes way: the system's own shell, which starts it again.
+
+It uses no file of ours, for ours are being replaced. It waits until the marker is gone, or counts
+no longer, and starts the program if that is still installed; one that finds a marker again leaves
+a waiter again. macOS needs none: there the package's script has launchd start the client.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from contract.make_way import MakeWay
+from uploader.make_way import PLACE
+
+logger = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 2
+_LATER_SECONDS = 5  # than the marker's end, by which the program goes
+
+_SHELL = f"""
+marker=$1 left=$2
+shift 2
+while [ -e "$marker" ] && [ "$left" -gt 0 ]; do
+    sleep {_LOOK_SECONDS}
+    left=$((left - {_LOOK_SECONDS}))
+done
+[ -x "$1" ] && exec "$@"
+"""
+
+
+def leave_waiter(command: Sequence[str], marker: MakeWay) -> None:
+    """Have `command`, whose first word is the program's path, started when the marker is gone."""
+    if sys.platform == "darwin":
+        return
+    left = int((marker.until - datetime.now(UTC)).total_seconds()) + _LATER_SECONDS
+    try:
+        waiter = _started(command, max(left, 0))
+    except OSError as error:
+        logger.error("nobody will start this program again: %s", error.strerror)  # noqa: TRY400 the reason is enough
+    else:
+        logger.info("process %s waits to start this program again", waiter)
+
+
+def outer(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment as it was around our bundle: no library of ours, nor that we were in it."""
+    cleaned = {name: value for name, value in environment.items() if not name.startswith("_PYI_")}
+    libraries = cleaned.pop("LD_LIBRARY_PATH_ORIG", None)
+    if libraries is not None:
+        cleaned["LD_LIBRARY_PATH"] = libraries
+    elif getattr(sys, "frozen", False):
+        cleaned.pop("LD_LIBRARY_PATH", None)
+    return cleaned
+
+
+def windows_words(command: Sequence[str], marker: str, left: int) -> str:
+    """What cmd.exe is told: one line, since a file of ours would be in the way."""
+    start = f'(if exist "{command[0]}" start "" {subprocess.list2cmdline(command)})'
+    rest = f"%SystemRoot%\\System32\\ping.exe -n {_LOOK_SECONDS + 1} 127.0.0.1 >nul"
+    rounds = left // _LOOK_SECONDS
+    look = f'if exist "{marker}" ({rest}) else ({start}&exit)'
+    return f"(for /l %i in (1,1,{rounds}) do @{look})&{start}"
+
+
+if sys.platform == "win32":
+
+    def _started(command: Sequence[str], left: int) -> int:
+        system = os.environ.get("SYSTEMROOT", "C:\\Windows") + "\\System32"
+        return subprocess.Popen(  # noqa: S603 the system's own shell
+            f'"{system}\\cmd.exe" /d /q /s /c "{windows_words(command, PLACE, left)}"',
+            cwd=system,
+            env=outer(os.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            creationflags=subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP,
+        ).pid
+
+else:
+
+    def _started(command: Sequence[str], left: int) -> int:
+        return subprocess.Popen(  # noqa: S603 as above
+            ("/bin/sh", "-c", _SHELL, "twinreel-waiter", PLACE, str(left), *command),
+            cwd="/",  # what is held by a working folder cannot be removed
+            env=outer(os.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ).pid
