@@ -20,6 +20,8 @@ from packaging.requirements import Requirement
 from agent_client.command_table import TABLE
 
 PRODUCT = "twinreel"
+METADATA = f"{PRODUCT}.dist-info/METADATA"  # in the bundle: the product's version
+OPTIMIZE = 2  # without docstrings: less to load and to hold
 _OURS = ("agent_client", "assets", "contract", "uploader")
 
 
@@ -28,6 +30,7 @@ class Program:
     """One executable."""
 
     name: str
+    described: str  # in Windows' lists
     start: str  # the script, from the project's folder
     by_name: tuple[str, ...] = ()  # modules that are imported by name, and so are not seen
     without: tuple[str, ...] = ()  # modules that it never imports
@@ -40,6 +43,7 @@ class Program:
 
 AGENT = Program(
     "twinreel-agent",
+    "Twinreel",
     "agent_client/__main__.py",
     by_name=tuple(line.where.partition(":")[0] for line in TABLE),
     files=(
@@ -49,6 +53,7 @@ AGENT = Program(
 )
 UPLOADER = Program(
     "twinreel-uploader",
+    "Twinreel, sends recordings",
     "uploader/__main__.py",
     by_name=("uploader.route.rules_child", "encodings.idna", "resource", "pwd"),
     without=("PyQt6", "av", "mss", "pynput", "Xlib", "agent_client", "aiohttp"),
@@ -144,11 +149,10 @@ def metadata(parts: Iterable[object], version: str, made: Path) -> list[tuple[st
     names = sorted({name for top in tops for name in owners.get(top, ())} - {PRODUCT})
     files = [entry for name in names for entry in _of(distribution(name))]
     own = made / "METADATA"
-    made.mkdir(parents=True, exist_ok=True)
     own.write_text(
         f"Metadata-Version: 2.4\nName: {PRODUCT}\nVersion: {version}\n", encoding="utf-8"
     )
-    return [*files, (f"{PRODUCT}.dist-info/METADATA", str(own), "DATA")]
+    return [*files, (METADATA, str(own), "DATA")]
 
 
 def _of(found: Distribution) -> Iterator[tuple[str, str, str]]:

@@ -1,0 +1,1 @@
+"""What Twinreel is on Windows: resources, package, templates."""
