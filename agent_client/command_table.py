@@ -65,6 +65,11 @@ TABLE: tuple[SubCommand, ...] = (
         "agent_client.subcommands.make_way:main",
     ),
     SubCommand(
+        "config",
+        "shows or checks the configuration, and where each value comes from",
+        "agent_client.subcommands.config:main",
+    ),
+    SubCommand(
         "diagnostics",
         "save a file for IT that tells how Twinreel is, without personal data",
         "agent_client.diagnostics:main",

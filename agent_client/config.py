@@ -1,9 +1,8 @@
-"""What the client is told at its start: command line, environment, and the desk's config.toml."""
+"""What the client is told at its start: command line, environment, the desk's configuration."""
 
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,33 +10,32 @@ from importlib.metadata import version
 from pathlib import Path
 
 from agent_client.command_table import PROGRAM, called, described
-from contract.desk_checks import parse
 from contract.desk_config import (
     CONFIG_VARIABLE,
-    EACH_USER,
     STATE_VARIABLE,
-    ConfigError,
-    DeskConfig,
     Language,
     LogLevel,
     Mistake,
-    config_candidates,
-    state_folder,
+    UpgradeConfig,
 )
 from contract.desk_workspace import WorkspaceConfig
+from uploader.desk_settings import Asking, Reading, read
 
 VERSION = version("twinreel")
+_UPGRADE = UpgradeConfig()
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the client reads at its start, and never again."""
 
-    config_file: Path
+    config_file: Path | None  # the one that was named, if one was
     state_dir: Path
     log_level: LogLevel
     workspace: WorkspaceConfig = field(repr=False)  # its client secret
     language: Language = ""
+    upgrade: UpgradeConfig = _UPGRADE
+    told: tuple[Mistake, ...] = ()  # of the configuration; no reason not to start
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,8 @@ def asked(arguments: Sequence[str]) -> Asked:
     parser.add_argument(
         "--config",
         metavar="FILE",
-        help=f"the desk's config.toml; or {CONFIG_VARIABLE} in the environment",
+        help="a configuration file in place of the machine's and the user's; "
+        f"or {CONFIG_VARIABLE} in the environment",
     )
     parser.add_argument(
         "--state-dir",
@@ -88,46 +87,46 @@ def asked(arguments: Sequence[str]) -> Asked:
     return Asked(found.config, found.state_dir, found.screen, found.command, tuple(found.rest))
 
 
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds the settings each time they are asked for, since they may change meanwhile."""
+
+    asked: Asked
+    environment: Mapping[str, str] = field(repr=False)
+    home: Path
+
+    def __call__(self) -> Settings:
+        """The settings; ConfigError names every mistake."""
+        return load(self.asked, self.environment, self.home)
+
+    def reading(self, *, for_machine: bool = False) -> Reading:
+        """What every layer says, mistaken or not; `for_machine`: without the user's."""
+        return read(_asking(self.asked, self.environment, self.home, for_machine=for_machine))
+
+
 def load(
     asked: Asked, environment: Mapping[str, str], home: Path, platform: str = sys.platform
 ) -> Settings:
     """The settings; ConfigError names every mistake at once, each with its remedy."""
-    path, config = _read(config_candidates(asked.config, environment, platform, str(home)))
-    user = getpass.getuser() if EACH_USER in (config.state_dir or "") else ""
-    folder = asked.state_dir or state_folder(
-        config.state_dir, environment, platform, str(home), user
-    )
+    reading = read(_asking(asked, environment, home, platform))
+    config = reading.merged.settled()
     return Settings(
-        config_file=path,
-        state_dir=Path(folder).expanduser(),
+        config_file=reading.named,
+        state_dir=reading.state_dir,
         log_level=config.log_level,
         workspace=config.workspace,
         language=config.language,
+        upgrade=config.upgrade,
+        told=reading.merged.told,
     )
 
 
-def _read(candidates: Sequence[str]) -> tuple[Path, DeskConfig]:
-    for candidate in candidates:
-        path = Path(candidate)
-        try:
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            continue
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise _mistaken(f"it cannot be read: {reason}", candidate) from error
-        try:
-            return path, parse(text)
-        except ConfigError as error:
-            raise ConfigError(
-                tuple(
-                    Mistake(f"{candidate}: {mistake.key}", mistake.reason, mistake.remedy)
-                    for mistake in error.mistakes
-                )
-            ) from error
-    raise _mistaken("there is no such file", " or ".join(candidates))
-
-
-def _mistaken(reason: str, what: str) -> ConfigError:
-    remedy = f"Name a file that can be read by --config or {CONFIG_VARIABLE}."
-    return ConfigError((Mistake(what, reason, remedy),))
+def _asking(
+    asked: Asked,
+    environment: Mapping[str, str],
+    home: Path,
+    platform: str = sys.platform,
+    *,
+    for_machine: bool = False,
+) -> Asking:
+    return Asking(environment, str(home), asked.config, asked.state_dir, for_machine, platform)

@@ -22,7 +22,6 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from agent_client.capture.diagnosis import diagnosed
 from agent_client.clock_file import to_central
@@ -31,9 +30,10 @@ from agent_client.config import VERSION, Settings
 from agent_client.meaning import capture_settings
 from agent_client.plain_log import plain, spoken
 from agent_client.policy_file import PolicyFile, Reading
-from contract.desk_checks import parse
-from contract.desk_config import CLOCK, IDENTITY, LOGS, POLICY, SPOOL
+from contract.desk_config import CLOCK, IDENTITY, LOGS, POLICY, SPOOL, Mistake
+from contract.desk_keys import BY_NAME, KEYS, SECTIONS, Key
 from contract.policy import Policy
+from uploader.desk_settings import Asking, read
 from uploader.spool import Spool
 
 _LINES = 3000  # of each log
@@ -45,6 +45,8 @@ _PACKAGES = (
 _SESSION = ("XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP", "QT_QPA_PLATFORM", "LANG")
 _PRESENT = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "SSH_CONNECTION")
 _MONITORS = ("all", "primary", "workspace")
+_NO_SECRETS = ("system", "none", "127.0.0.1", "::1", "localhost")  # texts that are a choice
+_SCHEMES = ("http", "https", "file")
 _FAILED = 1
 
 
@@ -144,36 +146,34 @@ def _zone_minutes() -> float:
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
-    """Numbers and choices as they are; of texts only whether they are there."""
-    try:
-        config = parse(settings.config_file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        return {"problem": type(error).__name__}
-    workspace = config.workspace
-    return {
-        "log_level": config.log_level,
-        "language": config.language,
-        "state_dir": _told(config.state_dir),
-        "central": {
-            "url": f"{urlsplit(config.central.url).scheme}://…",
-            "site_ca": _told(config.central.site_ca),
-        },
-        "enrolment": {"token": _told(config.enrolment.token)},
-        "workspace": {
-            "loopback_ports": workspace.loopback_ports,
-            "https_ports": workspace.https_ports,
-            "https_certificate": _told(workspace.https_certificate),
-            "https_key": _told(workspace.https_key),
-            "gws_url": _told(workspace.gws_url),
-            "gws_api": workspace.gws_api,
-            "client_id": _told(workspace.client_id),
-            "client_secret": _told(workspace.client_secret),
-        },
+    """Numbers and choices as they are; of texts only whether they are there; which layer decides.
+
+    Names of keys that there are not are left out: a person wrote them.
+    """
+    named = str(settings.config_file) if settings.config_file is not None else None
+    asking = Asking(os.environ, str(Path.home()), named, str(settings.state_dir))
+    merged = read(asking).merged
+    facts: dict[str, Any] = {section: {} for section in SECTIONS}
+    for key in KEYS:
+        table = facts[key.section] if key.section else facts
+        table[key.word] = _told(key, merged.value(key.name))
+    return facts | {
+        "from": {key: str(merged.origin(key).layer) for key in merged.origins},
+        "mistakes": [_mistake(one) for one in merged.mistakes],
+        "not_known": [_mistake(one) for one in merged.told],
     }
 
 
-def _told(text: str | None) -> str:
-    return "given" if text else "not given"
+def _told(key: Key, value: Any) -> Any:  # noqa: ANN401 -- of the key's kind
+    if key.kind != "text" or value in _NO_SECRETS:
+        return value
+    scheme, _, rest = (value or "").partition("://")
+    return f"{scheme}://…" if rest and scheme in _SCHEMES else "given" if value else "not given"
+
+
+def _mistake(one: Mistake) -> str:
+    ours = one.key in BY_NAME or one.key.startswith("the ")  # the file, the folder
+    return f"{one.layer}: {one.key if ours else 'no key of ours'}"
 
 
 def _policy(reading: Reading) -> dict[str, Any]:

@@ -1,11 +1,16 @@
-"""From the text of the desk's config.toml to a checked value, or every mistake at once. Pure."""
+"""What a configuration may say: each value by itself, then what fits together. Pure.
+
+Every mistake is found at once, each with its key, what is wrong and what to do, in plain words.
+"""
 
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,84 +21,133 @@ from contract.desk_config import (
     DeskConfig,
     EnrolmentConfig,
     Mistake,
-    ServiceConfig,
-    UpgradeConfig,
     is_loopback,
 )
-from contract.desk_network import NetworkConfig, network_mistakes
+from contract.desk_keys import BY_NAME, KEYS, SECTIONS, Key
+from contract.desk_network import network_mistakes
 from contract.desk_workspace import WorkspaceConfig
 from contract.protocol import EnrolmentToken
 
-_Section = TypeVar("_Section", bound=msgspec.Struct)
-_SECTIONS = ("central", "network", "service", "enrolment", "workspace", "upgrade")
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one text, or one place, says."""
+
+    values: Mapping[str, Any]  # by the key's whole name; of the kind that the key wants
+    mistakes: tuple[Mistake, ...]
+    unknown: tuple[Mistake, ...]  # keys that there are not
 
 
 def parse(text: str) -> DeskConfig:
-    """The configuration in this TOML text; ConfigError names every mistake."""
+    """The configuration in this TOML text alone; ConfigError names every mistake."""
+    read = read_tables(tables_of(text))
+    config = configured(read.values)
+    mistakes = (*read.mistakes, *read.unknown)
+    mistakes += tuple(misfits(config, {mistake.key for mistake in mistakes}))
+    if mistakes:
+        raise ConfigError(mistakes)
+    return config
+
+
+def tables_of(text: str) -> dict[str, Any]:
+    """The tables of this TOML text; ConfigError if it is none."""
     try:
-        tables = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         mistake = Mistake("the file", f"it is not TOML: {error}", "Mend that line.")
         raise ConfigError((mistake,)) from error
+
+
+def read_tables(tables: Mapping[str, Any]) -> Read:
+    """Key by key, so that one mistake does not hide the next."""
+    values: dict[str, Any] = {}
     mistakes: list[Mistake] = []
-    top = {name: value for name, value in tables.items() if name not in _SECTIONS}
-    config = _section(DeskConfig, "", top, mistakes)
-    central = _section(CentralConfig, "central", tables.get("central", {}), mistakes)
-    network = _section(NetworkConfig, "network", tables.get("network", {}), mistakes)
-    service = _section(ServiceConfig, "service", tables.get("service", {}), mistakes)
-    enrolment = _section(EnrolmentConfig, "enrolment", tables.get("enrolment", {}), mistakes)
-    workspace = _section(WorkspaceConfig, "workspace", tables.get("workspace", {}), mistakes)
-    upgrade = _section(UpgradeConfig, "upgrade", tables.get("upgrade", {}), mistakes)
-    for key, value, needed in (
-        ("central.url", central.url, True),
-        ("central.peer_url", central.peer_url, False),
-        ("workspace.gws_url", workspace.gws_url, False),
-    ):
-        if not any(mistake.key == key for mistake in mistakes) and (value or needed):
-            mistakes.extend(_address_mistakes(key, value or ""))
-    mistakes.extend(_peer_mistakes(central))
-    mistakes.extend(Mistake(*one) for one in network_mistakes(network))
-    mistakes.extend(_enrolment_mistakes(enrolment))
-    mistakes.extend(_workspace_mistakes(workspace))
-    if mistakes:
-        raise ConfigError(tuple(mistakes))
-    return msgspec.structs.replace(
-        config,
-        central=msgspec.structs.replace(
-            central, url=central.url.rstrip("/"), peer_url=central.peer_url.rstrip("/")
-        ),
-        network=network,
-        service=service,
-        enrolment=enrolment,
-        workspace=workspace,
-        upgrade=upgrade,
-    )
-
-
-def _section(kind: type[_Section], name: str, table: object, mistakes: list[Mistake]) -> _Section:
-    """Convert key by key, so that one mistake does not hide the next."""
-    if not isinstance(table, dict):
-        mistakes.append(Mistake(name, "it is not a section", f"Write it as [{name}]."))
-        return kind()
-    fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
-    kept: dict[str, Any] = {}
-    for key, value in table.items():
-        full = f"{name}.{key}" if name else key
-        if key not in fields or (not name and key in _SECTIONS):
-            mistakes.append(_unknown(full, key, fields))
+    unknown: list[Mistake] = []
+    for section in ("", *SECTIONS):
+        table = tables if not section else tables.get(section, {})
+        if not isinstance(table, Mapping):
+            mistakes.append(Mistake(section, "it is not a section", f"Write it as [{section}]."))
             continue
-        try:
-            kept[key] = msgspec.convert(value, fields[key])
-        except msgspec.ValidationError as error:
-            reason = str(error)[:1].lower() + str(error)[1:]
-            mistakes.append(Mistake(full, reason.rstrip("."), "Correct the value."))
-    return kind(**kept)
+        for word, value in table.items():
+            if not section and word in SECTIONS:
+                continue
+            key = BY_NAME.get(f"{section}.{word}" if section else word)
+            if key is None:
+                unknown.append(_unknown(section, word))
+                continue
+            try:
+                values[key.name] = msgspec.convert(value, key.declared)
+            except msgspec.ValidationError:
+                mistakes.append(Mistake(key.name, _wanted(key), _instead(key)))
+    return Read(values, tuple(mistakes), tuple(unknown))
 
 
-def _unknown(full: str, key: str, fields: Mapping[str, object]) -> Mistake:
-    near = difflib.get_close_matches(key, fields, n=1)
-    remedy = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(fields)}."
-    return Mistake(full, "there is no such key", remedy)
+def configured(values: Mapping[str, Any]) -> DeskConfig:
+    """The configuration of these values, each of the right kind; what is not given is as usual."""
+    sections: dict[str, dict[str, Any]] = {section: {} for section in ("", *SECTIONS)}
+    for name, value in values.items():
+        key = BY_NAME[name]
+        sections[key.section][key.word] = value
+    for word in ("url", "peer_url"):
+        sections["central"][word] = sections["central"].get(word, "").rstrip("/")
+    structs = {key.section: key.struct for key in KEYS if key.section}
+    whole: dict[str, Any] = {name: structs[name](**sections[name]) for name in SECTIONS}
+    return DeskConfig(**whole, **sections[""])
+
+
+def misfits(config: DeskConfig, wrong: Collection[str] = ()) -> list[Mistake]:
+    """What does not make sense in it; of the keys that are `wrong` already nothing more."""
+    found: list[Mistake] = []
+    for key, value, needed in (
+        ("central.url", config.central.url, True),
+        ("central.peer_url", config.central.peer_url, False),
+        ("workspace.gws_url", config.workspace.gws_url, False),
+    ):
+        if value or needed:
+            found += _address_mistakes(key, value or "")
+    found += _peer_mistakes(config.central)
+    found += [Mistake(*one) for one in network_mistakes(config.network)]
+    found += _enrolment_mistakes(config.enrolment)
+    found += _workspace_mistakes(config.workspace)
+    return [one for one in found if one.key not in wrong and one.also not in wrong]
+
+
+def as_text(value: object) -> str:
+    """A value as the file would say it."""
+    if isinstance(value, tuple):
+        return json.dumps(list(value))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _wanted(key: Key) -> str:
+    """What a value of this key has to be, in the place of what it is."""
+    bounds = f" from {key.least} to {key.most}" if key.least is not None else ""
+    match key.kind:
+        case "number":
+            return f"it must be a number{bounds}"
+        case "numbers":
+            return f"it must be a list of numbers{bounds}"
+        case "flag":
+            return "it must be true or false"
+        case "choice":
+            return f"it must be one of {', '.join(map(as_text, key.choices))}"
+        case "text":
+            return "it must be text"
+
+
+def _instead(key: Key) -> str:
+    example = key.example if key.example is not None else key.default
+    if not example and key.kind != "flag":
+        return 'Write it in quotes: "...".'
+    return f"For instance: {key.word} = {as_text(example)}."
+
+
+def _unknown(section: str, word: str) -> Mistake:
+    known = [key.word for key in KEYS if key.section == section]
+    known += [] if section else SECTIONS
+    near = difflib.get_close_matches(word, known, n=1)
+    remedy = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known)}."
+    return Mistake(f"{section}.{word}" if section else word, "there is no such key", remedy)
 
 
 def _address_mistakes(key: str, value: str) -> list[Mistake]:
@@ -165,6 +219,7 @@ def _workspace_mistakes(workspace: WorkspaceConfig) -> list[Mistake]:
                 "workspace.loopback_ports",
                 "Workspace could sign in nowhere",
                 "Name a port here, or in https_ports.",
+                "workspace.https_ports",
             )
         )
     if (workspace.https_certificate is None) != (workspace.https_key is None):
@@ -173,6 +228,7 @@ def _workspace_mistakes(workspace: WorkspaceConfig) -> list[Mistake]:
                 "workspace.https_certificate",
                 "certificate and key belong together",
                 "Give both https_certificate and https_key, or neither.",
+                "workspace.https_key",
             )
         )
     if workspace.client_secret is not None and workspace.client_id is None:

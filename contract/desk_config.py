@@ -202,22 +202,30 @@ class DeskConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Mistake(msgspec.Struct, frozen=True):
-    """One thing to mend in the file."""
+    """One thing to mend in the configuration."""
 
     key: str  # "central.url"
     reason: str
     remedy: str
+    also: str = ""  # the other key that it is about, where two do not fit together
+    layer: str = ""  # "policy": see `contract.desk_layers`
+    place: str = ""  # the file, or the registry's key
+
+    @property
+    def where(self) -> str:
+        """The key, and in which layer and place it was said."""
+        return f"{self.key} ({self.layer}, {self.place})" if self.place else self.key
 
     def __str__(self) -> str:
         """One line for a person."""
-        return f"{self.key}: {self.reason}. {self.remedy}"
+        return f"{self.where}: {self.reason}. {self.remedy}"
 
 
 class ConfigError(ValueError):
-    """The file cannot be used; all its mistakes at once."""
+    """The configuration cannot be used; all its mistakes at once."""
 
     def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
-        """`mistakes` in the order of the file's sections."""
+        """`mistakes` in the order in which they are to be told."""
         super().__init__("\n".join(str(mistake) for mistake in mistakes))
         self.mistakes = mistakes
 

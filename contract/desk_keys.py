@@ -34,7 +34,8 @@ class Key:
     secret: bool = False  # never shown, never logged
     needed: bool = False  # without it no desk works
     msi_property: str = ""  # what it is called on the command line of msiexec; "": not there
-    struct: type[msgspec.Struct] = DeskConfig  # where it is declared
+    struct: type[msgspec.Struct] = DeskConfig  # in which it is declared
+    declared: Any = str  # the type that is declared there
 
     @property
     def section(self) -> str:
@@ -83,6 +84,7 @@ def _key(name: str, declared: Any, default: Any, struct: type[msgspec.Struct]) -
         needed=bool(extra.get("needed")),
         msi_property=str(extra.get("msi", "")),
         struct=struct,
+        declared=declared,
     )
 
 

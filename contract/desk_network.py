@@ -60,9 +60,9 @@ class NetworkConfig(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
 
 
-def network_mistakes(network: NetworkConfig) -> list[tuple[str, str, str]]:
-    """What is wrong: key, reason, remedy."""
-    mistakes: list[tuple[str, str, str]] = []
+def network_mistakes(network: NetworkConfig) -> list[tuple[str, ...]]:
+    """What is wrong: key, reason, remedy, and the other key where two do not fit together."""
+    mistakes: list[tuple[str, ...]] = []
     if network.proxy not in {"system", "none"}:
         mistakes.extend(_proxy_mistakes(network.proxy))
     if network.pac_url is not None:
@@ -80,12 +80,13 @@ def network_mistakes(network: NetworkConfig) -> list[tuple[str, str, str]]:
                 "network.client_certificate",
                 "certificate and key belong together",
                 "Give both client_certificate and client_key, or neither.",
+                "network.client_key",
             )
         )
     return mistakes
 
 
-def _proxy_mistakes(value: str) -> list[tuple[str, str, str]]:
+def _proxy_mistakes(value: str) -> list[tuple[str, ...]]:
     key, remedy = "network.proxy", 'Write "http://<host>:<port>", "system" or "none".'
     try:
         address = urlsplit(value)
@@ -109,7 +110,7 @@ def _proxy_mistakes(value: str) -> list[tuple[str, str, str]]:
     return []
 
 
-def _pac_mistakes(network: NetworkConfig) -> list[tuple[str, str, str]]:
+def _pac_mistakes(network: NetworkConfig) -> list[tuple[str, ...]]:
     key, value = "network.pac_url", network.pac_url or ""
     if network.proxy != "system":
         return [(key, "network.proxy says another way", "Leave out one of the two.")]

@@ -203,7 +203,9 @@ def test_a_desk_that_never_ran_has_diagnostics_too(tmp_path: Path) -> None:
     settings.state_dir.mkdir()
     inside = contents(write(settings, tmp_path))
     assert json.loads(inside["policy.json"]) == {"problem": "no-policy"}
-    assert json.loads(inside["configuration.json"]) == {"problem": "FileNotFoundError"}
+    configuration = json.loads(inside["configuration.json"])
+    assert configuration["mistakes"] == ["named: the file"]
+    assert configuration["from"] == {}
 
 
 def test_a_folder_that_takes_nothing_is_left_clean(settings: Settings, tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 `add` declares the command to argparse and names, as the parser's defaults, `run`: what carries it
 out, given the settings and what was asked, and returns the exit status (`exits`). A command that is
 of use even where the configuration is wrong also names `unconfigured`, which is given the
-ConfigError in place of the settings.
+ConfigError in place of the settings. One that is the machine's sets `for_machine`: no user's file
+is read for it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Carry out one command line; its exit status."""
     asked = parser().parse_args(arguments)
     try:
-        settings = load(asked.config, os.environ)
+        settings = load(asked.config, os.environ, for_machine=asked.for_machine)
     except ConfigError as error:
         if asked.unconfigured is not None:
             return int(asked.unconfigured(error, asked))
@@ -62,11 +63,12 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument(
         "--config",
         metavar="FILE",
-        help="the desk's config.toml; or TWINREEL_CONFIG in the environment",
+        help="a configuration file in place of the machine's and the user's; or TWINREEL_CONFIG "
+        "in the environment",
     )
     whole.add_argument("--once", action="store_true", help="try each recording once, then end")
     whole.add_argument("--version", action="version", version=f"Twinreel {version()}")
-    whole.set_defaults(run=running.run, unconfigured=None)
+    whole.set_defaults(run=running.run, unconfigured=None, for_machine=False)
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     for command in _COMMANDS:
         command.add(commands)

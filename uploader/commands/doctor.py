@@ -44,7 +44,7 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
 def unconfigured(error: ConfigError, asked: argparse.Namespace) -> int:
     """The configuration is wrong: every mistake of it, and that nothing else could be tried."""
     mistakes = [
-        Line("configuration", Found.FAIL, f"{one.key}: {one.reason}", one.remedy)
+        Line("configuration", Found.FAIL, f"{one.where}: {one.reason}", one.remedy)
         for one in error.mistakes
     ]
     rest = Line("the rest", Found.LEFT_OUT, f"left out: {_STEPS_AFTER}")

@@ -35,6 +35,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--forget", action="store_true", help="remove it from the keyring")
     parser.add_argument(
         "--service",
+        dest="for_machine",
         action="store_true",
         help="for the machine's uploader: among its own secrets, not in a keyring; as root",
     )
@@ -43,7 +44,7 @@ def add(commands: Commands) -> None:
 
 def run(settings: Settings, asked: argparse.Namespace, secrets: Secrets | None = None) -> int:
     """Keep it, or forget it. `secrets`: other than this user's keyring."""
-    if asked.service:
+    if asked.for_machine:
         kept: Secrets = own_secrets(own_state(settings, os.environ))
     else:
         kept = secrets or Vault(f"Twinreel {settings.desk.central.url}")
@@ -60,7 +61,7 @@ def run(settings: Settings, asked: argparse.Namespace, secrets: Secrets | None =
     except KeyringUnavailableError as error:
         print(f"{error.code}: {error}", file=sys.stderr)
         return FAILED
-    where = "for the machine's service" if asked.service else "in the keyring"
+    where = "for the machine's service" if asked.for_machine else "in the keyring"
     print(f"kept {where}; the uploader uses it from the next connection on")
     return OK
 

@@ -23,7 +23,7 @@ def add(commands: Commands) -> None:
         "Be the machine's uploader, until asked to stop: send what users' sessions left, each "
         "spool as its owner. Started by the system, as root; see docs/it/desktops.md.",
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, for_machine=True)
 
 
 def run(settings: Settings, asked: argparse.Namespace) -> int:

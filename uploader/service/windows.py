@@ -56,7 +56,7 @@ if sys.platform == "win32":
         def SvcDoRun(self) -> None:  # noqa: N802  # the framework's name
             """Until asked to end."""
             try:
-                settings = load(None, os.environ)
+                settings = load(None, os.environ, for_machine=True)
                 state = own_state(settings, os.environ)
                 _log_to(state, settings)
             except (ConfigError, OSError) as error:

@@ -98,7 +98,10 @@ def test_a_desk_that_is_well_is_told_so_line_by_line(tmp_path: Path, doctor: Ask
 def test_without_a_configuration_it_says_what_to_write(capsys: Capsys, tmp_path: Path) -> None:
     done = typed(capsys, "--config", str(tmp_path / "none.toml"), "doctor")
     assert done.status == 1
-    assert re.search(r"FAIL configuration +the file: there is no .*\n +-> Write it", done.out)
+    assert re.search(
+        r"FAIL configuration +the file \(named, .*none\.toml\): there is no .*\n +-> Write it",
+        done.out,
+    )
     assert "left out: state folder" in done.out
 
 
@@ -109,7 +112,9 @@ def test_every_mistake_of_a_broken_configuration_is_a_line(capsys: Capsys, tmp_p
     assert done.status == 1
     told = json.loads(done.out)
     assert [one["found"] for one in told] == ["FAIL", "FAIL", "-"]
-    assert {"central.site_cq", "central.url"} == {one["told"].partition(":")[0] for one in told[:2]}
+    assert {"central.site_cq", "central.url"} == {
+        one["told"].partition(" (named, ")[0] for one in told[:2]
+    }
 
 
 def test_before_enrolment_central_is_tried_all_the_same(

@@ -1,0 +1,105 @@
+"""The desk's configuration as both programs read it: every layer, where this system keeps it.
+
+`contract.desk_layers` says which layer decides. One module for each system's own places.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from contract.desk_config import (
+    CONFIG_NAME,
+    CONFIG_VARIABLE,
+    EACH_USER,
+    DeskConfig,
+    config_candidates,
+    state_folder,
+)
+from contract.desk_layers import Layer, Merged, Origin, Source, merged
+from uploader.desk_settings.files import from_file
+from uploader.desk_settings.places import Places
+
+if sys.platform == "win32":
+    from uploader.desk_settings.windows import PLACES
+elif sys.platform == "darwin":
+    from uploader.desk_settings.darwin import PLACES
+else:
+    from uploader.desk_settings.linux import PLACES
+
+__all__ = ["Asking", "Places", "Reading", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who wants to know, and what was said at the start."""
+
+    environment: Mapping[str, str]
+    home: str  # the user's folder
+    config: str | None = None  # what --config says
+    state_dir: str | None = None  # what --state-dir says
+    for_machine: bool = False  # for the machine's uploader, which no user tells anything
+    platform: str = sys.platform
+
+    @property
+    def named(self) -> str | None:
+        """The file that stands in place of the machine's and the user's."""
+        return self.config or self.environment.get(CONFIG_VARIABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found."""
+
+    merged: Merged
+    sources: tuple[Source, ...]  # that were looked at, highest first
+    named: Path | None  # the file that --config or TWINREEL_CONFIG named
+    state_dir: Path  # where this user's files are; the best guess while something is mistaken
+
+
+def read(asking: Asking, places: Places = PLACES) -> Reading:
+    """Read every layer. Raises nothing: mistakes are in what it returns."""
+    machine, *_ = config_candidates(None, asking.environment, asking.platform, asking.home)
+    above = list(places.policy(_user()))
+    named = asking.named
+    if named:
+        above.append(from_file(Layer.NAMED, named, must_be_there=True))
+        usual = Origin(Layer.NAMED, named)
+    else:
+        above += [from_file(Layer.MACHINE, machine), *places.installed()]
+        usual = Origin(Layer.MACHINE, machine)
+    if not named and not asking.for_machine:
+        above.append(_of_user(asking, _state_dir(asking, merged(above).config)))
+    found = merged(above, usual)
+    folder = Path(_state_dir(asking, found.config)).expanduser()
+    return Reading(found, tuple(above), Path(named) if named else None, folder)
+
+
+def _of_user(asking: Asking, folder: str) -> Source:
+    """In the state folder; else where that is when nothing is said of it."""
+    slash = "\\" if asking.platform == "win32" else "/"
+    bare = {name: value for name, value in asking.environment.items() if "TWINREEL" not in name}
+    usual = state_folder(None, bare, asking.platform, asking.home)
+    found = [
+        from_file(Layer.USER, f"{one}{slash}{CONFIG_NAME}")
+        for one in dict.fromkeys((folder, usual))
+    ]
+    return next((one for one in found if one.found), found[0])
+
+
+def _state_dir(asking: Asking, config: DeskConfig) -> str:
+    user = _user() if EACH_USER in (config.state_dir or "") else ""
+    return asking.state_dir or state_folder(
+        config.state_dir, asking.environment, asking.platform, asking.home, user
+    )
+
+
+def _user() -> str:
+    """Who we are; nobody, where the system has no name for it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, ImportError, OSError):
+        return ""
