@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from types import FrameType
 
+from agent_client.certificate import is_admin
+from agent_client.clearing import Clearing, take_back
 from agent_client.command_table import program
 from agent_client.config import Settings
+from contract.desk_config import ConfigError
 from contract.make_way import Purpose
+from uploader import make_way
 
 CLEAR = 0  # no client and no uploader runs; the marker stands, and is yours to take away
 STILL_THERE = 1  # some could not be ended; no marker stands
@@ -18,6 +26,7 @@ NO_MARKER = 4  # it cannot be written
 INTERRUPTED = 5  # by a signal; no marker stands
 
 _MOST_MINUTES = 480
+_USUAL = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +73,50 @@ def _minutes(text: str) -> timedelta:
 def main(arguments: Sequence[str], find: Callable[[], Settings]) -> int:
     """Until nobody runs; the exit status."""
     asked = _asked(arguments)
-    del asked, find
-    return CLEAR
+    if not is_admin():
+        print("Only an administrator can have other users' programs end.", file=sys.stderr)
+        return NO_ADMINISTRATOR
+    place = Path(make_way.PLACE)
+    clear = False
+    try:
+        for one in _ENDINGS:
+            signal.signal(one, _interrupted)
+        wait = asked.wait if asked.wait is not None else _configured(find)
+        clear = Clearing(place, _say).clear(wait, asked.purpose)
+    except OSError as error:
+        print(f"Nobody can be asked to make way: {error}", file=sys.stderr)
+        return NO_MARKER
+    except _InterruptedError:
+        return INTERRUPTED
+    finally:
+        if not clear:
+            take_back(place)
+    return CLEAR if clear else STILL_THERE
+
+
+def _configured(find: Callable[[], Settings]) -> timedelta:
+    """A configuration that is wrong must not keep the package from mending it."""
+    try:
+        return timedelta(minutes=find().upgrade.wait_minutes)
+    except ConfigError:
+        _say(f"The configuration is wrong: a call is waited for for {_USUAL}.")
+        return _USUAL
+
+
+def _say(line: str) -> None:
+    print(f"twinreel: {line}", flush=True)
+
+
+class _InterruptedError(Exception):
+    """Who called gives up."""
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    del frame
+    raise _InterruptedError(number)
+
+
+if sys.platform == "win32":
+    _ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGBREAK)
+else:
+    _ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

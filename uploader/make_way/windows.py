@@ -45,7 +45,7 @@ if sys.platform == "win32":
             owner = win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner())
             if owner not in _ADMINISTRATORS:
                 raise PermissionError(errno.EPERM, "no administrator's file", path)
-            return bytes(win32file.ReadFile(handle, _MOST_BYTES)[1])
+            return bytes(win32file.ReadFile(int(handle), _MOST_BYTES)[1])
         except pywintypes.error as error:
             raise OSError(errno.EACCES, error.strerror, path) from error
         finally:

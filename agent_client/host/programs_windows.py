@@ -1,0 +1,60 @@
+"""Windows: by the system's list of processes. Those of session 0 are services, which MSI stops.
+
+Never run: checked by types and review.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+from agent_client.host.programs import Program, named
+
+if sys.platform == "win32":
+    from ctypes import wintypes
+
+    _ASK_LITTLE = 0x1000  # PROCESS_QUERY_LIMITED_INFORMATION
+    _TERMINATE = 0x0001
+    _MOST_PROCESSES = 16384
+    _LONGEST_PATH = 32768
+
+    def programs() -> list[Program]:
+        """All of this installation in users' sessions but ourselves, and whoever started us."""
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        numbers = (wintypes.DWORD * _MOST_PROCESSES)()
+        filled = wintypes.DWORD()
+        if not kernel.K32EnumProcesses(numbers, ctypes.sizeof(numbers), ctypes.byref(filled)):
+            raise ctypes.WinError(ctypes.get_last_error())
+        count = filled.value // ctypes.sizeof(wintypes.DWORD)
+        ours = {os.getpid(), os.getppid()}
+        found = [_program(kernel, pid) for pid in numbers[:count] if pid not in ours]
+        return [one for one in found if one is not None]
+
+    def end(pid: int, at_once: bool) -> None:  # noqa: FBT001 as `programs.end` hands it on
+        """There is no polite way for a program without a window of ours: only at once."""
+        if not at_once:
+            return
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        kernel.OpenProcess.restype = wintypes.HANDLE
+        handle = wintypes.HANDLE(kernel.OpenProcess(_TERMINATE, 0, pid))
+        if handle:
+            kernel.TerminateProcess(handle, 1)
+            kernel.CloseHandle(handle)
+
+    def _program(kernel: ctypes.WinDLL, pid: int) -> Program | None:
+        session = wintypes.DWORD()
+        if not kernel.ProcessIdToSessionId(pid, ctypes.byref(session)) or session.value == 0:
+            return None
+        kernel.OpenProcess.restype = wintypes.HANDLE
+        handle = wintypes.HANDLE(kernel.OpenProcess(_ASK_LITTLE, 0, pid))
+        if not handle:
+            return None  # gone, or the system's own
+        try:
+            path = ctypes.create_unicode_buffer(_LONGEST_PATH)
+            size = wintypes.DWORD(_LONGEST_PATH)
+            told = kernel.QueryFullProcessImageNameW(handle, 0, path, ctypes.byref(size))
+        finally:
+            kernel.CloseHandle(handle)
+        name = named(path.value, ()) if told else None
+        return Program(pid, name, f"session {session.value}") if name is not None else None
