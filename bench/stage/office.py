@@ -191,6 +191,8 @@ class Desk:
     extra: str = ""  # lines for config.toml
     url: str = ""  # of central, if something stands between
     gws_api: str = "v3"  # of Genesys' web services
+    python: str = sys.executable  # which runs its programs
+    modules: tuple[Path, ...] = ()  # folders that they import from before ours
 
     @property
     def config(self) -> Path:
@@ -227,13 +229,19 @@ class Desk:
     @contextmanager
     def running(self, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
         """The client for the block's length, whoever started it last; then the uploader ends."""
-        command = [sys.executable, "-m", "agent_client", "--config", str(self.config)]
-        with child(command, {**env, "PYTHONPATH": str(ROOT)}, self.folder / "client.log") as client:
+        command = [self.python, "-m", "agent_client", "--config", str(self.config)]
+        log = self.folder / "client.log"
+        with child(command, {**env, "PYTHONPATH": self.import_path}, log) as client:
             try:
                 yield client
             finally:
                 self.end("agent_client")
                 self.end("uploader")
+
+    @property
+    def import_path(self) -> str:
+        """Where its programs find their modules."""
+        return os.pathsep.join(map(str, (*self.modules, ROOT)))
 
     def forget_secret(self, env: Mapping[str, str]) -> None:
         """Take this desk's secret out of the keyring, which may be somebody's own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -58,12 +59,28 @@ class House:
     began: datetime
 
     @contextmanager
-    def desk(
-        self, name: str, *, url: str = "", state: Path | None = None, gws_api: str = "v3"
+    def desk(  # noqa: PLR0913 named arguments, each of another kind
+        self,
+        name: str,
+        *,
+        state: Path | None = None,
+        url: str = "",
+        gws_api: str = "v3",
+        python: str = sys.executable,
+        modules: tuple[Path, ...] = (),
     ) -> Iterator[Scene]:
-        """A desk of its own, at which the agent is signed in; `state`: its folder."""
+        """A desk of its own, at which the agent is signed in; `state`: its folder.
+
+        The others: as `Desk` has them.
+        """
         desk = Desk(
-            self.folder / "desks" / name, self.central, free_port(), url=url, gws_api=gws_api
+            self.folder / "desks" / name,
+            self.central,
+            free_port(),
+            url=url,
+            gws_api=gws_api,
+            python=python,
+            modules=modules,
         )
         desk.install()
         if state is not None:
