@@ -35,6 +35,8 @@ class Program:
     by_name: tuple[str, ...] = ()  # modules that are imported by name, and so are not seen
     without: tuple[str, ...] = ()  # modules that it never imports
     files: tuple[tuple[str, str], ...] = ()  # (pattern, folder in the bundle)
+    # Windows: whether a console waits for it; whoever starts it elsewhere must say "no window".
+    console: bool = False
 
     def datas(self, root: Path) -> list[tuple[str, str]]:
         """Its files that are no code, as PyInstaller wants them."""
@@ -57,6 +59,7 @@ UPLOADER = Program(
     "uploader/__main__.py",
     by_name=("uploader.route.rules_child", "encodings.idna", "resource", "pwd"),
     without=("PyQt6", "av", "mss", "pynput", "Xlib", "agent_client", "aiohttp"),
+    console=True,  # IT types its commands, and scripts want their exit status
 )
 PROGRAMS = (AGENT, UPLOADER)
 
