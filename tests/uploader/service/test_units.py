@@ -31,7 +31,7 @@ def test_systemd_takes_the_unit_and_finds_it_closed_up(tmp_path: Path) -> None:
 
 
 def test_the_launch_daemon_starts_the_service_and_keeps_it() -> None:
-    with (INSTALLER / "macos" / "com.twinreel.uploader.plist").open("rb") as file:
+    with (INSTALLER / "macos" / "files" / "com.twinreel.uploader.plist").open("rb") as file:
         told = plistlib.load(file)
     assert told["Label"] == "com.twinreel.uploader"
     assert told["ProgramArguments"][-1] == "service"
