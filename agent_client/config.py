@@ -45,6 +45,8 @@ class Asked:
     config: str | None
     state_dir: str | None
     screen: bool = False  # say how the screen would be recorded, and end
+    selftest: bool = False  # say whether all that the program is made of works, and end
+    as_json: bool = False  # in JSON
     command: str | None = None  # a sub-command of the table, in place of the tray
     rest: tuple[str, ...] = ()  # its words
 
@@ -53,7 +55,7 @@ def asked(arguments: Sequence[str]) -> Asked:
     """Read the command line; --help, --version and mistakes end the program here."""
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
-        usage="%(prog)s [--config FILE] [--state-dir FOLDER] [--screen | COMMAND ...]",
+        usage="%(prog)s [--config FILE] [--state-dir FOLDER] [--screen | --selftest | COMMAND ...]",
         description="Records the screen of selected calls of the agent at this desk.\n"
         "Without a command it shows its icon in the tray, and runs until somebody quits.",
         epilog=f"commands, each with a --help of its own:\n{described()}\n\n"
@@ -76,15 +78,31 @@ def asked(arguments: Sequence[str]) -> Asked:
         action="store_true",
         help="say how this desk's screen would be recorded, and end; nothing is kept",
     )
+    parser.add_argument(
+        "--selftest",
+        action="store_true",
+        help="say whether all that this program needs works in this session, and end",
+    )
+    parser.add_argument("--json", action="store_true", help="with --selftest: in JSON")
     parser.add_argument("--version", action="version", version=f"Twinreel {VERSION}")
     parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
     parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     found = parser.parse_args(arguments)
     if found.command is not None and called(found.command) is None:
         parser.error(f"there is no command {found.command!r}; --help lists them")
-    if found.command is not None and found.screen:
-        parser.error("--screen goes with no command")
-    return Asked(found.config, found.state_dir, found.screen, found.command, tuple(found.rest))
+    if found.command is not None and (found.screen or found.selftest):
+        parser.error("--screen and --selftest go with no command")
+    if found.json and not found.selftest:
+        parser.error("--json goes with --selftest")
+    return Asked(
+        config=found.config,
+        state_dir=found.state_dir,
+        screen=found.screen,
+        selftest=found.selftest,
+        as_json=found.json,
+        command=found.command,
+        rest=tuple(found.rest),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ _NEVER_CALLED = "never called"
 _DROPPED: tuple[tuple[str, str], ...] = tuple(
     (pattern.replace("QT/", f"{_QT}/"), why)
     for pattern, why in (
-        ("QT/translations/", "the programs bring their own words"),
+        (r"QT/translations/(?!qtbase_(de|es|fr)\.qm$)", "languages that the programs do not speak"),
         (
             r"(QT/(bin|lib)/)?[^/]*Qt6?(EglFS|Network|Pdf|Qml|Quick|Svg|VirtualKeyboard)[^/]*$",
             _NEVER_CALLED,
@@ -33,6 +33,7 @@ _DROPPED: tuple[tuple[str, str], ...] = tuple(
         ),
         ("QT/plugins/platforminputcontexts/.*virtualkeyboard", _NEVER_CALLED),
         ("QT/plugins/platformthemes/.*gtk3", "it brings all of GTK"),
+        ("QT/plugins/wayland-decoration-client/.*adwaita", "it needs QtSvg; there is another"),
         (
             "QT/plugins/platforms/.*(eglfs|vkkhrdisplay|vnc|linuxfb|minimal|direct2d)",
             "no desktop has it",
@@ -45,7 +46,7 @@ _DROPPED: tuple[tuple[str, str], ...] = tuple(
     )
 )
 
-# Linux: mss asks for these by name as it runs. They are small, and go with the libxcb that is there.
+# Linux: mss asks for these by name as it runs; they are small, and go with the libxcb there.
 _BY_NAME = re.compile(
     r"lib(xcb(-image|-shm|-randr|-render|-xfixes)?|X11|Xfixes|Xrandr)\.so\.\d+$|libpython3"
 )
