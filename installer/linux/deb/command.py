@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from installer import signing
-from installer.bundle import DIST, ROOT, made
+from installer.bundle import DIST, ROOT, NotMadeError, made
 from installer.linux.deb import staging
 from installer.linux.deb.control import Identity
 from installer.linux.deb.needs import UnknownLibraryError
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     except subprocess.CalledProcessError as error:
         print(f"{error.cmd[0]}: {error.stderr}", file=sys.stderr)
         return _FAILED
-    except (OSError, RuntimeError, UnknownLibraryError, ValueError) as error:
+    except (OSError, NotMadeError, signing.SigningFailed, UnknownLibraryError, ValueError) as error:
         print(error, file=sys.stderr)
         return _FAILED
     size = f"{deb.stat().st_size / _MIB:.1f} MiB"

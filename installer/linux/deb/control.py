@@ -53,14 +53,18 @@ def debian_version(version: str) -> str:
 
 
 def control(identity: Identity, depends: Sequence[str], installed_kib: int) -> str:
-    """DEBIAN/control."""
+    """DEBIAN/control.
+
+    Pre-Depends: so `dpkg -i` refuses before it unpacks anything if a library is missing, instead of
+    leaving a package behind that is unpacked and not configured.
+    """
     fields = {
         "Package": NAME,
         "Version": debian_version(identity.version),
         "Architecture": identity.architecture,
         "Maintainer": identity.maintainer,
         "Installed-Size": str(installed_kib),
-        "Depends": ", ".join(depends),
+        "Pre-Depends": ", ".join(depends),
         "Recommends": ", ".join(_RECOMMENDS),
         "Suggests": ", ".join(_SUGGESTS),
         "Section": "net",

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 _ELF = b"\x7fELF"
 _AT_ONCE = 200  # files that objdump reads in one run
+_OLDEST = (2, 0)  # of glibc
 
 # Of libc6, which every Debian has; its version is looked at instead.
 _LIBC = frozenset(
-    f"{name}"
-    for name in (
+    (
         "ld-linux-x86-64.so.2",
         "ld-linux-aarch64.so.1",
         "libc.so.6",
@@ -81,35 +81,44 @@ class UnknownLibraryError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What objdump tells of some files."""
+    """What objdump tells of one file."""
 
+    path: str
     needed: frozenset[str]
-    own: frozenset[str]  # sonames of the files themselves
-    glibc: tuple[int, ...]  # the newest version that any asks for
+    own: frozenset[str]  # its soname, if it has one
+    glibc: tuple[int, ...]  # the newest version that it asks for
 
 
-def read(listing: str) -> Linked:
-    """What `objdump -p` printed."""
-    needed = frozenset(re.findall(r"^\s+NEEDED\s+(\S+)$", listing, re.MULTILINE))
-    own = frozenset(re.findall(r"^\s+SONAME\s+(\S+)$", listing, re.MULTILINE))
-    versions = re.findall(r"\sGLIBC_(\d+(?:\.\d+)+)\b", listing)
-    newest = max((tuple(map(int, one.split("."))) for one in versions), default=(2, 0))
-    return Linked(needed, own, newest)
+def read(listing: str) -> Iterator[Linked]:
+    """What `objdump -p` printed, file by file."""
+    _, *rest = re.split(r"^(\S.*):\s+file format \S+$", listing, flags=re.MULTILINE)
+    for path, told in zip(rest[::2], rest[1::2], strict=True):
+        versions = re.findall(r"\sGLIBC_(\d+(?:\.\d+)+)\b", told)
+        yield Linked(
+            path,
+            needed=frozenset(re.findall(r"^\s+NEEDED\s+(\S+)$", told, re.MULTILINE)),
+            own=frozenset(re.findall(r"^\s+SONAME\s+(\S+)$", told, re.MULTILINE)),
+            glibc=max((tuple(map(int, one.split("."))) for one in versions), default=_OLDEST),
+        )
 
 
-def depends(linked: Linked, names: Iterable[str]) -> list[str]:
+def depends(every: Sequence[Linked], names: Iterable[str]) -> list[str]:
     """The package's Depends, in order; `names` are those of the files in the bundle.
 
-    UnknownLibraryError names all libraries that no package is known for.
+    UnknownLibraryError names all libraries that no package is known for, and who needs them.
     """
-    missing = linked.needed - linked.own - frozenset(names) - _LIBC
-    unknown = sorted(missing - _PACKAGES.keys())
+    here = frozenset(names).union(*(one.own for one in every)) | _LIBC
+    missing = {name: one.path for one in every for name in one.needed - here}
+    unknown = [
+        f"{name} (for {missing[name]})" for name in sorted(missing.keys() - _PACKAGES.keys())
+    ]
     if unknown:
         raise UnknownLibraryError(
-            f"no package is known to have {', '.join(unknown)}: bundle it, or name the package "
-            "in installer/linux/deb/needs.py"
+            f"no package is known to have {', '.join(unknown)}: bundle the library, leave out what "
+            "needs it, or name the package in installer/linux/deb/needs.py"
         )
-    libc = f"libc6 (>= {'.'.join(map(str, linked.glibc))})"
+    newest = max((one.glibc for one in every), default=_OLDEST)
+    libc = f"libc6 (>= {'.'.join(map(str, newest))})"
     return [libc, *sorted({_PACKAGES[name] for name in missing} | set(_BY_NAME))]
 
 
@@ -117,7 +126,7 @@ def of_bundle(bundle: Path) -> list[str]:
     """The Depends of a folder of programs. Needs objdump (binutils)."""
     files = [path for path in sorted(bundle.rglob("*")) if path.is_file()]
     listing = "".join(_listed([path for path in files if _is_elf(path)]))
-    return depends(read(listing), (path.name for path in files))
+    return depends(tuple(read(listing)), (path.name for path in files))
 
 
 def _is_elf(path: Path) -> bool:

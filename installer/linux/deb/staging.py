@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from installer.bundle import restamp, stamped
 from installer.linux.deb import needs
 from installer.linux.deb.control import Identity, control, md5sums
 from installer.linux.deb.layout import (
@@ -26,7 +27,7 @@ from installer.linux.deb.layout import (
 )
 
 SMALL = ("-Zxz", "-z6")
-QUICK = ("-Zgzip", "-z1")
+QUICK = ("-Znone",)
 _EXECUTABLE, _PLAIN, _FOLDER = 0o755, 0o644, 0o755
 
 
@@ -40,6 +41,8 @@ def make(root: Path, bundle: Path, out: Path, identity: Identity, how: Sequence[
     shutil.rmtree(tree, ignore_errors=True)
     try:
         place_bundle(bundle, tree / HOME)
+        if stamped(bundle) != identity.version:
+            restamp(tree / HOME, identity.version)
         every = tuple(entries(root, identity))
         place(every, tree)
         _describe(tree, every, identity, needs.of_bundle(bundle))
