@@ -21,6 +21,7 @@ from uploader.make_way import standing
 from uploader.make_way.waiter import leave_waiter
 from uploader.spool import AlreadyRunningError, Spool
 from uploader.spool.ownership import own_folder
+from uploader.start_failure import tell_failure
 
 logger = logging.getLogger(__name__)
 
@@ -46,12 +47,15 @@ def run(settings: Settings) -> int:
         spool = Spool(settings.state_dir / SPOOL)
         lock = spool.lock("client")
     except AlreadyRunningError:
-        return _refuse(ALREADY_RUNNING, "It runs already for this user: look for its icon.")
+        print("It runs already for this user: look for its icon.", file=sys.stderr)  # noqa: T201 nobody else would say it
+        return ALREADY_RUNNING
     except OSError as error:
         where = settings.state_dir
         return _refuse(NO_STATE_DIR, f"Its folder {where} cannot be used: {error.strerror}.")
     with lock:
         logger.info("twinreel-agent %s, pid %s, log %s", VERSION, os.getpid(), log)
+        for one in settings.told:
+            logger.warning("the configuration: %s", one)
         marker = _show(settings, host, spool, str(log))
         logger.info("ended")
     if marker is not None:  # and not before the lock is free: whoever is started next needs it
@@ -88,5 +92,5 @@ def _same(settings: Settings) -> tuple[str, ...]:
 
 
 def _refuse(code: int, why: str) -> int:
-    print(f"Twinreel cannot start. {why}", file=sys.stderr)  # noqa: T201 nobody else would say it
+    tell_failure(f"Twinreel cannot start. {why}")
     return code

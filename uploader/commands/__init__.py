@@ -27,6 +27,7 @@ from uploader.commands import (
 )
 from uploader.commands.exits import EPILOG, MISTAKEN, OK
 from uploader.config import load, version
+from uploader.start_failure import tell_failure
 
 _COMMANDS = (status, listing, now, retry, verify, doctor, secret, service)
 
@@ -34,12 +35,19 @@ _COMMANDS = (status, listing, now, retry, verify, doctor, secret, service)
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command line; its exit status."""
     asked = parser().parse_args(arguments)
+    if asked.selftest:
+        from uploader.selftest import main as selftest  # noqa: PLC0415  # of no use to the others
+
+        return selftest(version(), as_json=asked.as_json)
     try:
         settings = load(asked.config, os.environ, for_machine=asked.for_machine)
     except ConfigError as error:
         if asked.unconfigured is not None:
             return int(asked.unconfigured(error, asked))
-        print(error, file=sys.stderr)
+        if asked.command is None:
+            tell_failure(f"Twinreel's uploader cannot start.\n{error}")
+        else:
+            print(error, file=sys.stderr)
         return MISTAKEN
     try:
         status = int(asked.run(settings, asked))
@@ -67,6 +75,14 @@ def parser() -> argparse.ArgumentParser:
         "in the environment",
     )
     whole.add_argument("--once", action="store_true", help="try each recording once, then end")
+    whole.add_argument(
+        "--selftest",
+        action="store_true",
+        help="say whether all that this program needs works on this computer, and end",
+    )
+    whole.add_argument(
+        "--json", action="store_true", dest="as_json", help="with --selftest: in JSON"
+    )
     whole.add_argument("--version", action="version", version=f"Twinreel {version()}")
     whole.set_defaults(run=running.run, unconfigured=None, for_machine=False)
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")

@@ -17,6 +17,7 @@ from uploader.config import Settings
 from uploader.make_way.waiter import leave_waiter
 from uploader.spool import AlreadyRunningError, durable
 from uploader.spool.ownership import own_folder
+from uploader.start_failure import tell_failure
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
         print("another uploader has this spool", file=sys.stderr)
         return ALREADY_RUNNING
     except OSError as error:
-        print(f"the state folder cannot be used: {error}", file=sys.stderr)
+        tell_failure(f"Twinreel's uploader cannot start. Its folder cannot be used: {error}")
         return FAILED
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -58,7 +59,7 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
             return OK if uploader.once() else WAITING
         uploader.run()
     except OSError as error:
-        print(f"the state folder or its socket cannot be used: {error}", file=sys.stderr)
+        tell_failure(f"Twinreel's uploader ends. Its folder or socket cannot be used: {error}")
         return FAILED
     if (marker := uploader.making_way.owed) is not None:
         leave_waiter(_same(), marker)

@@ -1,0 +1,54 @@
+"""What a program says that cannot start: to whoever typed it and, on Windows, to the event log.
+
+A program that is started at sign-in has nobody who reads what it says, and no log of its own yet.
+The installer registers the source of these events (installer/windows/twinreel.wxs).
+"""
+
+from __future__ import annotations
+
+import sys
+
+EVENT_SOURCE = "Twinreel"
+
+
+def tell_failure(text: str) -> None:
+    """Say in full sentences why the program ends now; never a name, a number or a secret."""
+    if sys.stderr is not None:  # a windowed program on Windows has none
+        print(text, file=sys.stderr)  # noqa: T201  # whoever typed it reads it
+    if sys.platform == "win32":
+        _write_event(text)
+
+
+if sys.platform == "win32":
+    import ctypes
+    from ctypes import wintypes
+
+    _ERROR = 1  # EVENTLOG_ERROR_TYPE
+    _CANNOT_START = 1  # the event's number, for IT's filters
+    _LONGEST = 30_000  # characters; the log takes 31,839
+
+    def _write_event(text: str) -> None:
+        """One entry in the log "Application"; without leave to write there is none."""
+        advapi32 = ctypes.WinDLL("advapi32", use_last_error=True)
+        advapi32.RegisterEventSourceW.argtypes = (wintypes.LPCWSTR, wintypes.LPCWSTR)
+        advapi32.RegisterEventSourceW.restype = wintypes.HANDLE
+        advapi32.ReportEventW.argtypes = (
+            wintypes.HANDLE,
+            wintypes.WORD,
+            wintypes.WORD,
+            wintypes.DWORD,
+            ctypes.c_void_p,
+            wintypes.WORD,
+            wintypes.DWORD,
+            ctypes.POINTER(wintypes.LPCWSTR),
+            ctypes.c_void_p,
+        )
+        advapi32.DeregisterEventSource.argtypes = (wintypes.HANDLE,)
+        source = advapi32.RegisterEventSourceW(None, EVENT_SOURCE)
+        if not source:
+            return
+        said = (wintypes.LPCWSTR * 1)(text[:_LONGEST])
+        try:
+            advapi32.ReportEventW(source, _ERROR, 0, _CANNOT_START, None, 1, 0, said, None)
+        finally:
+            advapi32.DeregisterEventSource(source)
