@@ -24,6 +24,7 @@ from installer.recipe import version as our_version
 from installer.signing import SigningFailed, sign
 from installer.windows import payload, settings, wixl
 from installer.windows.checks import wrong
+from installer.windows.rows import UnknownWordError
 from installer.windows.tables import read
 from uploader.spool.service_account import service_sid
 
@@ -33,7 +34,8 @@ _DIST = _ROOT / "dist"
 _SOURCE = Path(__file__).with_name("twinreel.wxs")
 _TASK = Path(__file__).with_name("certificate-task.xml")
 _TOOLS = ("wixl", "msibuild", "msiinfo")
-_NUMBERS = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,5})")
+_NUMBERS = re.compile(r"\d+\.\d+\.\d+")
+_MOST = (255, 255, 65_535)
 
 
 class BuildError(RuntimeError):
@@ -49,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         return CANNOT_HERE
     try:
         made = build(asked.bundle, asked.out, asked.version)
-    except (BuildError, payload.NoPayloadError, wixl.UnknownWordError, SigningFailed) as error:
+    except (BuildError, payload.NoPayloadError, UnknownWordError, SigningFailed) as error:
         print(f"the MSI was not made: {error}", file=sys.stderr)
         return 1
     print(f"{made} ({made.stat().st_size / 1e6:.1f} MB)")
@@ -88,7 +90,9 @@ def _missing(bundle: Path) -> str:
 
 def build(bundle: Path, out: Path, version: str) -> Path:
     """Make the package, check and sign it; BuildError says what was wrong."""
-    if not _NUMBERS.fullmatch(version):
+    if not _NUMBERS.fullmatch(version) or any(
+        int(number) > most for number, most in zip(version.split("."), _MOST, strict=True)
+    ):
         raise BuildError(f"Windows Installer takes versions of three numbers, not {version}")
     out.mkdir(parents=True, exist_ok=True)
     made = out / f"Twinreel-{version}-x64.msi"

@@ -65,7 +65,7 @@ def _rules(key: Key) -> tuple[Rule, ...]:
         case "flag":
             return (_FLAG,)
         case "choice":
-            one = " OR ".join(f'P = "{choice}"' for choice in key.choices)
+            one = " OR ".join(f'P ~= "{choice}"' for choice in key.choices)
             return (Rule(one, f"one of {', '.join(key.choices)}"),)
         case "number":
             return (

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 Row = Mapping[str, str]
 Tables = Mapping[str, Sequence[Row]]
@@ -45,14 +46,18 @@ _OF_THE_BUILDER = {"WixPdbPath", "ALLUSERS"}
 
 def read(package: Path) -> dict[str, list[dict[str, str]]]:
     """All tables but those of the database itself."""
-    names = _msiinfo("tables", package).split()
-    return {
-        name: _rows(_msiinfo("export", package, name)) for name in names if not name.startswith("_")
-    }
+    with TemporaryDirectory() as folder:  # msiinfo leaves pictures where it is run
+        names = _msiinfo(folder, "tables", package).split()
+        return {
+            name: _rows(_msiinfo(folder, "export", package, name))
+            for name in names
+            if not name.startswith("_")
+        }
 
 
-def _msiinfo(order: str, package: Path, *more: str) -> str:
-    done = subprocess.run(["msiinfo", order, package, *more], check=True, capture_output=True)
+def _msiinfo(folder: str, order: str, package: Path, *more: str) -> str:
+    command = ["msiinfo", order, str(package.absolute()), *more]
+    done = subprocess.run(command, cwd=folder, check=True, capture_output=True)
     return done.stdout.decode("utf-8", "replace")
 
 

@@ -10,10 +10,11 @@ not known here is an error, so that nothing is lost on the way. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement
 
-from installer.windows.payload import NAMESPACE, short_names
+from installer.windows.payload import NAMESPACE
+from installer.windows.rows import Rows, UnknownWordError, add_lists, add_names
 
 _NAMESPACE_3 = "http://schemas.microsoft.com/wix/2006/wi"
 _X64, _REGISTRY_KEY, _PERMANENT, _TRANSITIVE = 256, 4, 16, 64
@@ -69,10 +70,6 @@ _KNOWN: dict[str, frozenset[str]] = {
 }
 
 
-class UnknownWordError(ValueError):
-    """The source says something that is not known here."""
-
-
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What becomes of a source."""
@@ -81,53 +78,13 @@ class Parts:
     queries: tuple[str, ...]  # for msibuild, in this order
 
 
-@dataclass(slots=True)
-class _Rest:
-    """What is gathered for the tables."""
-
-    queries: list[str] = field(default_factory=list)
-    secure: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
-    locked: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def put(self, table: str, **columns: str | int | None) -> None:
-        """One row; what is None stays empty."""
-        given = {name: value for name, value in columns.items() if value is not None}
-        names = ", ".join(f"`{name}`" for name in given)
-        values = ", ".join(_sql(value) for value in given.values())
-        self.queries.append(
-            f"INSERT INTO `{table}` ({names}) VALUES ({values})"  # noqa: S608 -- our own words
-        )
-
-    def change(self, table: str, column: str, value: str | int, where: str, key: str) -> None:
-        """One value of the row that has this key."""
-        self.queries.append(
-            f"UPDATE `{table}` SET `{column}` = {_sql(value)} "  # noqa: S608 -- as above
-            f"WHERE `{where}` = {_sql(key)}"
-        )
-
-    def drop(self, table: str, where: str, key: str) -> None:
-        """The row that has this key."""
-        self.queries.append(
-            f"DELETE FROM `{table}` WHERE `{where}` = {_sql(key)}"  # noqa: S608 -- as above
-        )
-
-
-def _sql(value: str | int) -> str:
-    if isinstance(value, int):
-        return str(value)
-    if "'" in value:
-        raise UnknownWordError(f"the tables' SQL knows no way to say an apostrophe: {value}")
-    return f"'{value}'"
-
-
 def apart(sources: Iterable[Element], versions: Mapping[str, str]) -> Parts:
     """Tell the sources apart; `versions` of the files that have one, by the files' keys."""
     tops = [_plain(top) for source in sources for top in source]
     for top in tops:
         _check(top)
     package = next(top for top in tops if top.tag == "Package")
-    rest = _Rest()
+    rows = Rows()
     root = Element("Wix", {"xmlns": _NAMESPACE_3})
     product = SubElement(
         root,
@@ -150,12 +107,12 @@ def apart(sources: Iterable[Element], versions: Mapping[str, str]) -> Parts:
         Description=summary.get("Description", ""),
         Comments=summary.get("Comments", ""),
     )
-    _upgrades(product, _only(children, "MajorUpgrade"), package, rest)
+    _upgrades(product, _only(children, "MajorUpgrade"), package, rows)
     SubElement(product, "MediaTemplate", EmbedCab="yes")
     folders = _folders(product, children)
-    components = _components(children, folders, rest)
+    components = _components(children, folders, rows)
     for child in children:
-        _small(product, child, rest)
+        _small(product, child, rows)
     feature = _only(children, "Feature")
     made = SubElement(
         product,
@@ -165,12 +122,12 @@ def apart(sources: Iterable[Element], versions: Mapping[str, str]) -> Parts:
         Level=feature.get("Level", ""),
     )
     if feature.get("AllowAdvertise") == "no":
-        rest.change("Feature", "Attributes", _NOT_ADVERTISED, "Feature", feature.get("Id", ""))
+        rows.change("Feature", "Attributes", _NOT_ADVERTISED, "Feature", feature.get("Id", ""))
     for component in components:
         SubElement(made, "ComponentRef", Id=component)
-    _lists(rest)
-    _names(children, versions, rest)
-    return Parts(root, tuple(rest.queries))
+    add_lists(rows)
+    add_names(children, versions, rows)
+    return Parts(root, tuple(rows.queries))
 
 
 def _plain(element: Element) -> Element:
@@ -193,27 +150,27 @@ def _only(children: Iterable[Element], name: str) -> Element:
     return found
 
 
-def _upgrades(product: Element, asked: Element, package: Element, rest: _Rest) -> None:
-    """By itself, wixl takes the old version out before the transaction, where nothing could bring it back."""
+def _upgrades(product: Element, asked: Element, package: Element, rows: Rows) -> None:
+    """Left alone, wixl takes the old version out before the transaction, never to come back."""
     if asked.get("Schedule") != "afterInstallInitialize":
         raise UnknownWordError("wixl.py knows one Schedule of <MajorUpgrade>")
     SubElement(
         product, "MajorUpgrade", DowngradeErrorMessage=asked.get("DowngradeErrorMessage", "")
     )
-    rest.change(
+    rows.change(
         "InstallExecuteSequence", "Sequence", _AFTER_INITIALIZE, "Action", "RemoveExistingProducts"
     )
     code = "{" + package.get("UpgradeCode", "") + "}"
     # Attributes are part of the key, which no UPDATE may change.
-    rest.drop("Upgrade", "ActionProperty", "WIX_UPGRADE_DETECTED")
-    rest.put(
+    rows.drop("Upgrade", "ActionProperty", "WIX_UPGRADE_DETECTED")
+    rows.put(
         "Upgrade",
         UpgradeCode=code,
         VersionMax=package.get("Version"),
         Attributes=1 | _CAUGHT_SAME_VERSION,
         ActionProperty="WIX_UPGRADE_DETECTED",
     )
-    rest.secure += ["WIX_UPGRADE_DETECTED", "WIX_DOWNGRADE_DETECTED"]
+    rows.secure += ["WIX_UPGRADE_DETECTED", "WIX_DOWNGRADE_DETECTED"]
 
 
 def _folders(product: Element, children: Iterable[Element]) -> dict[str, Element]:
@@ -239,7 +196,7 @@ def _within(found: dict[str, Element], place: Element, source: Element) -> None:
 
 
 def _components(
-    children: Iterable[Element], folders: Mapping[str, Element], rest: _Rest
+    children: Iterable[Element], folders: Mapping[str, Element], rows: Rows
 ) -> list[str]:
     """Each into its folder; the keys of all."""
     keys: list[str] = []
@@ -248,11 +205,11 @@ def _components(
             continue
         for source in group:
             folder = source.get("Directory") or group.get("Directory") or ""
-            keys.append(_component(source, folders[folder], folder, rest))
+            keys.append(_component(source, folders[folder], folder, rows))
     return keys
 
 
-def _component(source: Element, place: Element, folder: str, rest: _Rest) -> str:
+def _component(source: Element, place: Element, folder: str, rows: Rows) -> str:
     key = source.get("Id", "")
     made = SubElement(place, "Component", Id=key, Guid=source.get("Guid", ""), Win64="yes")
     attributes = _X64
@@ -261,41 +218,41 @@ def _component(source: Element, place: Element, folder: str, rest: _Rest) -> str
             case "CreateFolder":
                 SubElement(made, "CreateFolder")
                 for access in child:
-                    rest.locked.append((f"Lock_{folder}", folder, access.get("Sddl", "")))
+                    rows.locked.append((f"Lock_{folder}", folder, access.get("Sddl", "")))
             case "RegistryValue":
                 made.append(child)
                 if child.get("KeyPath") == "yes":
                     attributes |= _REGISTRY_KEY
                 if child.get("Type") == "expandable":
                     marked = f"#%{child.get('Value')}"
-                    rest.change("Registry", "Value", marked, "Registry", child.get("Id", ""))
+                    rows.change("Registry", "Value", marked, "Registry", child.get("Id", ""))
             case _:
                 made.append(child)
     if source.get("Condition"):
-        rest.change("Component", "Condition", source.get("Condition", ""), "Component", key)
+        rows.change("Component", "Condition", source.get("Condition", ""), "Component", key)
     if source.get("Transitive") == "yes":
-        rest.change("Component", "Attributes", attributes | _TRANSITIVE, "Component", key)
+        rows.change("Component", "Attributes", attributes | _TRANSITIVE, "Component", key)
     return key
 
 
-def _small(product: Element, child: Element, rest: _Rest) -> None:
+def _small(product: Element, child: Element, rows: Rows) -> None:
     """What stands by itself."""
     match child.tag:
         case "Property":
-            _property(product, child, rest)
+            _property(product, child, rows)
         case "Icon":
             product.append(child)
         case "Launch":
-            rest.put(
+            rows.put(
                 "LaunchCondition",
                 Condition=child.get("Condition"),
                 Description=child.get("Message"),
             )
         case "CustomAction":
-            _action(child, rest)
+            _action(child, rows)
         case "InstallExecuteSequence":
             for custom in child:
-                rest.put(
+                rows.put(
                     "InstallExecuteSequence",
                     Action=custom.get("Action"),
                     Condition=custom.get("Condition"),
@@ -305,21 +262,21 @@ def _small(product: Element, child: Element, rest: _Rest) -> None:
             pass  # told apart elsewhere
 
 
-def _property(product: Element, child: Element, rest: _Rest) -> None:
+def _property(product: Element, child: Element, rows: Rows) -> None:
     key = child.get("Id", "")
     if child.get("Secure") == "yes":
-        rest.secure.append(key)
+        rows.secure.append(key)
     if child.get("Hidden") == "yes":
-        rest.hidden.append(key)
+        rows.hidden.append(key)
     if child.get("Value") is not None:
-        rest.put("Property", Property=key, Value=child.get("Value"))
+        rows.put("Property", Property=key, Value=child.get("Value"))
     for search in child:
         made = SubElement(product, "Property", Id=key)
         said = {word: value for word, value in search.items() if word != "Bitness"}
         SubElement(made, "RegistrySearch", {**said, "Win64": "yes"})
 
 
-def _action(child: Element, rest: _Rest) -> None:
+def _action(child: Element, rows: Rows) -> None:
     if child.get("Property"):
         kind, source, target = _SET_PROPERTY, child.get("Property"), child.get("Value")
     elif child.get("FileRef"):
@@ -330,64 +287,4 @@ def _action(child: Element, rest: _Rest) -> None:
     kind |= _GO_ON if child.get("Return") == "ignore" else 0
     kind |= _AS_SYSTEM if child.get("Impersonate") == "no" else 0
     kind |= _HIDE_TARGET if child.get("HideTarget") == "yes" else 0
-    rest.put("CustomAction", Action=child.get("Id"), Type=kind, Source=source, Target=target)
-
-
-def _lists(rest: _Rest) -> None:
-    """The properties that name properties, and the access lists, for which wixl has no table."""
-    rest.drop("Property", "Property", "SecureCustomProperties")
-    rest.put("Property", Property="SecureCustomProperties", Value=";".join(sorted(rest.secure)))
-    if rest.hidden:
-        rest.put("Property", Property="MsiHiddenProperties", Value=";".join(sorted(rest.hidden)))
-    rest.queries.append(
-        "CREATE TABLE `MsiLockPermissionsEx` (`MsiLockPermissionsEx` CHAR(72) NOT NULL, "
-        "`LockObject` CHAR(72) NOT NULL, `Table` CHAR(32) NOT NULL, "
-        "`SDDLText` LONGCHAR NOT NULL, `Condition` CHAR(255) "
-        "PRIMARY KEY `MsiLockPermissionsEx`)"
-    )
-    for key, folder, access in rest.locked:
-        rest.put(
-            "MsiLockPermissionsEx",
-            MsiLockPermissionsEx=key,
-            LockObject=folder,
-            Table="CreateFolder",
-            SDDLText=access,
-        )
-
-
-def _names(children: Iterable[Element], versions: Mapping[str, str], rest: _Rest) -> None:
-    """Short names beside the long ones, and the files' versions: wixl writes neither."""
-    in_folder: dict[str, dict[str, str]] = {}
-    for group in children:
-        if group.tag == "ComponentGroup":
-            for component in group:
-                for file in component.findall("File"):
-                    names = in_folder.setdefault(component.get("Directory", ""), {})
-                    names[file.get("Id", "")] = file.get("Name", "")
-    for names in in_folder.values():
-        shorter = short_names(names.values())
-        for key, name in names.items():
-            if name in shorter:
-                rest.change("File", "FileName", f"{shorter[name]}|{name}", "File", key)
-    for key, version in versions.items():
-        rest.change("File", "Version", version, "File", key)
-        rest.change("File", "Language", "1033", "File", key)
-        rest.drop("MsiFileHash", "File_", key)
-    _folder_names(children, rest)
-
-
-def _folder_names(children: Iterable[Element], rest: _Rest) -> None:
-    for child in children:
-        if child.tag in {"StandardDirectory", "DirectoryRef"}:
-            for folder in child.iter():
-                shorter = short_names(one.get("Name", "") for one in folder.findall("Directory"))
-                for one in folder.findall("Directory"):
-                    name = one.get("Name", "")
-                    if name in shorter:
-                        rest.change(
-                            "Directory",
-                            "DefaultDir",
-                            f"{shorter[name]}|{name}",
-                            "Directory",
-                            one.get("Id", ""),
-                        )
+    rows.put("CustomAction", Action=child.get("Id"), Type=kind, Source=source, Target=target)
