@@ -33,17 +33,21 @@ done
 """
 
 
-def leave_waiter(command: Sequence[str], marker: MakeWay) -> None:
-    """Have `command`, whose first word is the program's path, started when the marker is gone."""
+def leave_waiter(command: Sequence[str], marker: MakeWay) -> subprocess.Popen[bytes] | None:
+    """Have `command`, whose first word is the program's path, started when the marker is gone.
+
+    The shell that waits, which nobody need wait for; None where there is none.
+    """
     if sys.platform == "darwin":
-        return
+        return None
     left = int((marker.until - datetime.now(UTC)).total_seconds()) + _LATER_SECONDS
     try:
         waiter = _started(command, max(left, 0))
     except OSError as error:
         logger.error("nobody will start this program again: %s", error.strerror)  # noqa: TRY400 the reason is enough
-    else:
-        logger.info("process %s waits to start this program again", waiter)
+        return None
+    logger.info("process %s waits to start this program again", waiter.pid)
+    return waiter
 
 
 def outer(environment: Mapping[str, str]) -> dict[str, str]:
@@ -58,17 +62,22 @@ def outer(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def windows_words(command: Sequence[str], marker: str, left: int) -> str:
-    """What cmd.exe is told: one line, since a file of ours would be in the way."""
-    start = f'(if exist "{command[0]}" start "" {subprocess.list2cmdline(command)})'
+    """What cmd.exe is told: one line, for files of users are often barred from being run.
+
+    Once the marker is gone the rest of the rounds is over at once.
+    """
     rest = f"%SystemRoot%\\System32\\ping.exe -n {_LOOK_SECONDS + 1} 127.0.0.1 >nul"
     rounds = left // _LOOK_SECONDS
-    look = f'if exist "{marker}" ({rest}) else ({start}&exit)'
-    return f"(for /l %i in (1,1,{rounds}) do @{look})&{start}"
+    words = " ".join(f'"{word}"' for word in command)
+    return (
+        f'(for /l %i in (1,1,{rounds}) do @if exist "{marker}" {rest})'
+        f'&if exist "{command[0]}" start "" {words}'
+    )
 
 
 if sys.platform == "win32":
 
-    def _started(command: Sequence[str], left: int) -> int:
+    def _started(command: Sequence[str], left: int) -> subprocess.Popen[bytes]:
         system = os.environ.get("SYSTEMROOT", "C:\\Windows") + "\\System32"
         return subprocess.Popen(  # noqa: S603 the system's own shell
             f'"{system}\\cmd.exe" /d /q /s /c "{windows_words(command, PLACE, left)}"',
@@ -78,11 +87,11 @@ if sys.platform == "win32":
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             creationflags=subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP,
-        ).pid
+        )
 
 else:
 
-    def _started(command: Sequence[str], left: int) -> int:
+    def _started(command: Sequence[str], left: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 as above
             ("/bin/sh", "-c", _SHELL, "twinreel-waiter", PLACE, str(left), *command),
             cwd="/",  # what is held by a working folder cannot be removed
@@ -91,4 +100,4 @@ else:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-        ).pid
+        )

@@ -1,0 +1,99 @@
+"""The system's shell waits for the marker to go, and starts the program again."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from contract.make_way import MakeWay
+from uploader.make_way import waiter
+from uploader.make_way.waiter import leave_waiter, outer, windows_words
+
+
+class Installed:
+    """A program that tells that it was started, with what words and where."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.marker = folder / "the marker.json"
+        self.program = folder / "the program"
+        self.started = folder / "started"
+        self.program.write_text(
+            f'#!/bin/sh\npwd > "{self.started}.new"\n'
+            f'for word; do echo "$word" >> "{self.started}.new"; done\n'
+            f'mv "{self.started}.new" "{self.started}"\n'
+        )
+        self.program.chmod(0o755)
+        monkeypatch.setattr(waiter, "PLACE", str(self.marker))
+
+    @contextmanager
+    def left(self, seconds: float = 600) -> Iterator[subprocess.Popen[bytes]]:
+        """The waiter of a program that made way; `seconds`: as long as the marker counts."""
+        then = datetime.now(UTC) + timedelta(seconds=seconds)
+        shell = leave_waiter((str(self.program), "--config", "a b; c"), MakeWay(then, now=True))
+        assert shell is not None
+        try:
+            yield shell
+        finally:
+            self.marker.unlink(missing_ok=True)
+            shell.wait(60)
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installed:
+    return Installed(tmp_path, monkeypatch)
+
+
+def test_the_program_is_started_when_the_marker_is_gone_and_not_before(
+    installed: Installed,
+) -> None:
+    installed.marker.touch()
+    with installed.left() as shell:
+        with pytest.raises(subprocess.TimeoutExpired):
+            shell.wait(0.7)
+        assert not installed.started.exists()
+        installed.marker.unlink()
+        assert shell.wait(60) == 0
+    assert installed.started.read_text().splitlines() == ["/", "--config", "a b; c"]
+
+
+def test_a_marker_that_nobody_takes_away_is_waited_for_only_for_its_time(
+    installed: Installed,
+) -> None:
+    installed.marker.touch()
+    with installed.left(-4) as shell:
+        assert shell.wait(60) == 0
+        assert installed.marker.exists()
+    assert installed.started.exists()
+
+
+def test_a_program_that_was_removed_is_not_started(installed: Installed) -> None:
+    installed.program.unlink()
+    with installed.left() as shell:
+        shell.wait(60)
+    assert not installed.started.exists()
+
+
+def test_it_runs_in_the_environment_around_our_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = {
+        "DISPLAY": ":1",
+        "LD_LIBRARY_PATH": "/opt/twinreel/_internal",
+        "LD_LIBRARY_PATH_ORIG": "/usr/lib/x",
+        "_PYI_APPLICATION_HOME_DIR": "/opt/twinreel/_internal",
+    }
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    assert outer(inside) == {"DISPLAY": ":1", "LD_LIBRARY_PATH": "/usr/lib/x"}
+    del inside["LD_LIBRARY_PATH_ORIG"]
+    assert outer(inside) == {"DISPLAY": ":1"}
+
+
+def test_windows_shell_is_told_in_one_line() -> None:
+    program = "C:\\Program Files\\R&D\\twinreel-agent.exe"
+    said = windows_words((program, "--config", "C:\\a b.toml"), "C:\\P D\\make-way.json", 4)
+    assert said == (
+        '(for /l %i in (1,1,2) do @if exist "C:\\P D\\make-way.json" '
+        "%SystemRoot%\\System32\\ping.exe -n 3 127.0.0.1 >nul)"
+        f'&if exist "{program}" start "" "{program}" "--config" "C:\\a b.toml"'
+    )
