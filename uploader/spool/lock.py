@@ -21,8 +21,8 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-# What the system says of a lock that another process holds; Windows says the second.
-_TAKEN = frozenset({errno.EWOULDBLOCK, errno.EACCES, errno.EAGAIN})
+# What the system says of a lock that another process holds; Windows says the second, Wine nothing.
+_TAKEN = frozenset({errno.EWOULDBLOCK, errno.EACCES, errno.EAGAIN, 0})
 
 
 class AlreadyRunningError(RuntimeError):
