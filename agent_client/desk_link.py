@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -45,6 +45,8 @@ from uploader.desk import (
 from uploader.desk import MaskVoice as MaskMessage
 
 logger = logging.getLogger(__name__)
+
+_LAUNCH_AGENT = "com.twinreel.agent"  # as installer/macos has it
 
 _ORDERS: dict[str, Callable[[Source, str | None], Event]] = {
     "pause": PauseAsked,
@@ -282,8 +284,21 @@ def again(config_file: Path | None, state_dir: Path) -> tuple[str, ...]:
 
 def hello(version: str, arguments: tuple[str, ...]) -> Hello:
     """Who we are, and how the uploader starts us again after a crash."""
+    if sys.platform != "win32" and (order := by_launchd(os.environ, os.getuid())):
+        return Hello(version=version, pid=os.getpid(), command=order)
     program = (sys.executable,) if _frozen() else (sys.executable, "-m", "agent_client")
     return Hello(version=version, pid=os.getpid(), command=(*program, *arguments))
+
+
+def by_launchd(environment: Mapping[str, str], user: int) -> tuple[str, ...]:
+    """How macOS starts this client again, if it was macOS that did; else nothing.
+
+    Only a client that launchd started is, to macOS, the app that may record the screen; one that
+    another program starts is asked for on that program's account.
+    """
+    if environment.get("XPC_SERVICE_NAME") != _LAUNCH_AGENT:
+        return ()
+    return ("/bin/launchctl", "kickstart", f"gui/{user}/{_LAUNCH_AGENT}")
 
 
 def uploader_command(arguments: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,6 +13,9 @@ def info_plist(version: str) -> dict[str, object]:
         "CFBundleDisplayName": "Twinreel",
         "CFBundleShortVersionString": version,
         "CFBundleVersion": version,
+        # Else macOS slows down the timers of an app that shows no window, and with them the film.
+        "LSAppNapIsDisabled": True,
+        "NSAppSleepDisabled": True,
         "LSMinimumSystemVersion": OLDEST_SYSTEM,
         "LSUIElement": True,  # an icon in the menu bar, none in the Dock
         "NSHighResolutionCapable": True,

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from installer.macos.app import IDENTIFIER, NAME, OLDEST_SYSTEM
 from installer.macos.entries import ADMIN, Entry, by_path, file, folder, tree
 
 FILES = Path(__file__).resolve().parent / "files"
-APP = "Twinreel.app"
-BUNDLE_ID = "com.twinreel.agent"
 PACKAGE_ID = "com.twinreel.pkg"
 COMPONENT = "twinreel.pkg"  # its name within the archive
-OLDEST = "14.0"  # macOS: what PyAV's libraries are made for
 SCRIPTS = ("preinstall", "postinstall")
 
 _LIBRARY = "Library"
@@ -47,8 +45,8 @@ def check_app(app: Path) -> None:
             told = plistlib.load(info)
     except (OSError, plistlib.InvalidFileException, ValueError) as error:
         raise NoAppError(f"{app} has no Info.plist: {error}") from error
-    if told.get("CFBundleIdentifier") != BUNDLE_ID:
-        raise NoAppError(f"{app} is {told.get('CFBundleIdentifier')!r}, not {BUNDLE_ID}")
+    if told.get("CFBundleIdentifier") != IDENTIFIER:
+        raise NoAppError(f"{app} is {told.get('CFBundleIdentifier')!r}, not {IDENTIFIER}")
     if told.get("CFBundleExecutable") != _PROGRAMS[0]:
         raise NoAppError(f"{app} starts {told.get('CFBundleExecutable')!r}, not {_PROGRAMS[0]}")
     for program in _PROGRAMS:
@@ -69,12 +67,12 @@ def payload(app: Path, example: bytes, version: str) -> Payload:
         file(f"{_OURS}/twinreel.toml.example", example),
         file(f"{_OURS}/uninstall.sh", (FILES / "uninstall.sh").read_bytes(), mode=0o755),
         folder(f"{_LIBRARY}/LaunchAgents"),
-        file(f"{_LIBRARY}/LaunchAgents/{BUNDLE_ID}.plist", _plist(BUNDLE_ID)),
+        file(f"{_LIBRARY}/LaunchAgents/{IDENTIFIER}.plist", _plist(IDENTIFIER)),
         folder(f"{_LIBRARY}/LaunchDaemons"),
         file(
             f"{_LIBRARY}/LaunchDaemons/com.twinreel.uploader.plist", _plist("com.twinreel.uploader")
         ),
-        *tree(app, f"Applications/{APP}"),
+        *tree(app, f"Applications/{NAME}"),
     ]
     return Payload(by_path(entries), version)
 
@@ -114,15 +112,15 @@ def package_info(payload: Payload) -> bytes:
     SubElement(
         top,
         "bundle",
-        path=f"./Applications/{APP}",
-        id=BUNDLE_ID,
+        path=f"./Applications/{NAME}",
+        id=IDENTIFIER,
         CFBundleShortVersionString=payload.version,
         CFBundleVersion=payload.version,
     )
     for name in ("bundle-version", "update-bundle", "atomic-update-bundle", "relocate"):
         SubElement(top, name)
     for name in ("upgrade-bundle", "strict-identifier"):
-        SubElement(SubElement(top, name), "bundle", id=BUNDLE_ID)
+        SubElement(SubElement(top, name), "bundle", id=IDENTIFIER)
     called = SubElement(top, "scripts")
     for name in SCRIPTS:
         SubElement(called, name, file=f"./{name}")
@@ -151,7 +149,7 @@ def distribution(payload: Payload, architectures: str) -> bytes:
         enable_localSystem="true",
     )
     versions = SubElement(SubElement(top, "volume-check"), "allowed-os-versions")
-    SubElement(versions, "os-version", min=OLDEST)
+    SubElement(versions, "os-version", min=OLDEST_SYSTEM)
     SubElement(SubElement(top, "choices-outline"), "line", choice="default")
     choice = SubElement(top, "choice", id="default", title="Twinreel")
     SubElement(choice, "pkg-ref", id=PACKAGE_ID)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from installer.macos.layout import BUNDLE_ID
+from installer.macos.app import IDENTIFIER
 from installer.policy.apple import payload, profile
 
 SAMPLE_TEAM = "ABCDE12345"  # to be replaced: the ten characters of the signing team
@@ -62,7 +62,7 @@ def permissions(team: str, *, keys: bool, supervised: bool) -> bytes:
             {
                 "NotificationSettings": [
                     {
-                        "BundleIdentifier": BUNDLE_ID,
+                        "BundleIdentifier": IDENTIFIER,
                         "NotificationsEnabled": True,
                         "ShowInNotificationCenter": True,
                         "AlertType": 1,
@@ -77,7 +77,7 @@ def permissions(team: str, *, keys: bool, supervised: bool) -> bytes:
             _part("com.apple.applicationaccess", "monthly", "No monthly question", monthly)
         )
     return profile(
-        f"{BUNDLE_ID}.permissions",
+        f"{IDENTIFIER}.permissions",
         "Twinreel: permissions",
         "Lets each user allow Twinreel to record the screen, and keeps it running.",
         payloads,
@@ -86,9 +86,9 @@ def permissions(team: str, *, keys: bool, supervised: bool) -> bytes:
 
 def _services(team: str, *, keys: bool) -> dict[str, Any]:
     names = ("ScreenCapture", "ListenEvent") if keys else ("ScreenCapture",)
-    requirement = f'identifier "{BUNDLE_ID}" and {_APPLE_SIGNED.format(team=team)}'
+    requirement = f'identifier "{IDENTIFIER}" and {_APPLE_SIGNED.format(team=team)}'
     rule = {
-        "Identifier": BUNDLE_ID,
+        "Identifier": IDENTIFIER,
         "IdentifierType": "bundleID",
         "CodeRequirement": requirement,
         "StaticCode": False,
@@ -98,4 +98,4 @@ def _services(team: str, *, keys: bool) -> dict[str, Any]:
 
 
 def _part(kind: str, word: str, title: str, content: dict[str, Any]) -> dict[str, Any]:
-    return payload(kind, f"{BUNDLE_ID}.permissions.{word}", title=title, content=content)
+    return payload(kind, f"{IDENTIFIER}.permissions.{word}", title=title, content=content)

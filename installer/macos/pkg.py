@@ -20,10 +20,9 @@ from pathlib import Path
 from installer import signing
 from installer.bundle import DIST, ROOT
 from installer.macos import bom, cpio, xar
+from installer.macos.app import IDENTIFIER, NAME
 from installer.macos.entries import Entry
 from installer.macos.layout import (
-    APP,
-    BUNDLE_ID,
     COMPONENT,
     FILES,
     PACKAGE_ID,
@@ -50,12 +49,12 @@ def main(arguments: Sequence[str]) -> int:
     asked = _asked(arguments)
     asked.out.mkdir(parents=True, exist_ok=True)
     try:
-        profile = asked.out / f"{BUNDLE_ID}.permissions.mobileconfig"
+        profile = asked.out / f"{IDENTIFIER}.permissions.mobileconfig"
         profile.write_bytes(
             permissions(asked.team_id, keys=asked.keys, supervised=asked.supervised)
         )
         print(f"{profile.name}: for Team ID {asked.team_id}")
-        app = asked.app or asked.bundle.with_name(APP)
+        app = asked.app or asked.bundle.with_name(NAME)
         if not app.is_dir():
             print(
                 f"the pkg is not made here: there is no {app}, and only "
@@ -84,7 +83,7 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--bundle", type=Path, default=DIST / "twinreel", help="the app lies beside it"
     )
-    parser.add_argument("--app", type=Path, help=f"{APP}; else the one beside the bundle")
+    parser.add_argument("--app", type=Path, help=f"{NAME}; else the one beside the bundle")
     parser.add_argument("--out", type=Path, default=DIST)
     parser.add_argument("--version", default=version(ROOT))
     parser.add_argument(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import plistlib
 import queue
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -123,6 +125,20 @@ async def test_hello_says_how_to_start_the_client_again(uploader: Uploader) -> N
     said = await uploader.hears()
     assert isinstance(said, Hello)
     assert said.command[-4:] == ("-m", "agent_client", "--config", "x")
+
+
+def test_on_macos_launchd_is_told_to_start_the_client_that_it_had_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    root = Path(__file__).resolve().parents[2]
+    label = plistlib.loads((root / "installer/macos/files/com.twinreel.agent.plist").read_bytes())[
+        "Label"
+    ]
+    monkeypatch.setenv("XPC_SERVICE_NAME", label)
+    kick = ("/bin/launchctl", "kickstart", f"gui/{os.getuid()}/{label}")
+    assert hello("1", ("--state-dir", "x")).command == kick
+    monkeypatch.setenv("XPC_SERVICE_NAME", "application.com.apple.Terminal.1")
+    assert hello("1", ("--state-dir", "x")).command[-2:] == ("--state-dir", "x")
 
 
 async def test_central_may_pause_resume_and_record(uploader: Uploader, client: Client) -> None:

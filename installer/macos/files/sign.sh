@@ -25,10 +25,10 @@ case $1 in
     find "$1/Contents/Frameworks" -type d -name '*.framework' -prune \
         -exec codesign --force --options runtime --timestamp \
         --sign "$TWINREEL_APPLICATION_IDENTITY" {} +
-    codesign --force --options runtime --timestamp --entitlements "$here/entitlements.plist" \
+    codesign --force --options runtime --timestamp --entitlements "$here/../entitlements.plist" \
         --identifier com.twinreel.uploader \
         --sign "$TWINREEL_APPLICATION_IDENTITY" "$1/Contents/MacOS/twinreel-uploader"
-    codesign --force --options runtime --timestamp --entitlements "$here/entitlements.plist" \
+    codesign --force --options runtime --timestamp --entitlements "$here/../entitlements.plist" \
         --sign "$TWINREEL_APPLICATION_IDENTITY" "$1"
     codesign --verify --deep --strict --verbose=2 "$1"
     ;;

@@ -34,6 +34,12 @@ if [ "$(id -u)" -ne 0 ] && [ -z "$root" ]; then
     exit 3
 fi
 
+each_desktop() { # each user who has a desktop now: their numbers
+    who | awk '$2 == "console" { print $1 }' | sort -u | while read -r user; do
+        id -u "$user" 2>/dev/null
+    done
+}
+
 if [ -x "$app/Contents/MacOS/twinreel-agent" ]; then
     status=0
     "$app/Contents/MacOS/twinreel-agent" make-way --for removal ${wait:+--wait "$wait"} \
@@ -41,6 +47,9 @@ if [ -x "$app/Contents/MacOS/twinreel-agent" ]; then
     case $status in
     1 | 4 | 5)
         rm -f "$marker"
+        for uid in $(each_desktop); do # those that did end come back
+            launchctl kickstart "gui/$uid/$agent" 2>/dev/null
+        done
         echo "Some of its programs still run; nothing was removed." >&2
         exit 1
         ;;
@@ -49,8 +58,7 @@ if [ -x "$app/Contents/MacOS/twinreel-agent" ]; then
         --folder "$support/tls" </dev/null
 fi
 
-who | awk '$2 == "console" { print $1 }' | sort -u | while read -r user; do
-    uid=$(id -u "$user" 2>/dev/null) || continue
+for uid in $(each_desktop); do
     launchctl bootout "gui/$uid/$agent" 2>/dev/null
 done
 launchctl bootout "system/$daemon" 2>/dev/null

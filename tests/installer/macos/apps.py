@@ -3,12 +3,12 @@
 import plistlib
 from pathlib import Path
 
-from installer.macos.layout import APP
+from installer.macos.app import NAME
 
 
 def small_app(folder: Path, program: str = "#!/bin/sh\nexit 0\n") -> Path:
     """Twinreel.app in this folder."""
-    contents = folder / APP / "Contents"
+    contents = folder / NAME / "Contents"
     (contents / "MacOS").mkdir(parents=True)
     (contents / "Frameworks" / "Qt.framework" / "Versions" / "A").mkdir(parents=True)
     (contents / "Frameworks" / "Qt.framework" / "Versions" / "Current").symlink_to("A")
@@ -18,4 +18,4 @@ def small_app(folder: Path, program: str = "#!/bin/sh\nexit 0\n") -> Path:
     for name in ("twinreel-agent", "twinreel-uploader"):
         (contents / "MacOS" / name).write_text(program)
         (contents / "MacOS" / name).chmod(0o755)
-    return folder / APP
+    return folder / NAME

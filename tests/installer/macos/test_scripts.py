@@ -121,6 +121,8 @@ def test_where_somebody_stays_nothing_is_replaced(status: int, mac: _Mac) -> Non
     done = mac.package_script("preinstall")
     assert done.returncode == 1
     assert "nothing was changed" in done.stdout
+    kicked = [f"launchctl kickstart gui/{uid}/com.twinreel.agent" for uid in (501, 502)]
+    assert mac.calls == ["twinreel-agent make-way --for upgrade", *kicked]
     assert not mac.marker.exists()
 
 
@@ -222,6 +224,7 @@ def test_where_somebody_stays_nothing_is_removed(mac: _Mac) -> None:
     done = mac.run("uninstall.sh")
     assert done.returncode == 1
     assert "nothing was removed" in done.stderr
+    assert "launchctl kickstart gui/502/com.twinreel.agent" in mac.calls
     assert (mac.root / "Applications/Twinreel.app").is_dir()
     assert not mac.marker.exists()
 
