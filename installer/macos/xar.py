@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -37,13 +38,14 @@ def write(out: BinaryIO, members: Sequence[Member], when: int) -> None:
     SubElement(table, "creation-time").text = stamp
     folders: dict[str, Element] = {"": table}
     offset = _SHA1_BYTES
-    for number, member in enumerate(members, 1):
+    numbers = count(1)  # Apple's reader takes nothing but numbers
+    for member in members:
         parent, _, name = member.name.rpartition("/")
         if parent not in folders:
-            folders[parent] = _named(table, f"f{number}", parent, stamp)
+            folders[parent] = _named(table, next(numbers), parent, stamp)
             SubElement(folders[parent], "type").text = "directory"
             SubElement(folders[parent], "mode").text = "0755"
-        entry = _named(folders[parent], str(number), name, stamp)
+        entry = _named(folders[parent], next(numbers), name, stamp)
         SubElement(entry, "type").text = "file"
         SubElement(entry, "mode").text = "0644"
         size = member.source.stat().st_size
@@ -66,8 +68,8 @@ def write(out: BinaryIO, members: Sequence[Member], when: int) -> None:
             shutil.copyfileobj(file, out, 1 << 20)
 
 
-def _named(parent: Element, number: str, name: str, stamp: str) -> Element:
-    entry = SubElement(parent, "file", id=number)
+def _named(parent: Element, number: int, name: str, stamp: str) -> Element:
+    entry = SubElement(parent, "file", id=str(number))
     for tag, text in (
         *(("name", name), ("uid", "0"), ("gid", "0")),
         *(("user", "root"), ("group", "wheel"), ("mtime", f"{stamp}Z")),

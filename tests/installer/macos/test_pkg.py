@@ -1,9 +1,11 @@
 """The package for macOS as it is made elsewhere than on a Mac, opened by another reader."""
 
 import plistlib
+import re
 import stat
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree.ElementTree import Element, parse
@@ -107,6 +109,14 @@ def test_the_distribution_leads_to_the_component(opened: Path) -> None:
     options = told.find("options")
     assert options is not None
     assert options.get("hostArchitectures") == "arm64"
+
+
+def test_every_entry_of_the_table_has_a_number_of_its_own(package: Path) -> None:
+    raw = package.read_bytes()
+    length = int.from_bytes(raw[8:16], "big")
+    table = zlib.decompress(raw[28 : 28 + length])
+    numbers = [int(found) for found in re.findall(rb'<file id="([^"]*)"', table)]
+    assert sorted(numbers) == [1, 2, 3, 4, 5, 6]
 
 
 def test_the_same_files_make_the_same_package(package: Path, tmp_path: Path) -> None:
