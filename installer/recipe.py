@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -35,12 +36,18 @@ class Program:
     by_name: tuple[str, ...] = ()  # modules that are imported by name, and so are not seen
     without: tuple[str, ...] = ()  # modules that it never imports
     files: tuple[tuple[str, str], ...] = ()  # (pattern, folder in the bundle)
+    files_of: tuple[tuple[str, str], ...] = ()  # (package of others, a folder in it)
     # Windows: whether a console waits for it; whoever starts it elsewhere must say "no window".
     console: bool = False
 
     def datas(self, root: Path) -> list[tuple[str, str]]:
         """Its files that are no code, as PyInstaller wants them."""
-        return [(str(root / pattern), folder) for pattern, folder in self.files]
+        own = [(str(root / pattern), folder) for pattern, folder in self.files]
+        others = [
+            (str(_folder_of(package) / inner), f"{package}/{inner}")
+            for package, inner in self.files_of
+        ]
+        return [*own, *others]
 
 
 AGENT = Program(
@@ -59,6 +66,7 @@ UPLOADER = Program(
     "uploader/__main__.py",
     by_name=("uploader.route.rules_child", "encodings.idna", "resource", "pwd"),
     without=("PyQt6", "av", "mss", "pynput", "Xlib", "agent_client", "aiohttp"),
+    files_of=(("dukpy", "jsruntime"),),  # what its interpreter starts with
     console=True,  # IT types its commands, and scripts want their exit status
 )
 PROGRAMS = (AGENT, UPLOADER)
@@ -73,6 +81,13 @@ _NEVER = (
         for part in ("Qml", "Quick", "WebEngineCore", "Pdf", "Svg", "Network", "OpenGL", "Sql")
     ),
 )
+
+
+def _folder_of(package: str) -> Path:
+    found = importlib.util.find_spec(package)
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError(f"{package} is not installed here", name=package)
+    return Path(found.submodule_search_locations[0])
 
 
 def version(root: Path) -> str:
@@ -91,6 +106,7 @@ def hidden_imports(program: Program, platform: str) -> list[str]:
     if "pynput" not in program.without:
         backend = _POINTER[platform]
         names += [f"pynput.{half}.{backend}" for half in ("keyboard", "mouse")]
+        names.append("pynput.keyboard._dummy")  # so that to hear the pointer is not to hear keys
     if platform == "win32":
         names = [name for name in names if name not in {"pwd", "resource"}]
     return names
@@ -164,7 +180,8 @@ def _of(found: Distribution) -> Iterator[tuple[str, str, str]]:
         if not parts[0].endswith(".dist-info"):
             continue
         here = Path(str(found.locate_file(file)))
-        if (parts[1:] == ("METADATA",) or _is_licence(parts)) and here.is_file():
+        told = parts[1:] == ("METADATA",) or parts[1:2] == ("sboms",)  # what is within it, too
+        if (told or _is_licence(parts)) and here.is_file():
             yield ("/".join(parts), str(here), "DATA")
 
 
