@@ -41,7 +41,7 @@ _DROPPED: tuple[tuple[str, str], ...] = tuple(
         (r"(QT/bin/)?(opengl32sw|d3dcompiler_47)\.dll$", "nothing is drawn in 3D"),
         (r"twinreel-[^/]*\.dist-info/", "it names the builder's folders; ours is made anew"),
         (r"[^/]+\.dist-info/(RECORD|INSTALLER|REQUESTED|WHEEL|direct_url\.json)$", "for pip"),
-        ("dukpy/(jsmodules|jsruntime)/", "compilers for JavaScript; proxy rules need none"),
+        ("dukpy/(jscore|jsmodules)/", "modules for JavaScript; proxy rules may load none"),
         (r".*\.(pyi|h|hpp|pxd|pyx|c|sip)$", "for those who compile"),
     )
 )
