@@ -236,10 +236,24 @@ if sys.platform == "win32":
     _SYSTEM, _ADMINISTRATORS, _OWNER = "*S-1-5-18:F", "*S-1-5-32-544:F", "*S-1-3-4:F"
 
     def _let_read(path: Path, readers: str | None) -> None:
-        """Never run: checked by types and review. Windows' own `icacls` sets the list."""
+        """Windows' own `icacls` sets the list; without a group named, the former list goes on."""
+        before = path.with_suffix(".pem")
+        if readers is None and before.exists():
+            _copy_list(before, path)
+            return
         more = [f"{readers}:R"] if readers else []
         command = ["icacls", str(path), "/inheritance:r", "/grant:r", _SYSTEM, _ADMINISTRATORS]
         subprocess.run([*command, _OWNER, *more], check=True, capture_output=True)  # noqa: S603 -- our own words and a path
+
+    def _copy_list(before: Path, path: Path) -> None:
+        kind, part = win32security.SE_FILE_OBJECT, win32security.DACL_SECURITY_INFORMATION
+        try:
+            found = win32security.GetNamedSecurityInfo(str(before), kind, part)
+            former = found.GetSecurityDescriptorDacl()
+            part |= win32security.PROTECTED_DACL_SECURITY_INFORMATION
+            win32security.SetNamedSecurityInfo(str(path), kind, part, None, None, former, None)
+        except pywintypes.error as error:
+            raise OSError(f"the list of who may read cannot be set: {error.strerror}") from error
 
     def is_admin() -> bool:
         """Whether we may write where all users read."""
