@@ -1,0 +1,1 @@
+"""What the programs' folder holds: which part each file belongs to, under which licence."""
