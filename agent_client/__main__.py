@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from agent_client.command_table import called
-from agent_client.config import Finder, Settings, asked
+from agent_client.config import VERSION, Finder, Settings, asked
 from agent_client.policy_file import PolicyFile
 from contract.desk_config import ConfigError
+from uploader.start_failure import tell_failure
 
 NO_SCREEN = 1
 WRONG_SETTINGS = 2
@@ -19,17 +20,21 @@ WRONG_SETTINGS = 2
 def main() -> int:
     """Do what was asked, or be the client until somebody quits; the exit status."""
     wish = asked(sys.argv[1:])
+    if wish.selftest:
+        return test_itself(as_json=wish.as_json)
     find = Finder(wish, os.environ, Path.home())
     command = called(wish.command) if wish.command is not None else None
     try:
         if command is not None:
             return command.load()(wish.rest, find)
-        settings = find()
+        return tell_of_screen(find()) if wish.screen else show_in_tray(find())
     except ConfigError as error:
-        undone = "Twinreel cannot start" if command is None else "This cannot be done"
-        print(f"{undone}.\n{error}", file=sys.stderr)
-        return WRONG_SETTINGS
-    return tell_of_screen(settings) if wish.screen else show_in_tray(settings)
+        if command is not None or wish.screen:
+            print(f"This cannot be done.\n{error}", file=sys.stderr)
+            return WRONG_SETTINGS
+        tell_failure(f"Twinreel cannot start.\n{error}")
+        by_hand = wish.config is not None  # who names a file looks at what is answered
+        return WRONG_SETTINGS if by_hand else show_what_is_wrong(find)
 
 
 def show_in_tray(settings: Settings) -> int:
@@ -37,6 +42,13 @@ def show_in_tray(settings: Settings) -> int:
     from agent_client.start import run  # noqa: PLC0415 -- commands wait for neither Qt nor encoder
 
     return run(settings)
+
+
+def show_what_is_wrong(find: Finder) -> int:
+    """Say it in the tray until it is mended, and be the client then."""
+    from agent_client.unconfigured import run  # noqa: PLC0415 -- as above
+
+    return run(find, sys.argv[1:])
 
 
 def tell_of_screen(settings: Settings) -> int:
@@ -51,6 +63,13 @@ def tell_of_screen(settings: Settings) -> int:
         print(f"The policy on this desk: {reading.problem}")
     print(said)
     return 0 if well else NO_SCREEN
+
+
+def test_itself(*, as_json: bool) -> int:
+    """Say what works of all that this program is made of; it needs no configuration."""
+    from agent_client.selftest import main as selftest  # noqa: PLC0415 -- as above
+
+    return selftest(VERSION, as_json=as_json)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ from contract.desk_network import network_mistakes
 from contract.desk_workspace import WorkspaceConfig
 from contract.protocol import EnrolmentToken
 
+MISSING = "it is missing"
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -152,7 +154,7 @@ def _unknown(section: str, word: str) -> Mistake:
 
 def _address_mistakes(key: str, value: str) -> list[Mistake]:
     if not value:
-        return [Mistake(key, "it is missing", 'Say url = "https://<central\'s host>".')]
+        return [Mistake(key, MISSING, 'Say url = "https://<central\'s host>".')]
     try:
         address = urlsplit(value)
         host, _ = address.hostname, address.port  # a port out of range is a ValueError

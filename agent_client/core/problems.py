@@ -19,9 +19,13 @@ class Problem:
     urgent: bool = True  # a person must act; False: it mends itself, or can wait
 
 
+NOT_CONFIGURED = "not-configured"
+CONFIGURATION_WRONG = "configuration-wrong"
+
 _CALL_IT = "Tell your IT department, and give them the code."
 _SAFE = "What was recorded is safe."
 _NOTHING_TO_DO = "You need not do anything."
+_STARTS = "Twinreel starts by itself when that is mended."
 _MENDED = "It mends itself, and the recording goes on."
 
 _TABLE = (
@@ -136,6 +140,13 @@ _TABLE = (
         "no-policy",
         "This computer has not been given its rules yet. Nothing is recorded.",
         "Tell your IT department: the computer must be enrolled.",
+    ),
+    *(
+        Problem(code, happened + " Nothing is recorded.", _CALL_IT + " " + _STARTS)
+        for code, happened in (
+            (NOT_CONFIGURED, "Twinreel has not been set up on this computer yet."),
+            (CONFIGURATION_WRONG, "Twinreel's settings on this computer are wrong."),
+        )
     ),
     Problem(
         "policy-unusable",

@@ -61,12 +61,13 @@ class Status:
     may_resume: bool
     why_not: str  # why neither is possible, or ""
     may_record_now: bool
-    uploads_waiting: int
+    uploads_waiting: int  # recordings
     problems: tuple[Problem, ...]
     recording_id: str | None = None  # of the open recording
     in_call: bool = False  # the agent talks or wraps up: not the time to update or to restart
     paused_since: timedelta | None = None  # engine time at which the asked pause began
     notice: str = ""  # what the policy has every agent told
+    uploads_known: bool = True  # False: nobody looked whether any wait
     uploads_sent: int = 0  # bytes of the recording that is being sent
     uploads_total: int = 0  # bytes that it has; 0: none is being sent
     uploads_held: Held = ""  # what uploads wait for, though all is well

@@ -17,6 +17,7 @@ class Bridge(QObject):
     refused = pyqtSignal(str)
     paired = pyqtSignal(str)
     diagnosed = pyqtSignal(str, str)
+    over = pyqtSignal()
     steps_aside = pyqtSignal(Purpose)
 
     def publish(self, status: Status) -> None:
@@ -42,3 +43,7 @@ class Bridge(QObject):
     def step_aside(self, purpose: Purpose) -> None:
         """The program is being replaced: tell that, and end it."""
         self.steps_aside.emit(purpose)
+
+    def end(self) -> None:
+        """There is nothing more to show. Never waits."""
+        self.over.emit()

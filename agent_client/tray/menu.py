@@ -102,7 +102,6 @@ def rows(status: Status, now: timedelta, words: Words = english) -> tuple[Row, .
         *_about_agent(status, words),
         _SEPARATOR,
         *_orders(status, words),
-        _SEPARATOR,
         *_uploads(status, words),
         _SEPARATOR,
         _action(
@@ -261,13 +260,15 @@ def _orders(status: Status, words: Words) -> tuple[Row, ...]:
 
 
 def _uploads(status: Status, words: Words) -> tuple[Row, ...]:
+    if not status.uploads_known:
+        return ()
     if not status.uploads_waiting:
-        return (Row(Kind.TEXT, words("All recordings are sent")),)
+        return (_SEPARATOR, Row(Kind.TEXT, words("All recordings are sent")))
     if status.uploads_total:
-        return (Row(Kind.TEXT, sending_words(status, words)),)
+        return (_SEPARATOR, Row(Kind.TEXT, sending_words(status, words)))
     waits = upload_wait_words(status, words)
     said = (Row(Kind.TEXT, waits),) if waits else ()
-    return (*said, _action(send_now_words(status, words), Ask.UPLOAD_NOW))
+    return (_SEPARATOR, *said, _action(send_now_words(status, words), Ask.UPLOAD_NOW))
 
 
 def _more(count: int, words: Words) -> str:

@@ -110,6 +110,7 @@ class Shell:
         self.bridge.paired.connect(self._paired)
         self.bridge.diagnosed.connect(self._diagnosed)
         self.bridge.steps_aside.connect(self._step_aside)
+        self.bridge.over.connect(self._application.quit)
         self._watched_until = timedelta()  # the menu
         self._ticks = _timer(self._redraw)  # the stopwatch of a recording
         self._reminders = _timer(self._pop_up)

@@ -460,6 +460,10 @@
         <translation>Sagen Sie es Ihrer IT-Abteilung, und nennen Sie den Code.</translation>
     </message>
     <message>
+        <source>Tell your IT department, and give them the code. Twinreel starts by itself when that is mended.</source>
+        <translation>Sagen Sie es Ihrer IT-Abteilung, und nennen Sie den Code. Twinreel startet von selbst, sobald das behoben ist.</translation>
+    </message>
+    <message>
         <source>Tell your IT department: the computer must be enrolled.</source>
         <translation>Sagen Sie Ihrer IT-Abteilung, dass der Computer angemeldet werden muss.</translation>
     </message>
@@ -700,6 +704,10 @@
         <translation>Dienstag</translation>
     </message>
     <message>
+        <source>Twinreel has not been set up on this computer yet. Nothing is recorded.</source>
+        <translation>Twinreel ist auf diesem Computer noch nicht eingerichtet. Nichts wird aufgenommen.</translation>
+    </message>
+    <message>
         <source>Twinreel is being removed</source>
         <translation>Twinreel wird entfernt</translation>
     </message>
@@ -718,6 +726,10 @@
     <message>
         <source>Twinreel's recorder met a fault of its own. The screen is not recorded at the moment.</source>
         <translation>In Twinreels Rekorder ist ein Fehler aufgetreten. Der Bildschirm wird zurzeit nicht aufgenommen.</translation>
+    </message>
+    <message>
+        <source>Twinreel's settings on this computer are wrong. Nothing is recorded.</source>
+        <translation>Die Einstellungen von Twinreel auf diesem Computer sind falsch. Nichts wird aufgenommen.</translation>
     </message>
     <message>
         <source>Two agents are signed in at this computer. Only the first one's calls are recorded.</source>

@@ -460,6 +460,10 @@
         <translation>Avise a su departamento de informática y dele el código.</translation>
     </message>
     <message>
+        <source>Tell your IT department, and give them the code. Twinreel starts by itself when that is mended.</source>
+        <translation>Avise a su departamento de informática y dele el código. Twinreel se inicia solo en cuanto se corrija.</translation>
+    </message>
+    <message>
         <source>Tell your IT department: the computer must be enrolled.</source>
         <translation>Avise a su departamento de informática: hay que dar de alta el equipo.</translation>
     </message>
@@ -700,6 +704,10 @@
         <translation>martes</translation>
     </message>
     <message>
+        <source>Twinreel has not been set up on this computer yet. Nothing is recorded.</source>
+        <translation>Twinreel aún no está configurado en este equipo. No se graba nada.</translation>
+    </message>
+    <message>
         <source>Twinreel is being removed</source>
         <translation>Se está quitando Twinreel</translation>
     </message>
@@ -718,6 +726,10 @@
     <message>
         <source>Twinreel's recorder met a fault of its own. The screen is not recorded at the moment.</source>
         <translation>La grabadora de Twinreel tuvo un fallo propio. La pantalla no se graba en este momento.</translation>
+    </message>
+    <message>
+        <source>Twinreel's settings on this computer are wrong. Nothing is recorded.</source>
+        <translation>Los ajustes de Twinreel en este equipo son incorrectos. No se graba nada.</translation>
     </message>
     <message>
         <source>Two agents are signed in at this computer. Only the first one's calls are recorded.</source>

@@ -460,6 +460,10 @@
         <translation>Prévenez votre service informatique et donnez-lui le code.</translation>
     </message>
     <message>
+        <source>Tell your IT department, and give them the code. Twinreel starts by itself when that is mended.</source>
+        <translation>Prévenez votre service informatique et donnez-lui le code. Twinreel démarre de lui-même dès que c'est corrigé.</translation>
+    </message>
+    <message>
         <source>Tell your IT department: the computer must be enrolled.</source>
         <translation>Prévenez votre service informatique : l'ordinateur doit être inscrit.</translation>
     </message>
@@ -700,6 +704,10 @@
         <translation>mardi</translation>
     </message>
     <message>
+        <source>Twinreel has not been set up on this computer yet. Nothing is recorded.</source>
+        <translation>Twinreel n'est pas encore configuré sur cet ordinateur. Rien n'est enregistré.</translation>
+    </message>
+    <message>
         <source>Twinreel is being removed</source>
         <translation>Twinreel est en cours de suppression</translation>
     </message>
@@ -718,6 +726,10 @@
     <message>
         <source>Twinreel's recorder met a fault of its own. The screen is not recorded at the moment.</source>
         <translation>L'enregistreur de Twinreel a rencontré une erreur interne. L'écran n'est pas enregistré pour le moment.</translation>
+    </message>
+    <message>
+        <source>Twinreel's settings on this computer are wrong. Nothing is recorded.</source>
+        <translation>Les réglages de Twinreel sur cet ordinateur sont incorrects. Rien n'est enregistré.</translation>
     </message>
     <message>
         <source>Two agents are signed in at this computer. Only the first one's calls are recorded.</source>

@@ -2,13 +2,14 @@
 
 import plistlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from contract.desk_layers import merged
 from uploader.desk_settings.darwin import policy
 
-HELD = {
+HELD: dict[str, Any] = {
     "PayloadUUID": "0B4F",
     "log_level": "debug",
     "central": {"url": "https://central.example"},
@@ -17,7 +18,7 @@ HELD = {
 }
 
 
-def write(folder: Path, held: object, form: plistlib.PlistFormat = plistlib.FMT_XML) -> None:
+def write(folder: Path, held: dict[str, Any] | list[str], form: plistlib.PlistFormat = plistlib.FMT_XML) -> None:
     folder.mkdir(exist_ok=True)
     (folder / "com.twinreel.agent.plist").write_bytes(plistlib.dumps(held, fmt=form))
 
