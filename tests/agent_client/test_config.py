@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from agent_client.config import Asked, asked, load
+from agent_client.desk_link import again
 from contract.desk_config import ConfigError
 
 MINIMAL = '[central]\nurl = "https://central.example"\n'
@@ -71,3 +72,18 @@ def test_the_environment_names_the_file(tmp_path: Path) -> None:
     file = written(tmp_path, MINIMAL).config
     assert file is not None
     assert load(Asked(None, None), {"TWINREEL_CONFIG": file}, tmp_path).config_file == Path(file)
+
+
+def test_only_a_file_that_was_named_is_named_again(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(MINIMAL, encoding="utf-8")
+    settings = load(Asked(None, str(tmp_path)), {}, tmp_path)
+    assert settings.config_file is None
+    assert again(settings.config_file, settings.state_dir) == ("--state-dir", str(tmp_path))
+    named = load(written(tmp_path, MINIMAL), {}, tmp_path).config_file
+    assert again(named, tmp_path)[:2] == ("--config", str(tmp_path / "config.toml"))
+
+
+def test_how_long_an_upgrade_waits_is_known(tmp_path: Path) -> None:
+    text = f"{MINIMAL}[upgrade]\nwait_minutes = 5\n"
+    assert load(written(tmp_path, text), {}, tmp_path).upgrade.wait_minutes == 5
+    assert load(written(tmp_path, MINIMAL), {}, tmp_path).upgrade.wait_minutes == 30

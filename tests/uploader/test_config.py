@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from contract.desk_config import ConfigError
+from uploader.commands import parser
 from uploader.config import load, version
 
 SMALLEST = '[central]\nurl = "https://central.example"\n'
@@ -40,3 +41,22 @@ def test_a_site_authority_that_cannot_be_read_is_a_mistake(tmp_path: Path) -> No
 
 def test_the_program_knows_its_version() -> None:
     assert version()
+
+
+def test_the_machines_uploader_reads_no_users_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    own = tmp_path / ".local/state/twinreel"
+    own.mkdir(parents=True)
+    (own / "config.toml").write_text(SMALLEST)
+    assert load(None, {}).desk.central.url == "https://central.example"
+    with pytest.raises(ConfigError, match="it is missing"):
+        load(None, {}, for_machine=True)
+
+
+def test_the_service_and_its_secrets_are_the_machines() -> None:
+    assert parser().parse_args(["service"]).for_machine
+    assert parser().parse_args(["secret", "proxy", "--service"]).for_machine
+    assert not parser().parse_args(["secret", "proxy"]).for_machine
+    assert not parser().parse_args([]).for_machine
