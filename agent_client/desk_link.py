@@ -284,10 +284,16 @@ def again(config_file: Path | None, state_dir: Path) -> tuple[str, ...]:
 
 def hello(version: str, arguments: tuple[str, ...]) -> Hello:
     """Who we are, and how the uploader starts us again after a crash."""
+    command = own_command(arguments)
     if sys.platform != "win32" and (order := by_launchd(os.environ, os.getuid())):
-        return Hello(version=version, pid=os.getpid(), command=order)
+        command = order
+    return Hello(version=version, pid=os.getpid(), command=command)
+
+
+def own_command(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """This program, with these arguments."""
     program = (sys.executable,) if _frozen() else (sys.executable, "-m", "agent_client")
-    return Hello(version=version, pid=os.getpid(), command=(*program, *arguments))
+    return (*program, *arguments)
 
 
 def by_launchd(environment: Mapping[str, str], user: int) -> tuple[str, ...]:

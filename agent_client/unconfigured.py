@@ -23,7 +23,7 @@ from agent_client.core.problems import (
     problem,
 )
 from agent_client.core.status import Headline, Mood, Status
-from agent_client.desk_link import hello
+from agent_client.desk_link import own_command
 from agent_client.diagnostics import write
 from agent_client.engine import monotonic
 from agent_client.host import Host, this_host
@@ -59,7 +59,7 @@ def run(find: Finder, arguments: Sequence[str]) -> int:
     reading = find.reading()
     folder, log = reading.state_dir, ""
     settings = Settings(reading.named, folder, "info", WorkspaceConfig())
-    command = hello(VERSION, tuple(arguments)).command
+    command = own_command(tuple(arguments))
     try:
         own_folder(folder)
         log = str(open_logs(folder, "info"))
