@@ -22,6 +22,17 @@ _INIT = "$SIG{TERM} = sub { exit 0 }; while (1) { wait() == -1 and sleep 1 }"
 _BARE = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
 _PATIENCE = 120.0
 _TOOLS = ("mmdebstrap", "unshare", "nsenter", "chroot", "mount", "umount")
+_PLACES = (
+    "opt/twinreel",
+    "usr/bin/twinreel-agent",
+    "usr/bin/twinreel-uploader",
+    "lib/systemd/system/twinreel-uploader.service",
+    "usr/share/doc/twinreel",
+    "usr/share/applications/twinreel.desktop",
+    "etc/xdg/autostart/twinreel.desktop",
+    "etc/twinreel",
+    "run/twinreel",
+)
 
 
 def missing() -> str:
@@ -108,11 +119,7 @@ class Machine:
 
     def leftovers(self) -> list[str]:
         """Files of the package that are there."""
-        places = ("opt/twinreel", "usr/bin/twinreel-agent", "usr/bin/twinreel-uploader")
-        places += ("lib/systemd/system/twinreel-uploader.service", "usr/share/doc/twinreel")
-        places += ("etc/xdg/autostart/twinreel.desktop", "etc/twinreel", "run/twinreel")
-        places += ("usr/share/applications/twinreel.desktop",)
-        return [place for place in places if os.path.lexists(self.root / place)]
+        return [place for place in _PLACES if os.path.lexists(self.root / place)]
 
 
 def debian(folder: Path) -> Path:

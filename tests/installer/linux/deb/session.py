@@ -27,7 +27,8 @@ _BUS = """\
   <listen>unix:abstract={name}</listen>
   <auth>EXTERNAL</auth>
   <policy context="default">
-    <allow user="*"/><allow own="*"/><allow send_destination="*" eavesdrop="true"/>
+    <allow user="*"/><allow own="*"/>
+    <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
   </policy>
 </busconfig>
 """
@@ -67,7 +68,7 @@ class InstalledDesk(office.Desk):
         words = shlex.split(entry["Desktop Entry"]["Exec"])
         command = self.machine.command(*words, user=f"{UID}:{UID}", env=env)
         self.folder.mkdir(parents=True, exist_ok=True)
-        with child(command, {}, self.folder / "client.log") as client:
+        with child(command, display.untouched(), self.folder / "client.log") as client:
             try:
                 yield client
             finally:
