@@ -291,7 +291,7 @@ def hello(version: str, arguments: tuple[str, ...]) -> Hello:
 
 
 def own_command(arguments: tuple[str, ...]) -> tuple[str, ...]:
-    """This program, with these arguments."""
+    """The words that start this program with these arguments."""
     program = (sys.executable,) if _frozen() else (sys.executable, "-m", "agent_client")
     return (*program, *arguments)
 
