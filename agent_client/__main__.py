@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent_client.command_table import called
 from agent_client.config import VERSION, Finder, Settings, asked
+from agent_client.host.console import speak_to_console
 from agent_client.policy_file import PolicyFile
 from contract.desk_config import ConfigError
 from uploader.start_failure import tell_failure
@@ -19,6 +20,8 @@ WRONG_SETTINGS = 2
 
 def main() -> int:
     """Do what was asked, or be the client until somebody quits; the exit status."""
+    if sys.argv[1:]:  # started at sign-in there are none
+        speak_to_console()
     wish = asked(sys.argv[1:])
     if wish.selftest:
         return test_itself(as_json=wish.as_json)
