@@ -149,6 +149,10 @@ def _unknown(section: str, word: str) -> Mistake:
     known += [] if section else SECTIONS
     near = difflib.get_close_matches(word, known, n=1)
     remedy = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known)}."
+    homes = [key.section for key in KEYS if key.word == word]
+    if homes:
+        places = " or ".join(f"in [{home}]" if home else "above all sections" for home in homes)
+        remedy = f"It stands {places}."
     return Mistake(f"{section}.{word}" if section else word, "there is no such key", remedy)
 
 

@@ -82,6 +82,28 @@ def test_an_unknown_key_brings_the_nearest_known_one() -> None:
         parse(SMALLEST + 'site_cq = "/ca.pem"\n')
 
 
+def test_a_key_in_the_wrong_section_is_told_where_it_stands() -> None:
+    with pytest.raises(ConfigError, match=r"It stands above all sections\."):
+        parse(SMALLEST + 'log_level = "info"\n')
+    with pytest.raises(ConfigError, match=r"It stands in \[enrolment\]\."):
+        parse(SMALLEST + 'token = "x"\n')
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("[upgrade]\nwait_minutes = 481", "it must be a number from 0 to 480"),
+        ("[upgrade]\nwait_minutes = true", "it must be a number from 0 to 480"),
+        ('[workspace]\nother_users = "yes"', "it must be true or false"),
+        ("[workspace]\nloopback_ports = 8080", "it must be a list of numbers from 1 to 65535"),
+        ('[workspace]\ngws_api = "v4"', 'it must be one of "v3", "v2", "none"'),
+        ("[network]\nproxy_user = 3", "it must be text"),
+    ],
+)
+def test_what_a_value_must_be_is_said_in_plain_words(line: str, reason: str) -> None:
+    assert list(mistakes(f"{SMALLEST}{line}\n").values()) == [reason]
+
+
 def test_without_centrals_address_nothing_goes() -> None:
     assert mistakes("") == {"central.url": "it is missing"}
 
