@@ -80,6 +80,11 @@ def of_library(name: str) -> Native | None:
     return next((one for one in _PROJECTS if re.match(one.files, plain, re.IGNORECASE)), None)
 
 
+def of_project(name: str) -> Native | None:
+    """The project of this name."""
+    return next((one for one in _PROJECTS if one.name.lower() == name.lower()), None)
+
+
 def version_of(native: Native, name: str, content: bytes) -> tuple[str, str]:
     """Its version and where that is from; both "" if nothing says it."""
     if native.version:

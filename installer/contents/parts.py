@@ -125,7 +125,7 @@ class _Sorting:
             part = self._part("native", one.name, package)
             part.version, part.purl = one.version, one.purl
             part.known_by, part.brought_by = wheel_lists.KNOWN_BY, package
-            known = native.of_library(f"lib{one.name.removeprefix('lib')}")
+            known = native.of_project(one.name)
             part.licence = one.licence or part.licence or (known.licence if known else "")
 
     def sort_module(self, top: str) -> None:
