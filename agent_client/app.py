@@ -136,7 +136,7 @@ class Client:
             [self._bridge_door, self._api],
         )
         self.aside = SteppingAside(
-            self._engine,
+            lambda: self._engine.world,
             waits=lambda waits: self._say_problem("update-waits", present=waits),
             leave=self._leave,
         )

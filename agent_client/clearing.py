@@ -36,13 +36,15 @@ class Patience:
 
 def write_marker(place: Path, marker: MakeWay) -> None:
     """Replace what lies there, for all to read. OSError if it cannot be written."""
-    place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if not place.parent.is_dir():
+        place.parent.mkdir(parents=True)
+        place.parent.chmod(0o755)  # whatever the umask of a package manager is
     draft = place.with_suffix(".new")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     with os.fdopen(descriptor, "wb") as file:
         file.write(marker.to_json())
-    draft.chmod(0o644)  # whatever the umask of a package manager is
+    draft.chmod(0o644)
     draft.replace(place)
 
 

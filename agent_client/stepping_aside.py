@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from agent_client.engine import Engine
+from agent_client.core.world import World
 from contract.make_way import MakeWay, Purpose
 from uploader.make_way import standing
 
@@ -25,14 +25,17 @@ class SteppingAside:
 
     def __init__(
         self,
-        engine: Engine,
+        world: Callable[[], World],
         *,
         waits: Callable[[bool], None],
         leave: Callable[[Purpose], None],
         look: Callable[[], MakeWay | None] = standing,
     ) -> None:
-        """`waits` hears whether the end of a call is waited for, `leave` when to end."""
-        self._engine = engine
+        """`world` is what is true now.
+
+        `waits` hears whether the end of a call is waited for, `leave` when to end.
+        """
+        self._world = world
         self._waits = waits
         self._leave = leave
         self._look = look
@@ -49,5 +52,5 @@ class SteppingAside:
 
     def _at_rest(self) -> bool:
         """Nothing is recorded, and there is no call that may come to be."""
-        world = self._engine.world
+        world = self._world()
         return world.recording is None and not world.calls.families
