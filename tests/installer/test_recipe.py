@@ -1,0 +1,55 @@
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from agent_client.command_table import TABLE
+from installer.recipe import AGENT, PROGRAMS, UPLOADER, Program, excludes, hidden_imports, version
+
+_ROOT = Path(__file__).parent.parent.parent
+
+
+def test_every_command_is_in_the_bundle() -> None:
+    named = hidden_imports(AGENT, "linux")
+    assert {line.where.partition(":")[0] for line in TABLE} <= {*named}
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+def test_every_module_that_is_named_is_there(program: Program) -> None:
+    lost = [
+        name
+        for name in hidden_imports(program, "linux")
+        if not name.startswith("pynput.") and importlib.util.find_spec(name) is None
+    ]
+    assert lost == []
+
+
+def test_each_system_has_its_pointer() -> None:
+    for platform, module in (("linux", "_xorg"), ("win32", "_win32"), ("darwin", "_darwin")):
+        assert f"pynput.mouse.{module}" in hidden_imports(AGENT, platform)
+
+
+def test_no_tool_of_the_developers_is_in_the_bundle() -> None:
+    left_out = excludes(AGENT, _ROOT)
+    assert {"pytest", "mypy", "hypothesis", "django", "PyInstaller"} <= {*left_out}
+
+
+def test_nothing_that_the_programs_import_is_left_out() -> None:
+    asked_for = {"PyQt6", "aiohttp", "av", "cryptography", "keyring", "msgspec", "mss", "pynput"}
+    assert not asked_for & {*excludes(AGENT, _ROOT)}
+    assert not {"cryptography", "keyring", "msgspec", "requests"} & {*excludes(UPLOADER, _ROOT)}
+
+
+def test_the_uploader_brings_neither_windows_nor_encoders() -> None:
+    assert {"PyQt6", "av", "agent_client"} <= {*excludes(UPLOADER, _ROOT)}
+
+
+def test_the_files_that_are_no_code_are_there() -> None:
+    for program in PROGRAMS:
+        for pattern, _ in program.datas(_ROOT):
+            path = Path(pattern)
+            assert path.exists() or list(path.parent.glob(path.name)), pattern
+
+
+def test_the_version_is_the_projects() -> None:
+    assert f'version = "{version(_ROOT)}"' in (_ROOT / "pyproject.toml").read_text("utf-8")

@@ -1,0 +1,68 @@
+import json
+import os
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from contract.selftest import Verdict, findings
+from uploader import selftest
+from uploader.__main__ import main
+from uploader.credentials import KeyringUnavailableError
+from uploader.route.trust import trust
+
+
+def _found(folder: Path, name: str) -> tuple[Verdict, str]:
+    (check,) = (one for one in selftest.checks(folder) if one.name == name)
+    (finding,) = findings([check])
+    return finding.verdict, finding.said
+
+
+def test_the_uploader_works_on_this_computer_without_any_configuration(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    monkeypatch.setenv("TWINREEL_CONFIG", "/nowhere")
+    assert main(["--selftest", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    verdicts = {one["name"]: one["verdict"] for one in told["checks"]}
+    assert verdicts.pop("keyring") in {"well", "lacking"}
+    assert set(verdicts.values()) == {"well"}
+
+
+def test_a_session_without_a_keyring_is_told_apart_from_a_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none() -> NoReturn:
+        raise KeyringUnavailableError("no-keyring", "there is none")
+
+    monkeypatch.setattr(selftest, "found_keyring", none)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+    assert _found(tmp_path, "keyring")[0] is Verdict.BAD
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    assert _found(tmp_path, "keyring")[0] is Verdict.LACKING
+
+
+def test_a_library_that_fails_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selftest, "_RULES", "function FindProxyForURL(")
+    verdict, said = _found(tmp_path, "proxy rules")
+    assert verdict is Verdict.BAD
+    assert said.startswith("RulesBrokenError")
+
+
+def test_a_certificate_that_nobody_vouches_for_must_be_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = str(tmp_path / "authority.pem")
+    monkeypatch.setattr(selftest, "trust", lambda _site_ca: trust(authority))
+    assert _found(tmp_path, "TLS") == (
+        Verdict.BAD,
+        "SSLError: ('a certificate that nobody vouches for was believed',)",
+    )
+
+
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    selftest.main("1.0", as_json=True)
+    assert list(tmp_path.iterdir()) == []
