@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -56,7 +57,12 @@ def tables_of(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        mistake = Mistake("the file", f"it is not TOML: {error}", "Mend that line.")
+        number = re.search(r"line (\d+)", str(error))
+        line = text.splitlines()[int(number[1]) - 1 :][:1] if number else []
+        remedy = "Mend that line."
+        if "\\" in "".join(line):
+            remedy = "Put what has backslashes in single quotes: 'C:\\folder\\file'."
+        mistake = Mistake("the file", f"it is not TOML: {error}", remedy)
         raise ConfigError((mistake,)) from error
 
 

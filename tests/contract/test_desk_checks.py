@@ -145,6 +145,14 @@ def test_text_that_is_no_toml_is_one_mistake() -> None:
     assert set(mistakes("central = [")) == {"the file"}
 
 
+def test_a_windows_path_in_double_quotes_is_told_how_it_is_written() -> None:
+    with pytest.raises(ConfigError, match="single quotes"):
+        parse('language = "de"\nstate_dir = "C:\\users"\n')
+    assert parse("state_dir = 'C:\\users'\n" + SMALLEST).state_dir == "C:\\users"
+    with pytest.raises(ConfigError, match="Mend that line"):
+        parse("a = 'C:\\x'\ncentral = [")
+
+
 def test_a_bad_token_is_not_repeated_in_the_error() -> None:
     with pytest.raises(ConfigError) as caught:
         parse(SMALLEST + '[enrolment]\ntoken = "TR1.abc.VERYSECRET"\n')

@@ -2,7 +2,7 @@ r"""Windows: the registry. Policy is HKLM\Software\Policies\Twinreel, which grou
 
 Below twinreel.toml stands what the installer was told: HKLM\Software\Twinreel. In both, each
 section is a key of its own, and a setting a value in it. Users may read both and write neither.
-Never run on Windows: checked by types and review.
+Never run on Windows itself: checked by types, by review and under Wine.
 """
 
 from __future__ import annotations
