@@ -20,7 +20,9 @@ from installer.contents import debian, licences, native, runtime, wheel_lists
 Kind = Literal["product", "python", "native", "system"]
 PRODUCT = "twinreel"
 _OURS = {"agent_client", "assets", "contract", "installer", "uploader"}
-_WITHIN = re.compile(r"^(.*/)?(_internal|Contents/(Frameworks|Resources|MacOS))/")
+_OURS |= {"Info.plist", "PkgInfo", "_CodeSignature", "twinreel.icns"}  # of the app of macOS
+_WITHIN = re.compile(r"^(.*/)?(_internal|Contents(/(Frameworks|Resources|MacOS))?)/")
+_DOT = "__dot__"  # in an app of macOS PyInstaller writes a folder's dots so
 _PROGRAM = re.compile(r"^twinreel-(agent|uploader)(\.exe)?$")
 _RUNTIME = re.compile(
     r"^(base_library\.zip|python3\.\d+/.*|lib-dynload/.*|libpython3.*|python3\d*\.dll|Python"
@@ -112,7 +114,7 @@ class _Sorting:
     def sort(self, path: Path) -> None:
         """Put a file to its part."""
         place = path.relative_to(self._bundle).as_posix()
-        part = self._owner(_WITHIN.sub("", place), path)
+        part = self._owner(_WITHIN.sub("", place).replace(_DOT, "."), path)
         if part is None:
             self._unknown.append(place)
         else:
@@ -151,7 +153,7 @@ class _Sorting:
 
     def _owner(self, place: str, path: Path) -> Part | None:
         top, _, rest = place.partition("/")
-        if _PROGRAM.match(place) or top in _OURS or place in {"Info.plist", "PkgInfo"}:
+        if _PROGRAM.match(place) or top in _OURS:
             return self._part("product", PRODUCT)
         if top.endswith(".dist-info"):
             name = plain(top.removesuffix(".dist-info").partition("-")[0])

@@ -98,9 +98,16 @@ def test_what_lies_in_an_app_of_macos_is_known_too(bundle: Path) -> None:
     for name in ("twinreel-agent", "twinreel-uploader"):
         (bundle / name).rename(contents_folder / "MacOS" / name)
     (bundle / "_internal").rename(contents_folder / "Frameworks")
-    libraries = contents_folder / "Frameworks" / "av" / ".dylibs"
+    libraries = contents_folder / "Frameworks" / "av" / "__dot__dylibs"
     libraries.mkdir()
     (libraries / "libopus.0.11.1.dylib").write_bytes(b"libopus 1.6.1")
+    (contents_folder / "Resources").mkdir()
+    for place in ("Info.plist", "_CodeSignature/CodeResources", "Resources/twinreel.icns"):
+        (contents_folder / place).parent.mkdir(exist_ok=True)
+        (contents_folder / place).write_bytes(b"")
     held = _of(bundle)
     assert held.unknown == ()
     assert _part(held, "opus", "av").version == "1.6.1"
+    assert len(_part(held, "twinreel").files) == 8
+    of_the_app = _of(bundle / "Twinreel.app")
+    assert of_the_app.unknown == ()
