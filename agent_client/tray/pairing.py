@@ -62,7 +62,7 @@ class PairingWindow(Dialog):
         self.column.addWidget(buttons)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
-        self._patience.timeout.connect(lambda: self.answered(_NO_ANSWER))
+        self._patience.timeout.connect(self._unanswered)
         self.connect_button.clicked.connect(self._try)
         self.code.textChanged.connect(self._typed)
         self._typed()
@@ -81,6 +81,10 @@ class PairingWindow(Dialog):
         self.code.clear()
         if self._close is not None:
             self._close.setFocus()
+
+    def _unanswered(self) -> None:
+        # A method, which Qt forgets with the window; a lambda of a window that is gone would crash.
+        self.answered(_NO_ANSWER)
 
     def _typed(self) -> None:
         self.connect_button.setEnabled(bool(self.code.text().strip()))
