@@ -3,7 +3,8 @@
 Keys belong to whoever releases, in a token, a service or a file of theirs; so signing is their
 command, and nothing of it stands here:
 
-    TWINREEL_SIGN_WINDOWS     each program of ours and the MSI
+    TWINREEL_SIGN_WINDOWS     the MSI, and before it every program and library within that has no
+                              signature yet: application control asks for that
     TWINREEL_SIGN_MACOS       the programs, the app and the pkg
     TWINREEL_SIGN_LINUX       the deb
     TWINREEL_SIGN_CHECKSUMS   SHA256SUMS
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import struct
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -32,6 +34,9 @@ from typing import Literal
 
 Kind = Literal["windows", "macos", "linux", "checksums"]
 BESIDE = (".asc", ".sig", ".p7s")  # a detached signature's name ends so
+_PROGRAMS = {".exe", ".dll", ".pyd"}
+_PE_AT = 0x3C  # where a program says where its header is
+_PE_64 = 0x20B
 _LONGEST = 900  # seconds for one command: notaries take their time
 _SHOWN = 10  # lines of what a failed command printed
 
@@ -68,6 +73,32 @@ def sign(file: Path, kind: Kind, environment: Mapping[str, str] | None = None) -
     if check.strip():
         _run(_words(check, file, fresh), f"TWINREEL_VERIFY_{kind.upper()}", file)
     return True
+
+
+def sign_folder(folder: Path, environment: Mapping[str, str] | None = None) -> int:
+    """Sign each program and library for Windows in it that has no signature; how many that were."""
+    variables = os.environ if environment is None else environment
+    if not variables.get("TWINREEL_SIGN_WINDOWS", "").strip():
+        return 0
+    files = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in _PROGRAMS]
+    unsigned = [path for path in files if path.is_file() and not has_signature(path.read_bytes())]
+    for path in unsigned:
+        sign(path, "windows", variables)
+    return len(unsigned)
+
+
+def has_signature(program: bytes) -> bool:
+    """Whether a file in Windows' format for programs (PE) has one within; what is none has none."""
+    if program[:2] != b"MZ" or len(program) < _PE_AT + 4:
+        return False
+    (start,) = struct.unpack_from("<I", program, _PE_AT)
+    optional = start + 24  # after "PE", and the header of 20 bytes
+    if program[start : start + 4] != b"PE\0\0" or len(program) < optional + 240:
+        return False
+    (magic,) = struct.unpack_from("<H", program, optional)
+    directories = optional + (112 if magic == _PE_64 else 96)
+    _, size = struct.unpack_from("<II", program, directories + 4 * 8)  # the fifth: certificates
+    return bool(size)
 
 
 def signatures(file: Path) -> tuple[Path, ...]:

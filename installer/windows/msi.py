@@ -21,7 +21,7 @@ from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
 from installer.recipe import version as our_version
-from installer.signing import SigningFailed, sign
+from installer.signing import SigningFailed, sign, sign_folder
 from installer.windows import payload, settings, wixl
 from installer.windows.checks import wrong
 from installer.windows.rows import UnknownWordError
@@ -98,6 +98,7 @@ def build(bundle: Path, out: Path, version: str) -> Path:
     made = out / f"Twinreel-{version}-x64.msi"
     with tempfile.TemporaryDirectory(prefix="msi-", dir=out) as folder:
         work = Path(folder)
+        sign_folder(bundle)
         packed = payload.pieces(bundle, [_task(work)])
         variables = {
             "Version": version,

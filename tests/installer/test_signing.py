@@ -12,7 +12,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from installer.signing import SigningFailed, sign, signatures, split
+from installer.signing import (
+    SigningFailed,
+    has_signature,
+    sign,
+    sign_folder,
+    signatures,
+    split,
+)
 
 # The smallest thing that Windows takes for a program: DOS header, PE header, one empty section.
 _PROGRAM = (
@@ -89,6 +96,31 @@ def test_a_program_is_signed_by_osslsigncode_and_verified(
         check=False,
     )
     assert ask.returncode
+
+
+def test_what_has_no_signature_yet_is_signed_in_a_whole_folder(
+    tmp_path: Path, certificate: tuple[Path, Path]
+) -> None:
+    made, key = certificate
+    command = f"osslsigncode sign -certs {made} -key {key} -h sha256 -in {{file}} -out {{signed}}"
+    commands = {"TWINREEL_SIGN_WINDOWS": command}
+    (tmp_path / "_internal").mkdir()
+    for place in ("twinreel-agent.exe", "_internal/python313.dll", "_internal/_ssl.pyd"):
+        (tmp_path / place).write_bytes(_PROGRAM)
+    (tmp_path / "_internal" / "cacert.pem").write_text("no program")
+    assert sign_folder(tmp_path, {}) == 0
+    sign(tmp_path / "_internal" / "python313.dll", "windows", commands)
+    before = (tmp_path / "_internal" / "python313.dll").read_bytes()
+    assert has_signature(before)
+    assert sign_folder(tmp_path, commands) == 2
+    assert (tmp_path / "_internal" / "python313.dll").read_bytes() == before
+    assert has_signature((tmp_path / "_internal" / "_ssl.pyd").read_bytes())
+    assert sign_folder(tmp_path, commands) == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"MZ", _PROGRAM[:200], _PROGRAM, b"\x7fELF" * 300])
+def test_what_is_no_signed_program_has_no_signature(content: bytes) -> None:
+    assert not has_signature(content)
 
 
 def test_a_signature_that_does_not_verify_is_a_failure(
