@@ -177,7 +177,7 @@ def metadata(parts: Iterable[object], version: str, made: Path) -> list[tuple[st
 def _of(found: Distribution) -> Iterator[tuple[str, str, str]]:
     for file in found.files or ():
         parts = file.parts
-        if not parts[0].endswith(".dist-info"):
+        if not parts[0].endswith(".dist-info") or "__pycache__" in parts:
             continue
         here = Path(str(found.locate_file(file)))
         told = parts[1:] == ("METADATA",) or parts[1:2] == ("sboms",)  # what is within it, too
