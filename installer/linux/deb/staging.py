@@ -59,6 +59,8 @@ def make(root: Path, bundle: Path, out: Path, identity: Identity, how: Sequence[
 def place_bundle(bundle: Path, home: Path) -> None:
     """The programs' folder: the two programs can be started, libraries are only read."""
     for source in sorted(bundle.rglob("*")):
+        if "__pycache__" in source.parts:
+            continue
         target = home / source.relative_to(bundle)
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_symlink():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +52,11 @@ def place() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def packages(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Packages:
+def packages(
+    place: Path, debian: Future[Path], tmp_path_factory: pytest.TempPathFactory
+) -> Packages:
     """Of the folder that TWINREEL_BUNDLE names, else of one built now."""
+    assert debian  # it is being made meanwhile
     told = os.environ.get("TWINREEL_BUNDLE")
     work = tmp_path_factory.mktemp("bundle")
     programs = Path(told) if told else bundle.build(work, work / "work")
@@ -65,15 +69,17 @@ def packages(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Packages:
 
 
 @pytest.fixture(scope="session")
-def debian(place: Path) -> Path:
-    """The smallest one."""
-    return fresh.debian(place / "debian")
+def debian(place: Path) -> Iterator[Future[Path]]:
+    """The smallest one, made while the packages are."""
+    with ThreadPoolExecutor(1) as thread:
+        yield thread.submit(fresh.debian, place / "debian")
 
 
 @pytest.fixture(scope="session")
-def layers(place: Path, debian: Path, packages: Packages) -> Layers:
+def layers(place: Path, debian: Future[Path], packages: Packages) -> Layers:
     """The package is installed in it as IT does: by apt, which finds all that it depends on."""
-    with fresh.machine(place / "libraries", [debian]) as machine:
+    bare = debian.result()
+    with fresh.machine(place / "libraries", [bare]) as machine:
         machine.do("useradd", "--create-home", "--uid", str(UID), USER)
         machine.do("install", "-d", "-m", "0700", "-o", USER, f"/run/user/{UID}")
         file = machine.bring(packages.present)
@@ -82,10 +88,10 @@ def layers(place: Path, debian: Path, packages: Packages) -> Layers:
         assert said.status == 0, said.text
         (machine.root / file.lstrip("/")).unlink()
         libraries = machine.layer
-    with fresh.machine(place / "installed", [libraries, debian]) as machine:
+    with fresh.machine(place / "installed", [libraries, bare]) as machine:
         said = machine.apt("install", machine.bring(packages.present))
         assert said.status == 0, said.text
-        return Layers(debian, libraries, machine.layer, said.text)
+        return Layers(bare, libraries, machine.layer, said.text)
 
 
 @pytest.fixture

@@ -83,6 +83,22 @@ def test_an_upgrade_waits_for_the_end_of_the_call_and_the_client_comes_back(
     assert len(of_first[0].segments) == 1
 
 
+def test_a_token_that_central_does_not_know_is_said_with_a_remedy(
+    scene: Scene, computer: Machine
+) -> None:
+    right = scene.desk.config.read_text("utf-8")
+    token = scene.central.enrolment_token
+    wrong = token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")
+    stranger = computer.root / "home" / USER / "stranger.toml"
+    stranger.write_text(right.replace(token, wrong), encoding="utf-8")
+    env = {**scene.house.env, "TWINREEL_STATE_DIR": f"/home/{USER}/stranger"}
+    program = ("twinreel-uploader", "--config", f"/home/{USER}/stranger.toml")
+    said = [computer.run(*program, word, user=USER, env=env).text for word in ("--once", "status")]
+    assert "not-enrolled" in said[0]
+    assert "write a new enrolment token into the configuration" in said[1]
+    assert wrong not in "".join(said)
+
+
 def test_removal_and_purge_keep_what_central_has_not_confirmed(
     scene: Scene, computer: Machine
 ) -> None:

@@ -104,6 +104,43 @@ def test_a_token_that_is_none_is_said(machine: Machines) -> None:
     assert "TR1.x" not in said.text
 
 
+def test_a_purge_keeps_the_spools_of_users_from_which_something_is_unsent(
+    machine: Machines,
+) -> None:
+    desk = machine()
+    spools = desk.root / "var/spool/twinreel"
+    unsent = spools / "ann" / "spool" / "5f0c" / "journal.jsonl"
+    set_aside = spools / "bob" / "spool" / "quarantine" / "77aa" / "journal.jsonl"
+    empty = spools / "eve" / "spool" / "sent.jsonl"
+    for file in (unsent, set_aside, empty):
+        file.parent.mkdir(parents=True)
+        file.write_text("{}\n", encoding="utf-8")
+    (spools / "mallory").symlink_to("/etc")
+    said = desk.apt("purge", "twinreel")
+    assert said.status == 0
+    assert unsent.exists()
+    assert set_aside.exists()
+    assert not empty.exists()
+    assert (desk.root / "etc/passwd").exists()
+    for name in ("ann", "bob"):
+        assert (
+            f"kept: 1 recording(s) that central has not confirmed, in /var/spool/twinreel/{name}"
+            in said.text
+        )
+    assert "eve" not in said.text
+
+
+def test_a_purge_takes_the_certificate_along(machine: Machines) -> None:
+    desk = machine()
+    desk.do("twinreel-agent", "certificate", "make")
+    trusted = desk.root / "usr/local/share/ca-certificates/twinreel-localhost-0011.crt"
+    trusted.parent.mkdir(parents=True, exist_ok=True)
+    trusted.write_bytes((desk.root / "var/lib/twinreel/tls/authority.crt").read_bytes())
+    assert desk.apt("purge", "twinreel").status == 0
+    assert not trusted.exists()
+    assert not (desk.root / "var/lib/twinreel").exists()
+
+
 def configure(desk: Machine, text: str) -> None:
     (desk.root / "etc/twinreel/twinreel.toml").write_text(text, encoding="utf-8")
 
