@@ -20,7 +20,7 @@ from contract.make_way import Purpose
 from uploader import make_way
 
 CLEAR = 0  # no client and no uploader runs; the marker stands, and is yours to take away
-STILL_THERE = 1  # some could not be ended; no marker stands
+STILL_THERE = 6  # some could not be ended; no marker stands. Not 1: so ends what is broken, too
 NO_ADMINISTRATOR = 3
 NO_MARKER = 4  # it cannot be written
 INTERRUPTED = 5  # by a signal; no marker stands

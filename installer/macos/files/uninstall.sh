@@ -45,7 +45,7 @@ if [ -x "$app/Contents/MacOS/twinreel-agent" ]; then
     "$app/Contents/MacOS/twinreel-agent" make-way --for removal ${wait:+--wait "$wait"} \
         </dev/null || status=$?
     case $status in
-    1 | 4 | 5)
+    4 | 5 | 6)
         rm -f "$marker"
         for uid in $(each_desktop); do # those that did end come back
             launchctl kickstart "gui/$uid/$agent" 2>/dev/null

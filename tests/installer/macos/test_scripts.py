@@ -115,7 +115,7 @@ def test_before_files_are_replaced_everybody_makes_way(mac: _Mac) -> None:
     assert mac.marker.exists()  # so that nobody starts while files are replaced
 
 
-@pytest.mark.parametrize("status", [1, 4, 5])
+@pytest.mark.parametrize("status", [4, 5, 6])
 def test_where_somebody_stays_nothing_is_replaced(status: int, mac: _Mac) -> None:
     mac.answers(make_way=status)
     done = mac.package_script("preinstall")
@@ -132,8 +132,9 @@ def test_a_first_installation_asks_nobody(mac: _Mac) -> None:
     assert mac.calls == []
 
 
-def test_an_older_version_that_cannot_make_way_is_replaced(mac: _Mac) -> None:
-    mac.answers(make_way=2)
+@pytest.mark.parametrize("status", [1, 2, 127])
+def test_a_version_that_is_broken_or_cannot_make_way_is_replaced(status: int, mac: _Mac) -> None:
+    mac.answers(make_way=status)
     done = mac.package_script("preinstall")
     assert done.returncode == 0
     assert "going on" in done.stdout
@@ -220,7 +221,7 @@ def test_removed_with_all_the_configuration_goes_too(mac: _Mac) -> None:
 
 
 def test_where_somebody_stays_nothing_is_removed(mac: _Mac) -> None:
-    mac.answers(make_way=1)
+    mac.answers(make_way=6)
     done = mac.run("uninstall.sh")
     assert done.returncode == 1
     assert "nothing was removed" in done.stderr
