@@ -66,6 +66,7 @@ from agent_client.workspace.voice_by_source import VoiceBySource
 from contract.desk_config import STATE_VARIABLE
 from contract.make_way import Purpose
 from contract.policy import Policy
+from contract.versions import is_older
 from uploader.spool import Spool
 
 logger = logging.getLogger(__name__)
@@ -297,6 +298,8 @@ class Client:
             return
         self._policy = reading.policy
         self._spool.obey(reading.policy.spooling)
+        old = is_older(VERSION, reading.policy.least_version)
+        self._say_problem("version-old", present=old)
         capture = capture_settings(reading.policy, reading.device_id, self._now())
         self._say_problem("no-keys", present=not capture.recipients)
         if self._is_news("capture", capture):

@@ -103,7 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--days", type=int, default=30, help="how long it works (30)")
     key = command("import-key", "Make a key that a voice recorder signs in with.")
     key.add_argument("--label", required=True, help="which recorder")
-    command("desks", "List the desks: ID, agent, what waits, what troubles them.")
+    desks = command("desks", "List the desks: ID, agent, what waits, what troubles them, version.")
+    desks.add_argument("--older-than", metavar="VERSION", default="", help="only those; 1 if any")
     decided = command(
         "decisions", "Do the desks' decisions again; list selected calls without a recording."
     )
@@ -260,6 +261,9 @@ def _policy_options(policy: argparse.ArgumentParser) -> None:
     one.add_argument("--upload-when", choices=_SENDING, help="when recordings are sent")
     for name, value, text in _AMOUNTS:
         one.add_argument(name, metavar=value, help=text)
+    one.add_argument(
+        "--least-version", metavar="VERSION", help="older desks say so there; `none`: no such word"
+    )
     one.add_argument("--notice", metavar="TEXT", help="for every agent to see; `none`: none")
     one.add_argument(
         "--consent-text", metavar="FILE", help="that each agent is to confirm once; `none`: none"

@@ -216,6 +216,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     seal_to: tuple[PublicKey, ...]  # active and escrow keys of central
     receipt_keys: tuple[PublicKey, ...]  # Ed25519: who may sign receipts
     notice: str = ""
+    least_version: str = ""  # older desks say that they are; nothing else comes of it
 
     def percentage_for(self, agent: str) -> Decimal:
         """What applies to this agent."""
@@ -237,6 +238,8 @@ def publish(policy: Policy, root: Ed25519PrivateKey) -> bytes:
     for name, usual in (("uploading", Uploading()), ("spooling", Spooling())):
         if getattr(policy, name) == usual:
             del said[name]
+    if not policy.least_version:
+        del said["least_version"]
     return signed(PURPOSE, said, root)
 
 

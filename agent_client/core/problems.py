@@ -175,6 +175,12 @@ _TABLE = (
         urgent=False,
     ),
     Problem(
+        "version-old",
+        "This version of Twinreel is older than your company wants it to be. It records on.",
+        _CALL_IT,
+        urgent=False,
+    ),
+    Problem(
         "uploader-gone",
         "The program that sends recordings does not run.",
         "It is started again by itself. " + _SAFE,

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import asdict
+from datetime import datetime
 
 from central.console.saying import say, say_lines
 from central.core.audit import AuditTag
 from central.services import audit, decisions, notices
 from central.services import desks as known
 from central.services.decisions import Missing
+from central.services.errors import Unusable
 from contract.canonical import utc_text
+from contract.versions import is_version
 
 
 def list_desks(asked: Namespace) -> int:
-    """`desks`."""
+    """`desks`; 1 if some are older than was asked about."""
+    if asked.older_than and not is_version(asked.older_than):
+        raise Unusable(f"not a version: {asked.older_than}; give numbers, as 1.2.0")
     audit.act(AuditTag.DESKS_SEEN, audit.OPERATOR, "desks")
-    rows = known.listed()
+    rows = known.listed(asked.older_than)
     read = notices.of_agents({desk.agent_id for desk in rows})
     found = [
         {
@@ -39,11 +44,20 @@ def list_desks(asked: Namespace) -> int:
     ]
     lines = [
         f"{one['device_id']}  {one['name']:<20}  {one['agent_id'] or '-':<16}  "
-        f"waiting {one['waiting']}, quarantine {one['quarantined']}, {one['problem'] or 'well'}"
-        for one in found
+        f"waiting {one['waiting']}, quarantine {one['quarantined']}, {one['problem'] or 'well'}, "
+        f"version {one['version'] or '-'}, last heard {_moment(seen_at)}"
+        for one, seen_at in zip(found, (desk.seen_at for desk in rows), strict=True)
     ]
-    say(asked, {"desks": found}, "\n".join(lines) or "No desk has enrolled yet.")
-    return 0
+    counts = known.versions()
+    lines += [f"version {version or '-'}: desks {count}" for version, count in counts.items()]
+    none = f"No desk is older than {asked.older_than}." if counts else "No desk has enrolled yet."
+    text = "\n".join(lines) if rows else none
+    say(asked, {"desks": found, "versions": counts}, text)
+    return 1 if asked.older_than and rows else 0
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at is not None else "never"
 
 
 def show_decisions(asked: Namespace) -> int:

@@ -56,6 +56,7 @@ def _wishes(asked: Namespace) -> policy_changes.Wishes:
         remind_seconds=asked.remind,
         pill=asked.pill,
         notice=asked.notice,
+        least_version=asked.least_version,
         consent_version=asked.consent_version,
         consent_text=_text(asked.consent_text),
         uploads=UploadWishes(
@@ -135,6 +136,7 @@ def _pausing(one: Policy) -> Iterator[str]:
     consent = f"{desk.consent_version}, {len(desk.consent_text)} characters"
     yield f"  notice to confirm   {consent if desk.consent_version else _NONE}"
     yield f"  notice              {one.notice or _NONE}"
+    yield f"  least version       {one.least_version or _NONE}"
 
 
 def _uploading(one: Policy) -> Iterator[str]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from central.core.access import Action, Who, may
 from central.core.audit import Actor, AuditTag
@@ -19,6 +19,7 @@ from central.store.models import AuditEntry, Device, EnrolmentToken, Order
 from contract import protocol
 from contract.canonical import b64
 from contract.protocol import Enrolled, Enrolment, Health
+from contract.versions import is_older
 
 _NO_TOKEN = "this enrolment token is unknown, used up or expired"  # noqa: S105 - says so
 _REFUSALS_KEPT = 100  # in the audit, of enrolments in an hour
@@ -105,10 +106,22 @@ def seen(who: Who, actor: Actor) -> list[Device]:
     return listed()
 
 
-def listed() -> list[Device]:
-    """Every desk that is let in: those with a problem first, then by when they were last heard."""
+def listed(older_than: str = "") -> list[Device]:
+    """Every desk that is let in: those with a problem first, then by when they were last heard.
+
+    With `older_than` only those of a lesser version.
+    """
     found = Device.objects.filter(revoked_at=None).annotate(well=Q(quarantined_count=0, problem=""))
+    if older_than:
+        old = [one for one in versions() if is_older(one, older_than)]
+        found = found.filter(client_version__in=old)
     return list(found.order_by("well", F("seen_at").desc(nulls_last=True))[:_LISTED])
+
+
+def versions() -> dict[str, int]:
+    """How many desks that are let in run which version, by their own last word."""
+    found = Device.objects.filter(revoked_at=None).values_list("client_version")
+    return dict(found.annotate(desks=Count("pk")).order_by("client_version"))
 
 
 def order(actor: Actor, device_id: str, what: str, call_id: str = "") -> int:

@@ -15,6 +15,7 @@ from central.services.errors import Unusable
 from central.services.upload_wishes import UploadWishes, spooling, uploading
 from contract.hotkey import HotkeyError, combination
 from contract.policy import Capture, Policy
+from contract.versions import is_version
 
 _SCALARS = tuple(name for name in Capture.__struct_fields__ if name != "exclude")
 _NONE = "none"
@@ -50,6 +51,7 @@ class Wishes:
     remind_seconds: float | None = None
     pill: str | None = None
     notice: str | None = None
+    least_version: str | None = None  # "none": there is none
     consent_version: str | None = None
     consent_text: str | None = None  # "": none
     uploads: UploadWishes = field(default_factory=UploadWishes)
@@ -93,10 +95,20 @@ def changed(old: Policy, wishes: Wishes) -> Policy:
         document["details_keys"] = wishes.details_keys
     if wishes.notice is not None:
         document["notice"] = "" if wishes.notice == _NONE else wishes.notice
+    if wishes.least_version is not None:
+        document["least_version"] = _version(wishes.least_version)
     try:
         return msgspec.convert(document, Policy)
     except msgspec.ValidationError as error:
         raise Unusable(str(error)) from error
+
+
+def _version(text: str) -> str:
+    if text == _NONE:
+        return ""
+    if len(text) > _VERSION_CHARACTERS or not is_version(text):
+        raise Unusable(f"not a version: {text}; give numbers, as 1.2.0")
+    return text
 
 
 def _percent(text: str) -> str:

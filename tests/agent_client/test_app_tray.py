@@ -206,3 +206,22 @@ async def test_what_a_key_asks_in_vain_is_told_why(desk: Desk) -> None:
     assert refused == "Nobody is signed in."
     assert rules.remind_after is not None
     assert rules.remind_after.total_seconds() == 77
+
+
+async def test_a_version_that_is_older_than_the_policy_wants_says_so(desk: Desk) -> None:
+    settings = load(Asked(str(desk.config), str(desk.state)), {}, desk.folder)
+    desk.policy = {"least_version": "9999.1"}
+    desk.enrol("https://gws.example")
+    told = Told()
+
+    def is_told() -> None:
+        while "version-old" not in {
+            one.code for one in told.statuses.get(timeout=DEADLINE).problems
+        }:
+            pass
+
+    async with uploader(desk):
+        program = app.Client(settings, this_host(), Spool(desk.state / SPOOL))
+        program.start(told)
+        await asyncio.to_thread(is_told)
+        await asyncio.to_thread(program.stop)

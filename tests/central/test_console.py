@@ -110,7 +110,12 @@ def test_before_the_first_run_one_is_told_so(tmp_path: Path) -> None:
 
 
 def test_desks_are_listed(set_up: Central) -> None:
-    assert set_up.run("desks", "--json")["desks"] == []
+    listed = set_up.run("desks", "--json")
+    assert (listed["desks"], listed["versions"]) == ([], {})
+
+
+def test_what_is_no_version_is_not_compared_with(set_up: Central) -> None:
+    assert "not a version: new" in _fails(set_up.folder, "desks", "--older-than", "new")
 
 
 def test_an_unknown_desk_gets_no_order(set_up: Central) -> None:

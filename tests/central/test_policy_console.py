@@ -65,6 +65,15 @@ def test_no_page_may_call_the_local_api_any_more(set_up: Central) -> None:
     assert document["workspace"]["api_origins"] == []
 
 
+def test_the_least_version_that_desks_shall_run_is_set_and_taken_back(set_up: Central) -> None:
+    wanted = set_up.run("policy", "set", "--least-version", "1.2.0", "--json")
+    assert wanted["least_version"] == "1.2.0"
+    assert said(set_up, "policy", "set", "--least-version", "new")[0] == 1
+    status, told = said(set_up, "policy", "set", "--least-version", "none")
+    assert status == 0
+    assert "least version       none" in told
+
+
 def test_what_changes_nothing_makes_no_version(set_up: Central) -> None:
     before = set_up.run("policy", "show", "--json")["version"]
     assert set_up.run("policy", "set", "--percentage", "100", "--json")["version"] == before

@@ -43,7 +43,8 @@ def test_a_desk_of_before_is_told_nothing_that_it_does_not_know_until_it_is_want
     usual = msgspec.structs.replace(
         example_policy(), uploading=Uploading(), spooling=Spooling(quota_bytes=0)
     )
-    assert not {"uploading", "spooling"} & verified(PURPOSE, publish(usual, ROOT), ROOTS).keys()
+    said = verified(PURPOSE, publish(usual, ROOT), ROOTS)
+    assert not {"uploading", "spooling", "least_version"} & said.keys()
     assert accept(publish(usual, ROOT), ROOTS, IN_FORCE) == usual
     other = msgspec.structs.replace(usual, spooling=Spooling(quota_bytes=1))
     assert accept(publish(other, ROOT), ROOTS, IN_FORCE) == other

@@ -688,6 +688,10 @@
         <translation>Dieses Netz verlangt zuerst eine eigene Anmeldung. Die Aufnahmen bleiben auf diesem Computer.</translation>
     </message>
     <message>
+        <source>This version of Twinreel is older than your company wants it to be. It records on.</source>
+        <translation>Diese Version von Twinreel ist älter, als Ihr Unternehmen es will. Sie nimmt weiter auf.</translation>
+    </message>
+    <message>
         <source>Thursday</source>
         <translation>Donnerstag</translation>
     </message>

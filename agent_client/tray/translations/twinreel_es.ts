@@ -688,6 +688,10 @@
         <translation>Esta red pide antes su propio inicio de sesión. Las grabaciones se conservan en este equipo.</translation>
     </message>
     <message>
+        <source>This version of Twinreel is older than your company wants it to be. It records on.</source>
+        <translation>Esta versión de Twinreel es más antigua de lo que quiere su empresa. Sigue grabando.</translation>
+    </message>
+    <message>
         <source>Thursday</source>
         <translation>jueves</translation>
     </message>

@@ -688,6 +688,10 @@
         <translation>Ce réseau demande d'abord sa propre connexion. Les enregistrements restent sur cet ordinateur.</translation>
     </message>
     <message>
+        <source>This version of Twinreel is older than your company wants it to be. It records on.</source>
+        <translation>Cette version de Twinreel est plus ancienne que ne le veut votre entreprise. Elle continue d'enregistrer.</translation>
+    </message>
+    <message>
         <source>Thursday</source>
         <translation>jeudi</translation>
     </message>
