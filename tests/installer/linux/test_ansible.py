@@ -1,4 +1,4 @@
-"""The role for Ansible: what the page says of it is what it has. It is run by hand, in a fresh Debian."""
+"""The role for Ansible is as its page says. It is run by hand, in a fresh Debian."""
 
 import re
 from pathlib import Path
