@@ -213,18 +213,22 @@ def _compile(source: str, into: Path, *options: str) -> None:
     )
 
 
-def _packages(folder: Path, extra: Sequence[str]) -> None:
-    """The desk's, as locked, for Windows."""
+def install(folder: Path, packages: Sequence[str]) -> None:
+    """Packages for Windows, in the versions that are locked, into a folder."""
     subprocess.run(
         [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:",
-         "--target", str(folder / "Lib" / "site-packages"),
+         "--target", str(folder),
          "--python-platform", "x86_64-pc-windows-msvc", "--python-version", "3.12",
-         "--constraints", str(_REPO / "requirements.lock"),
-         "--requirements", str(_REPO / "pyproject.toml"), "--extra", "desk",
-         *_FREEZER, *extra],
+         "--constraints", str(_REPO / "requirements.lock"), *packages],
         check=True,
         cwd=_REPO,
     )  # fmt: skip
+
+
+def _packages(folder: Path, extra: Sequence[str]) -> None:
+    """The desk's, as locked, for Windows."""
+    desk = ["--requirements", str(_REPO / "pyproject.toml"), "--extra", "desk"]
+    install(folder / "Lib" / "site-packages", [*desk, *_FREEZER, *extra])
     # The freezer copies our own name and version, as of a package that is installed.
     own = folder / "Lib" / "site-packages" / f"twinreel-{version(_REPO)}.dist-info"
     own.mkdir()
