@@ -40,7 +40,15 @@ def missing() -> str:
     if os.geteuid() != 0:
         return "only root can make a fresh Debian"
     lacking = [tool for tool in _TOOLS if shutil.which(tool) is None]
-    return f"not installed: {', '.join(lacking)}" if lacking else ""
+    if lacking:
+        return f"not installed: {', '.join(lacking)}"
+    tried = subprocess.run(
+        ["unshare", "--mount", "--pid", "--fork", "mount", "-t", "tmpfs", "none", "/mnt"],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    return f"no disks can be mounted here: {tried.stderr.strip()}" if tried.returncode else ""
 
 
 @dataclass(frozen=True, slots=True)

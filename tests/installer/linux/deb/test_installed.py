@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.stage.display import wait_for
+from bench.stage.display import child, untouched, wait_for
 from bench.stage.office import free_port
 from tests.e2e.scene import PATIENCE, Scene
 from tests.installer.linux.deb import fresh, session
@@ -99,6 +102,24 @@ def test_a_token_that_central_does_not_know_is_said_with_a_remedy(
     assert wrong not in "".join(said)
 
 
+def test_the_machines_uploader_enrols_when_it_is_started_as_its_unit_says(
+    scene: Scene, computer: Machine
+) -> None:
+    unit = (computer.root / "lib/systemd/system/twinreel-uploader.service").read_text("utf-8")
+    (start,) = re.findall(r"(?m)^ExecStart=(.+)$", unit)
+    config = 'state_dir = "/var/spool/twinreel/{user}"\n' + scene.desk.config.read_text("utf-8")
+    (computer.root / "root/service.toml").write_text(config, encoding="utf-8")
+    computer.do("install", "-d", "-m", "0700", "/var/lib/twinreel-service")  # StateDirectory
+    env = {"TWINREEL_CONFIG": "/root/service.toml"}
+    before = set(scene.desk.pids("uploader"))
+    command = computer.command(*start.split(), env=env)
+    with child(command, untouched(), scene.house.folder / "service.log"):
+        policy = computer.root / "var/lib/twinreel-service/policy.json"
+        wait_for("the machine's uploader", policy.exists, PATIENCE)
+        for pid in set(scene.desk.pids("uploader")) - before:
+            os.kill(pid, signal.SIGTERM)
+
+
 def test_removal_and_purge_keep_what_central_has_not_confirmed(
     scene: Scene, computer: Machine
 ) -> None:
@@ -114,6 +135,7 @@ def test_removal_and_purge_keep_what_central_has_not_confirmed(
     assert computer.pids("/opt/twinreel/twinreel-uploader") == []
     assert computer.status() == ""
     assert computer.leftovers() == []
+    assert not (computer.root / "var/lib/twinreel-service").exists()
 
 
 def upgrading(computer: Machine, file: str) -> subprocess.Popen[str]:
