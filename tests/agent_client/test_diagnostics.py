@@ -208,6 +208,19 @@ def test_a_desk_that_never_ran_has_diagnostics_too(tmp_path: Path) -> None:
     assert configuration["from"] == {}
 
 
+def test_which_layer_decides_is_told_but_not_what_a_person_wrote_beside(
+    settings: Settings, tmp_path: Path
+) -> None:
+    assert settings.config_file is not None
+    with settings.config_file.open("a", encoding="utf-8") as file:
+        file.write('novak_key = "x"\nhttps_ports = "443"\n')
+    inside = contents(write_to(settings, tmp_path / "out.zip"))
+    configuration = json.loads(inside["configuration.json"])
+    assert configuration["from"]["central.url"] == "named"
+    assert configuration["mistakes"] == ["named: workspace.https_ports", "named: no key of ours"]
+    assert "novak" not in inside["configuration.json"]
+
+
 def test_a_folder_that_takes_nothing_is_left_clean(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write(settings, tmp_path / "missing")

@@ -135,6 +135,14 @@ def test_a_wrong_kind_of_value_does_not_hide_the_next_mistake() -> None:
     assert {"central", "state_dir", "workspace.loopback_ports"} <= set(found)
 
 
+def test_of_a_value_of_the_wrong_kind_nothing_more_is_said() -> None:
+    found = mistakes("[central]\nurl = 3\n[workspace]\nhttps_key = 4\n")
+    assert found == {"central.url": "it must be text", "workspace.https_key": "it must be text"}
+    with pytest.raises(ConfigError) as caught:
+        parse(SMALLEST + '[workspace]\nhttps_certificate = "/c.pem"\nhttps_key = 4\n')
+    assert [one.key for one in caught.value.mistakes] == ["workspace.https_key"]
+
+
 def test_workspace_may_sign_in_by_https_alone_but_must_somewhere() -> None:
     nowhere = SMALLEST + "[workspace]\nloopback_ports = []\n"
     assert set(mistakes(nowhere)) == {"workspace.loopback_ports"}
