@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from installer.elf import compacted, is_elf
+from installer.linux.stand_in import stand_in
 from installer.recipe import METADATA, PROGRAMS, version
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,6 +88,7 @@ def build(out: Path = DIST, work: Path = WORK, version: str = version(ROOT)) -> 
     folder = out / NAME
     _settle(folder)
     if sys.platform == "linux":
+        stand_in(folder)
         for file in _files(folder):
             _compact(file)
     return folder

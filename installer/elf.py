@@ -18,6 +18,10 @@ _SECTION = struct.Struct("<IIQQQQIIQQ")
 _DYNAMIC = struct.Struct("<qQ")
 _LOAD, _DYNAMIC_SEGMENT = 1, 2  # kinds of segments
 _NOBITS = 8  # a section without bytes in the file
+_SYMBOLS = 11  # the section of what is linked as the file is loaded
+_VERSIONS = 0x6FFFFFFD  # the section of the versions that its functions have
+_SYMBOL = struct.Struct("<IBBHQQ")
+_FUNCTION, _CHOSEN_FUNCTION = 2, 10  # kinds of symbols; the second is chosen as it is loaded
 _NEEDED, _STRINGS, _STRINGS_SIZE = 1, 5, 10  # tags in the dynamic table
 
 
@@ -55,6 +59,34 @@ def needed(content: bytes) -> tuple[str, ...]:
         for tag, value in entries
         if tag == _NEEDED
     )
+
+
+def symbols(content: bytes) -> tuple[dict[str, bool], frozenset[str]]:
+    """What a library offers, each with whether it is a function; and what it asks others for."""
+    header = list(_HEADER.unpack_from(content))
+    tables = [*_sections(content, header)]
+    offered: dict[str, bool] = {}
+    asked: set[str] = set()
+    for table in tables:
+        if table[1] != _SYMBOLS:
+            continue
+        strings = tables[table[6]]
+        names = content[strings[4] : strings[4] + strings[5]]
+        for name_at, kind, _, section, _, _ in _SYMBOL.iter_unpack(
+            content[table[4] : table[4] + table[5]]
+        ):
+            name = names[name_at : names.index(b"\0", name_at)].decode()
+            if name and section:
+                offered[name] = kind & 0xF in {_FUNCTION, _CHOSEN_FUNCTION}
+            elif name:
+                asked.add(name)
+    return offered, frozenset(asked)
+
+
+def has_versions(content: bytes) -> bool:
+    """Whether a library's functions have versions, which those who ask for them name as well."""
+    header = list(_HEADER.unpack_from(content))
+    return any(section[1] == _VERSIONS for section in _sections(content, header))
 
 
 def compacted(content: bytes) -> bytes:
