@@ -130,15 +130,17 @@ def test_a_purge_keeps_the_spools_of_users_from_which_something_is_unsent(
     assert "eve" not in said.text
 
 
-def test_a_purge_takes_the_certificate_along(machine: Machines) -> None:
+def test_a_purge_leaves_nothing_where_all_is_sent_and_no_certificate_either(
+    machine: Machines,
+) -> None:
     desk = machine()
     desk.do("twinreel-agent", "certificate", "make")
     trusted = desk.root / "usr/local/share/ca-certificates/twinreel-localhost-0011.crt"
     trusted.parent.mkdir(parents=True, exist_ok=True)
     trusted.write_bytes((desk.root / "var/lib/twinreel/tls/authority.crt").read_bytes())
     assert desk.apt("purge", "twinreel").status == 0
-    assert not trusted.exists()
-    assert not (desk.root / "var/lib/twinreel").exists()
+    named = desk.do("find", "/", "-xdev", "-name", "*twinreel*", "-not", "-path", "/root/*")
+    assert named == ""
 
 
 def configure(desk: Machine, text: str) -> None:
