@@ -24,7 +24,7 @@ def _real_store(folder: Path) -> tuple[LinuxStore, Path]:
     anchors, made, hooks = folder / "anchors", folder / "made", folder / "hooks"
     for one in (anchors, made, hooks):
         one.mkdir()
-    (folder / "conf").write_text("")
+    (folder / "conf").write_text("# none of the usual ones\n")  # empty, all is always made anew
     options = ["--certsconf", folder / "conf", "--certsdir", folder, "--hooksdir", hooks]
     places = ["--localcertsdir", anchors, "--etccertsdir", made]
     (anchors / "company.crt").write_bytes(_OTHER.public_bytes(serialization.Encoding.PEM))
