@@ -175,9 +175,9 @@ def _library() -> Path | None:
         [found, "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))"],
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
-    return Path(said.stdout.strip())
+    return Path(said.stdout.strip()) if said.returncode == 0 else None
 
 
 def _stubs(folder: Path) -> None:
