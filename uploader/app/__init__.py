@@ -311,7 +311,7 @@ class Uploader:
     def _heard(self, message: FromClient) -> None:
         match message:
             case Hello():
-                logger.info("client %s is here, process %s", message.version, message.pid)
+                self.making_way.met(message)
             case State():
                 self._board.note(lambda standing: replace(standing, client=message))
                 self._reporting.state(message)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from contract.make_way import MakeWay
-from uploader.desk import Goodbye
+from uploader.desk import Goodbye, Hello
 from uploader.make_way import standing
 
 logger = logging.getLogger(__name__)
@@ -30,10 +30,19 @@ class MakingWay:
         self._find = find
         self._began: timedelta | None = None
         self._client_returns = False
+        self.client: tuple[str, ...] = ()  # what starts the client that is here, or was lost
         self.marker: MakeWay | None = None  # at the last look
+
+    def met(self, hello: Hello) -> None:
+        """A client is here."""
+        logger.info("client %s is here, process %s", hello.version, hello.pid)
+        self.client = hello.command
+        self._client_returns = False
 
     def said(self, goodbye: Goodbye) -> None:
         """A client left on purpose."""
+        logger.info("the client says goodbye")
+        self.client = ()
         self._client_returns = goodbye.returns
 
     def look(self, now: timedelta) -> bool:
@@ -49,5 +58,8 @@ class MakingWay:
 
     @property
     def owed(self) -> MakeWay | None:
-        """The marker, if this uploader has to come back by itself: no client will start it."""
+        """The marker, if this uploader must leave a waiter: no client did that.
+
+        For the `client` that hung or was lost, and which starts an uploader; else for itself.
+        """
         return None if self._client_returns else self.marker

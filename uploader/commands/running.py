@@ -62,7 +62,7 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
         tell_failure(f"Twinreel's uploader ends. Its folder or socket cannot be used: {error}")
         return FAILED
     if (marker := uploader.making_way.owed) is not None:
-        leave_waiter(_same(), marker)
+        leave_waiter(uploader.making_way.client or _same(), marker)
     return OK
 
 

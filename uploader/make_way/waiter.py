@@ -51,14 +51,24 @@ def leave_waiter(command: Sequence[str], marker: MakeWay) -> subprocess.Popen[by
 
 
 def outer(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment as it was around our bundle: no library of ours, nor that we were in it."""
-    cleaned = {name: value for name, value in environment.items() if not name.startswith("_PYI_")}
+    """The environment as it was around our bundle: nothing that leads into it."""
+    inside = getattr(sys, "_MEIPASS", "")
+    cleaned = dict[str, str]()
+    for name, value in environment.items():
+        left = _without(inside, value) if inside in value else value
+        if not name.startswith("_PYI_") and (left or not value):
+            cleaned[name] = left
     libraries = cleaned.pop("LD_LIBRARY_PATH_ORIG", None)
     if libraries is not None:
         cleaned["LD_LIBRARY_PATH"] = libraries
-    elif getattr(sys, "frozen", False):
-        cleaned.pop("LD_LIBRARY_PATH", None)
     return cleaned
+
+
+def _without(inside: str, places: str) -> str:
+    """A list of places, but those in this folder; nowhere: all of them."""
+    if not inside:
+        return places
+    return os.pathsep.join(one for one in places.split(os.pathsep) if inside not in one)
 
 
 def windows_words(command: Sequence[str], marker: str, left: int) -> str:

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from contract.make_way import MakeWay
 from uploader.app.making_way import MakingWay
-from uploader.desk import Goodbye
+from uploader.desk import Goodbye, Hello
 
+HELLO = Hello(version="1", pid=7, command=("/opt/twinreel/twinreel-agent", "--config", "c"))
 START = timedelta(hours=1)
 SOON = START + timedelta(seconds=3)
 LATER = START + timedelta(seconds=10)
@@ -18,6 +19,7 @@ class Desk:
         self.client = True
         self.marker: MakeWay | None = None
         self.making_way = MakingWay(lambda: self.client, lambda: self.marker)
+        self.making_way.met(HELLO)
         self.making_way.look(START)
 
     def lay_marker(self) -> None:
@@ -55,6 +57,15 @@ def test_where_the_user_has_quit_the_client_it_comes_back_by_itself() -> None:
     desk.lay_marker()
     assert desk.making_way.look(LATER)
     assert desk.making_way.owed == desk.marker
+    assert desk.making_way.client == ()
+
+
+def test_for_a_client_that_hangs_or_was_lost_the_uploader_leaves_the_waiter() -> None:
+    desk = Desk()
+    desk.lay_marker()
+    assert not desk.making_way.look(LATER)
+    assert desk.making_way.owed == desk.marker
+    assert desk.making_way.client == HELLO.command
 
 
 def test_a_client_that_has_just_started_it_is_given_time_to_say_hello() -> None:

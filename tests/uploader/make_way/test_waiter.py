@@ -77,16 +77,24 @@ def test_a_program_that_was_removed_is_not_started(installed: Installed) -> None
 
 
 def test_it_runs_in_the_environment_around_our_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = {"DISPLAY": ":1", "EMPTY": ""}
     inside = {
-        "DISPLAY": ":1",
+        **usual,
+        "PATH": "/opt/twinreel/_internal/bin:/usr/bin:/bin",
         "LD_LIBRARY_PATH": "/opt/twinreel/_internal",
         "LD_LIBRARY_PATH_ORIG": "/usr/lib/x",
+        "QT_PLUGIN_PATH": "/opt/twinreel/_internal/PyQt6/Qt6/plugins",
         "_PYI_APPLICATION_HOME_DIR": "/opt/twinreel/_internal",
     }
-    monkeypatch.setattr("sys.frozen", True, raising=False)
-    assert outer(inside) == {"DISPLAY": ":1", "LD_LIBRARY_PATH": "/usr/lib/x"}
+    monkeypatch.setattr("sys._MEIPASS", "/opt/twinreel/_internal", raising=False)
+    around = {**usual, "PATH": "/usr/bin:/bin"}
+    assert outer(inside) == {**around, "LD_LIBRARY_PATH": "/usr/lib/x"}
     del inside["LD_LIBRARY_PATH_ORIG"]
-    assert outer(inside) == {"DISPLAY": ":1"}
+    assert outer(inside) == around
+
+
+def test_from_source_the_environment_is_left_as_it_is() -> None:
+    assert outer({"PATH": "/usr/bin:/bin", "A": ""}) == {"PATH": "/usr/bin:/bin", "A": ""}
 
 
 def test_windows_shell_is_told_in_one_line() -> None:
