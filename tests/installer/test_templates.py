@@ -34,6 +34,9 @@ def test_the_same_is_made_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert templates.main(["--out", str(tmp_path / name), "--version", "1.2.3"]) == 0
     archives = [tmp_path / name / "twinreel-1.2.3-templates.zip" for name in ("a", "b")]
     assert archives[0].read_bytes() == archives[1].read_bytes()
+    with zipfile.ZipFile(archives[0]) as packed:
+        dates = {entry.date_time for entry in packed.infolist()}
+    assert dates == {(2023, 11, 14, 22, 13, 20)}  # SOURCE_DATE_EPOCH, and no clock
 
 
 def test_nothing_of_a_former_version_stays(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from contract.desk_keys import BY_NAME, KEYS, SECTIONS, Key, Value
 from contract.desk_layers import Layer, Source, merged
 from contract.protocol import EnrolmentToken
-from installer.policy.admx import REGISTRY_KEY, admx, policy_name, revision
+from installer.policy.admx import NAMESPACE, REGISTRY_KEY, admx, policy_name, revision
 from installer.policy.effect import Data, Written, disabled, enabled
 from installer.policy.samples import shown
 from uploader.desk_settings.native import as_written
@@ -103,3 +104,9 @@ def test_a_later_version_has_a_later_revision() -> None:
     numbers = [(int(major), int(minor)) for major, minor in revisions]
     assert numbers == sorted(numbers)
     assert len(set(numbers)) == len(numbers)
+
+
+def test_no_policy_can_be_enabled_with_an_empty_field() -> None:
+    fields = ET.fromstring(_TEMPLATE).findall(f".//{{{NAMESPACE}}}elements/*")  # noqa: S314 -- ours
+    free = [one.attrib["id"] for one in fields if one.get("required") != "true"]
+    assert free == [policy_name(key) for key in KEYS if key.kind == "numbers"]

@@ -47,6 +47,8 @@ def test_jamfs_form_takes_each_key_and_refuses_what_is_none(key: Key) -> None:
     checker = Draft7Validator(_SCHEMA)
     value = shown(key)
     assert not list(checker.iter_errors(nested({key.name: value})))
+    unset = {key.word: None}
+    assert not list(checker.iter_errors({key.section: unset} if key.section else unset))
     wrong: object = {"text": 7, "flag": "yes", "choice": "other", "number": 9_999, "numbers": [0]}[
         key.kind
     ]
