@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ _PLACES = (
 
 def missing() -> str:
     """What keeps us from making one here; "" if nothing does."""
-    if os.geteuid() != 0:
+    if sys.platform != "linux" or os.geteuid() != 0:
         return "only root can make a fresh Debian"
     lacking = [tool for tool in _TOOLS if shutil.which(tool) is None]
     if lacking:
