@@ -132,6 +132,8 @@ class Shell:
         previous = signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
         handlers = {number: signal.signal(number, self._signalled) for number in _ENDINGS}
         self._application.commitDataRequest.connect(lambda _manager: self._end_session())
+        if sys.platform == "win32":
+            self.window.winId()  # it tells windows alone of the session's end; this makes one
         self._look.start(_LOOK_MS)
         self._look_for_tray()  # which may end the looking
         try:
