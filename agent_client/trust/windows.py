@@ -26,6 +26,7 @@ _CURRENT_USER = 0x00010000
 _LOCAL_MACHINE = 0x00020000
 _REPLACE_EXISTING = 3  # CERT_STORE_ADD_REPLACE_EXISTING
 _FIND_SHA1_HASH = 0x00010000
+_COMMIT, _FORCED = 3, 1  # CERT_STORE_CTRL_COMMIT, and even if nothing seems to have changed
 
 
 class _Blob(ctypes.Structure):
@@ -61,6 +62,11 @@ if sys.platform == "win32":
                     store, _ENCODING, der, len(der), _REPLACE_EXISTING, None
                 ):
                     raise _refused("add to")
+                _crypt32.CertControlStore(store, _FORCED, _COMMIT, None)
+            if not self.trusts(authority):
+                raise CannotTrust(
+                    "Windows took it, and it is not in the store of trusted authorities"
+                )
 
         def remove(self, authority: x509.Certificate) -> None:
             """Take it out, if it is in there."""
@@ -68,6 +74,9 @@ if sys.platform == "win32":
                 found = _found(store, authority)
                 if found and not _crypt32.CertDeleteCertificateFromStore(found):
                     raise _refused("take out of")
+                _crypt32.CertControlStore(store, _FORCED, _COMMIT, None)
+            if self.trusts(authority):
+                raise CannotTrust("Windows let it go, and it is still a trusted authority")
 
         def advice(self, folder: Path, authority: x509.Certificate) -> str:  # noqa: ARG002 -- a store's word
             """Chrome, Edge, .NET and, since 120, Firefox read this store."""
@@ -112,5 +121,6 @@ if sys.platform == "win32":
         *(c_void_p, _number, _number, _number, c_void_p, c_void_p)
     ]
     _crypt32.CertFindCertificateInStore.restype = c_void_p
+    _crypt32.CertControlStore.argtypes = [c_void_p, _number, _number, c_void_p]
     _crypt32.CertDeleteCertificateFromStore.argtypes = [c_void_p]
     _crypt32.CertFreeCertificateContext.argtypes = [c_void_p]
