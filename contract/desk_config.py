@@ -187,7 +187,7 @@ class DeskConfig(msgspec.Struct, frozen=True, kw_only=True):
         LogLevel,
         Meta(
             title="How much is logged",
-            description="Both programs' logs, from this weight on.",
+            description="What both programs write to their logs: all of this weight and above.",
             extra={"msi": "LOGLEVEL"},
         ),
     ] = "info"
@@ -195,7 +195,7 @@ class DeskConfig(msgspec.Struct, frozen=True, kw_only=True):
         Language,
         Meta(
             title="Language",
-            description="Of what the agent reads. Not given: the system's.",
+            description="The language of what the agent reads. Not given: the system's.",
             extra={"msi": "LANGUAGE"},
         ),
     ] = ""  # the system's

@@ -25,7 +25,8 @@ class NetworkConfig(msgspec.Struct, frozen=True, kw_only=True):
         str | None,
         Meta(
             title="File of proxy rules (PAC)",
-            description="Its address. Not given: the one that the system names, if it names one.",
+            description="Address of a file of proxy rules. Not given: the one that the system "
+            "names, if it names one.",
             examples=["http://proxy.example/proxy.pac"],
             extra={"msi": "PACURL"},
         ),
@@ -34,7 +35,8 @@ class NetworkConfig(msgspec.Struct, frozen=True, kw_only=True):
         str | None,
         Meta(
             title="User at the proxy",
-            description="Its password is kept apart: twinreel-uploader secret proxy.",
+            description="The name to sign in with at the proxy. Its password is kept apart: "
+            "twinreel-uploader secret proxy.",
             examples=["desks"],
             extra={"msi": "PROXYUSER"},
         ),

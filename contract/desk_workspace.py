@@ -26,7 +26,8 @@ class WorkspaceConfig(msgspec.Struct, frozen=True, kw_only=True):
         tuple[Port, ...],
         Meta(
             title="HTTPS ports for Workspace",
-            description="As before, by HTTPS, with the certificate for localhost.",
+            description="The same by HTTPS, with the certificate for localhost: at the first of "
+            "these ports that is free.",
             examples=[[443]],
             extra={"msi": "HTTPSPORT"},
         ),
@@ -70,7 +71,8 @@ class WorkspaceConfig(msgspec.Struct, frozen=True, kw_only=True):
         str | None,
         Meta(
             title="Genesys Web Services",
-            description="Their address, for call events. Not given: the one that Workspace names.",
+            description="Address of Genesys Web Services, for call events. Not given: the one "
+            "that Workspace names.",
             examples=["https://gws.example"],
             extra={"msi": "GWSURL"},
         ),
@@ -96,7 +98,8 @@ class WorkspaceConfig(msgspec.Struct, frozen=True, kw_only=True):
         str | None,
         Meta(
             title="Client secret at Genesys",
-            description="Of that API client. Every user of the computer can read it here.",
+            description="The secret of that API client. Every user of the computer can read it "
+            "here.",
             extra={"msi": "CLIENTSECRET", "secret": True},
         ),
     ] = None

@@ -32,7 +32,7 @@ from installer.contents.parts import Contents, Part, contents, modules_within
 from installer.recipe import version
 
 _ROOT = Path(__file__).resolve().parent.parent
-_EPOCH = 1_763_856_000  # where SOURCE_DATE_EPOCH names no time
+_EPOCH = 1_767_225_600  # where SOURCE_DATE_EPOCH names no time
 _LICENCE = "GPL-3.0-or-later"  # of the product
 _OURS = "twinreel"  # what our properties begin with
 

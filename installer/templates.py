@@ -23,7 +23,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _DIST = _ROOT / "dist"
 _PAGE = _ROOT / "docs" / "it" / "configuration.md"
 _WORKSPACE = "https://workspace.example.com"
-_EPOCH = 1_763_856_000  # for what wants a date, where SOURCE_DATE_EPOCH names none
+_EPOCH = 1_767_225_600  # for what wants a date, where SOURCE_DATE_EPOCH names none
 _DEFINITIONS = "windows/PolicyDefinitions"
 
 _README = """\
