@@ -142,7 +142,10 @@ class Rules:
 def main() -> int:
     """Answer what stdin asks; 1 with the kind of failure on stdout."""
     asked = json.load(sys.stdin)
+    windows = os.environ.get("SYSTEMROOT")
     os.environ.clear()
+    if windows is not None:  # from here Windows loads what sockets and names need, when they do
+        os.environ["SYSTEMROOT"] = windows
     socket.setdefaulttimeout(_TIMEOUT[1])
     if sys.platform != "win32":
         resource = importlib.import_module("resource")
