@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from installer.contents.licences import in_spdx
@@ -73,26 +75,30 @@ def distribution() -> str:
 
 
 def _owner(file: Path) -> Package | None:
-    places = {
-        str(file),
-        str(file.resolve()),
-        f"/usr{file}",
-        str(file.resolve()).removeprefix("/usr"),
-    }
-    for place in sorted(places):
-        asked = _said("--search", place)
-        if asked:
-            return _package(asked.partition(": ")[0].partition(",")[0])
-    return None
-
-
-def _package(name: str) -> Package | None:
-    form = "${Package}\t${Version}\t${source:Package}\t${Architecture}"
-    said = _said("--show", f"--showformat={form}", name).split("\t")
-    if len(said) != len(form.split("\t")):
+    """Who brings a file; /lib may be a link to /usr/lib, and dpkg knows it by either name."""
+    places = {str(file), f"/usr{file}", str(file.resolve()), str(file.resolve())[len("/usr") :]}
+    name = next((_owners()[place] for place in sorted(places) if place in _owners()), "")
+    said = _versions().get(name)
+    if said is None:
         return None
     package, version, source, architecture = said
     return Package(package, version, source, architecture, _licence(package))
+
+
+@cache
+def _owners() -> Mapping[str, str]:
+    """The package of each library, asked once for all: dpkg reads its whole database each time."""
+    patterns = [f"{folder}/*.so*" for folder in _FOLDERS]
+    lines = (line.rpartition(": ") for line in _said("--search", *patterns).splitlines())
+    return {place: names.partition(",")[0] for names, _, place in lines}
+
+
+@cache
+def _versions() -> Mapping[str, tuple[str, str, str, str]]:
+    """Name, version, source and architecture of each package, by its name as --search has it."""
+    form = "${binary:Package}\t${Package}\t${Version}\t${source:Package}\t${Architecture}\n"
+    rows = (line.split("\t") for line in _said("--show", f"--showformat={form}").splitlines())
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 
 def _licence(package: str) -> str:
@@ -109,5 +115,7 @@ def _licence(package: str) -> str:
 
 
 def _said(*words: str) -> str:
-    done = subprocess.run(["dpkg-query", *words], capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else ""
+    """What dpkg-query prints; it ends with 1 if one of several patterns matches nothing."""
+    return subprocess.run(
+        ["dpkg-query", *words], capture_output=True, text=True, check=False
+    ).stdout
