@@ -47,8 +47,15 @@ class Box:
 class Panel:
     """The icon, its menu and the windows that Twinreel has open on this display."""
 
-    def __init__(self, env: Mapping[str, str], display: Any) -> None:  # noqa: ANN401 python-xlib ships no types
+    def __init__(
+        self,
+        env: Mapping[str, str],
+        display: Any,  # noqa: ANN401 python-xlib ships no types
+        of: str = _CLASS,
+    ) -> None:
+        """`of`: the class of the windows that are looked for."""
         self._env = env
+        self._class = of
         self._display = display
         self._type = display.intern_atom("_NET_WM_WINDOW_TYPE")
         self._popup = display.intern_atom("_NET_WM_WINDOW_TYPE_POPUP_MENU")
@@ -136,7 +143,7 @@ class Panel:
                 children = window.query_tree().children
             except XError:  # it is gone by now
                 continue
-            if _CLASS in named:
+            if self._class in named:
                 yield window, within
             within = within or _PANEL in named
             ahead += [(child, within) for child in children]
@@ -161,11 +168,11 @@ class Panel:
 
 
 @contextmanager
-def panel(env: Mapping[str, str]) -> Iterator[Panel]:
-    """Look at the panel of the environment's display for the block's length."""
+def panel(env: Mapping[str, str], of: str = _CLASS) -> Iterator[Panel]:
+    """Look at the panel of the environment's display for the block's length; `of`: as `Panel`."""
     display = Display(env["DISPLAY"])
     try:
-        yield Panel(env, display)
+        yield Panel(env, display, of)
     finally:
         display.close()
 
