@@ -50,6 +50,17 @@ class Computer:
             text=True,
         )
 
+    def start_client(self, scene: Scene) -> int:
+        """As at a sign-in; its exit status."""
+        started = subprocess.run(
+            [str(self.python), "-m", "agent_client", "--config", str(scene.desk.config)],
+            env={**scene.house.env, "PYTHONPATH": scene.desk.import_path},
+            capture_output=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+        return started.returncode
+
 
 def _interpreter(folder: Path) -> Path:
     """Python by another name: `make-way` tells by it which programs are this installation's."""
@@ -88,6 +99,8 @@ def test_an_upgrade_waits_for_the_end_of_a_call_and_then_the_client_comes_back(
     assert "ends after its call" in said
     assert not running(scene)
     assert computer.marker.exists()
+    assert computer.start_client(scene) == 0
+    assert not running(scene)
     computer.marker.unlink()
     back(scene)
     ((one,),) = scene.received(talk)
