@@ -3,8 +3,8 @@
 POSIX: files 0600 in a folder 0700, both the uploader's own (root's); one that is somebody else's
 or open to others is refused, not mended. Who can read root's files has the machine: there is no
 key to hide from them. Windows: files that DPAPI encrypts to this machine, in a folder that the
-service's account, SYSTEM and the administrators alone may open. The Windows side was never run:
-checked by types and review.
+service's account, SYSTEM and the administrators alone may open. The Windows side was run under
+Wine, never on Windows itself.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The screen of a Windows session: polled, by mss over GDI, or by desktop duplication on request.
 
-Never run: checked by types and review.
+Run under Wine, never on Windows itself.
 
 Qt 6 has made the process aware of the DPI of each monitor (version 2), so everything here is in
 physical pixels, whatever each monitor is scaled by. The secure desktop (UAC, lock) cannot be read:

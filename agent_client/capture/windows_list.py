@@ -1,6 +1,6 @@
 """The windows on a Windows desktop, as they are listed at a moment.
 
-Never run: checked by types and review. What the system itself shows of a window elsewhere, such as
+Run under Wine, never on Windows itself. What the system itself shows of a window elsewhere, such as
 the previews of the taskbar and of Alt+Tab, is no window and is not listed.
 """
 

@@ -1,6 +1,6 @@
 """The monitors of a Windows desktop, and when somebody was last at the desk.
 
-Never run: checked by types and review.
+Run under Wine, never on Windows itself.
 """
 
 from __future__ import annotations

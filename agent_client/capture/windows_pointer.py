@@ -2,7 +2,7 @@
 
 GDI leaves the pointer out. Windows draws it itself here, onto a small bitmap that holds the pixels
 below it: so also pointers that invert what is below them, such as the bar in text, are right. Of
-all keys, only the three of the mouse are asked for. Never run: checked by types and review.
+all keys, only the three of the mouse are asked for. Run under Wine, never on Windows itself.
 """
 
 from __future__ import annotations

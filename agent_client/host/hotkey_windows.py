@@ -1,6 +1,6 @@
 """Windows: RegisterHotKey, told to a thread with a message queue of its own.
 
-Never run: checked by types and review. Windows compares the whole combination itself and posts
+Run under Wine, never on Windows itself. Windows compares the whole combination itself and posts
 WM_HOTKEY; keys that are not registered never reach the queue of a thread without a window.
 """
 

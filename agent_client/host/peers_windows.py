@@ -3,7 +3,8 @@
 The process must be in our session, and belong to our user: on a terminal server several sessions
 share one loopback.
 
-Never run: checked by types and review; the tables by tests with made-up ones.
+Run under Wine, never on Windows itself; Wine names no process in the tables, which are
+tested with made-up ones.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Windows: session and power notices to a hidden window.
 
-Never run: checked by types and review.
+Run under Wine, never on Windows itself.
 """
 
 from __future__ import annotations

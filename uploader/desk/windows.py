@@ -1,6 +1,6 @@
 """The desk socket on Windows: a named pipe, peers checked by the user of their process.
 
-Never run: checked by types and review. The pipe's default access list lets others read at most;
+Run under Wine, never on Windows itself. The pipe's default access list lets others read at most;
 nothing is said before the peer's user is known, and a peer from another computer is refused.
 """
 

@@ -1,6 +1,6 @@
 """Windows: the connectivity hint tells of the network, GetSystemPowerStatus of power.
 
-Never run: checked by types and review. The hint exists from Windows 10, version 2004 on; before
+Run under Wine, never on Windows itself. The hint exists from Windows 10, version 2004 on; before
 that no network is metered.
 """
 

@@ -1,7 +1,7 @@
 """Who may open a folder, on Windows: its user, the machine's uploader, system, administrators.
 
-Never run: checked by types and review. In a user's own profile that is so by itself; a state folder
-elsewhere inherits what IT gave the place, which others may often read.
+Run under Wine, never on Windows itself. In a user's own profile that is so by itself; a state
+folder elsewhere inherits what IT gave the place, which others may often read.
 """
 
 from __future__ import annotations
