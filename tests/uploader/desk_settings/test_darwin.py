@@ -18,7 +18,9 @@ HELD: dict[str, Any] = {
 }
 
 
-def write(folder: Path, held: dict[str, Any] | list[str], form: plistlib.PlistFormat = plistlib.FMT_XML) -> None:
+def write(
+    folder: Path, held: dict[str, Any] | list[str], form: plistlib.PlistFormat = plistlib.FMT_XML
+) -> None:
     folder.mkdir(exist_ok=True)
     (folder / "com.twinreel.agent.plist").write_bytes(plistlib.dumps(held, fmt=form))
 
