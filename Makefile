@@ -26,7 +26,8 @@ package: ## make what IT installs, as far as this machine can, into dist/; PRODU
 	@bash installer/linux/setup.sh package
 	@$(PYTHON) -m installer $(or $(PRODUCT),all) $(ARGS)
 
-test: setup ## check and test everything
+test: ## check and test everything
+	@bash installer/linux/setup.sh package
 	@$(PYTHON) -m tests
 
 check: setup ## everything but the tests
