@@ -20,7 +20,7 @@ from installer.recipe import version
 
 _CANNOT_HERE = 3
 _FAILED = 1
-_TOOLS = {"dpkg-deb": "dpkg", "dpkg": "dpkg", "objdump": "binutils", "xz": "xz-utils"}
+_TOOLS = {"dpkg-deb": "dpkg", "objdump": "binutils"}
 _UNSIGNED = "Twinreel <twinreel@localhost.localdomain>"
 _MIB = 1024 * 1024
 
@@ -36,8 +36,8 @@ def main(arguments: Sequence[str]) -> int:
         return _CANNOT_HERE
     asked.out.mkdir(parents=True, exist_ok=True)
     try:
-        how = staging.QUICK if asked.quick else staging.SMALL
-        deb = staging.make(ROOT, made(asked.bundle), asked.out, _identity(asked.version), how)
+        identity = _identity(asked.version)
+        deb = staging.make(ROOT, made(asked.bundle), asked.out, identity, quick=asked.quick)
         signed = signing.sign(deb, "linux")
     except subprocess.CalledProcessError as error:
         print(f"{error.cmd[0]}: {error.stderr}", file=sys.stderr)

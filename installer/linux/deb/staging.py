@@ -25,19 +25,19 @@ from installer.linux.deb.layout import (
     entries,
     script,
 )
+from installer.linux.deb.packing import pack
 
-SMALL = ("-Zxz", "-z6")
-QUICK = ("-Znone",)
 _EXECUTABLE, _PLAIN, _FOLDER = 0o755, 0o644, 0o755
 
 
-def make(root: Path, bundle: Path, out: Path, identity: Identity, how: Sequence[str]) -> Path:
-    """The package of a bundle, in the folder `out`; `how` are dpkg-deb's words for packing.
+def make(root: Path, bundle: Path, out: Path, identity: Identity, *, quick: bool = False) -> Path:
+    """The package of a bundle, in the folder `out`; `quick`: with nothing packed in it.
 
     OSError, CalledProcessError or UnknownLibraryError if it cannot be made; then nothing is left.
     """
     tree = out / f".{identity.file_name}.tree"
-    draft = out / f".{identity.file_name}.new"
+    plain = out / f".{identity.file_name}.plain"
+    packed = out / f".{identity.file_name}.packed"
     shutil.rmtree(tree, ignore_errors=True)
     try:
         place_bundle(bundle, tree / HOME)
@@ -48,11 +48,15 @@ def make(root: Path, bundle: Path, out: Path, identity: Identity, how: Sequence[
         _describe(tree, every, identity, needs.of_bundle(bundle))
         _date(tree, identity.made_at.timestamp())
         environment = {**os.environ, "SOURCE_DATE_EPOCH": f"{identity.made_at.timestamp():.0f}"}
-        command = ["dpkg-deb", "--root-owner-group", *how, "--build", str(tree), str(draft)]
+        command = ["dpkg-deb", "--root-owner-group", "-Znone", "--build", str(tree), str(plain)]
         subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
-        return draft.replace(out / identity.file_name)
+        if quick:
+            return plain.replace(out / identity.file_name)
+        pack(plain, packed, identity.architecture)
+        return packed.replace(out / identity.file_name)
     finally:
-        draft.unlink(missing_ok=True)
+        plain.unlink(missing_ok=True)
+        packed.unlink(missing_ok=True)
         shutil.rmtree(tree, ignore_errors=True)
 
 

@@ -42,7 +42,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def deb(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("out")
-    return staging.make(ROOT, bundle, out, IDENTITY, staging.QUICK)
+    return staging.make(ROOT, bundle, out, IDENTITY, quick=True)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_nothing_lies_beside_the_package_afterwards(deb: Path) -> None:
 
 def test_the_same_input_gives_the_same_package(deb: Path, bundle: Path, tmp_path: Path) -> None:
     (bundle / "_internal" / "libmade.so.1").touch()
-    again = staging.make(ROOT, bundle, tmp_path, IDENTITY, staging.QUICK)
+    again = staging.make(ROOT, bundle, tmp_path, IDENTITY, quick=True)
     assert sha256(again.read_bytes()).digest() == sha256(deb.read_bytes()).digest()
 
 
@@ -92,21 +92,22 @@ def test_the_digests_are_those_of_the_files(unpacked: Path) -> None:
 
 def test_another_version_is_said_by_the_programs_too(bundle: Path, tmp_path: Path) -> None:
     later = Identity("7.1", "amd64", IDENTITY.maintainer, IDENTITY.made_at)
-    deb = staging.make(ROOT, bundle, tmp_path, later, staging.QUICK)
+    deb = staging.make(ROOT, bundle, tmp_path, later, quick=True)
     subprocess.run(["dpkg-deb", "--extract", str(deb), str(tmp_path / "x")], check=True)
     metadata = tmp_path / "x/opt/twinreel/_internal/twinreel.dist-info/METADATA"
     assert "Version: 7.1\n" in metadata.read_text("utf-8")
 
 
 def test_what_fails_leaves_nothing(bundle: Path, tmp_path: Path) -> None:
+    nobody = Identity(IDENTITY.version, "amd64", "Ann\n\nEve", IDENTITY.made_at)
     with pytest.raises(subprocess.CalledProcessError):
-        staging.make(ROOT, bundle, tmp_path, IDENTITY, ("-Znothing",))
+        staging.make(ROOT, bundle, tmp_path, nobody)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(shutil.which("lintian") is None, reason="lintian is not installed")
 def test_lintian_has_nothing_to_say(bundle: Path, tmp_path: Path) -> None:
-    deb = staging.make(ROOT, bundle, tmp_path, IDENTITY, staging.SMALL)
+    deb = staging.make(ROOT, bundle, tmp_path, IDENTITY)
     done = subprocess.run(
         ["lintian", "--allow-root", "--fail-on", "error,warning", str(deb)],
         capture_output=True,
