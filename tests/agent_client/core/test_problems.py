@@ -130,6 +130,7 @@ def test_what_mends_itself_asks_nobody_to_act() -> None:
     calm = {code for code, one in PROBLEMS.items() if not one.urgent}
     assert calm == {
         "policy-expired",
+        "update-waits",
         "uploader-gone",
         "captive-portal",
         "pac-broken",  # recordings are sent without the rules
