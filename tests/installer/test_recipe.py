@@ -40,6 +40,16 @@ def test_nothing_that_the_programs_import_is_left_out() -> None:
     assert not {"cryptography", "keyring", "msgspec", "requests"} & {*excludes(UPLOADER, _ROOT)}
 
 
+def test_our_own_packages_are_ours_however_they_are_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    installed = {"agent_client": ["twinreel"], "contract": ["twinreel"], "pytest": ["pytest"]}
+    monkeypatch.setattr("installer.recipe.packages_distributions", lambda: installed)
+    left_out = excludes(AGENT, _ROOT)
+    assert "pytest" in left_out
+    assert not {"agent_client", "contract"} & {*left_out}
+
+
 def test_the_uploader_brings_neither_windows_nor_encoders() -> None:
     assert {"PyQt6", "av", "agent_client"} <= {*excludes(UPLOADER, _ROOT)}
 
