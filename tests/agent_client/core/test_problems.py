@@ -131,6 +131,7 @@ def test_what_mends_itself_asks_nobody_to_act() -> None:
     assert calm == {
         "policy-expired",
         "update-waits",
+        "version-old",  # IT sees it at central, too
         "uploader-gone",
         "captive-portal",
         "pac-broken",  # recordings are sent without the rules
