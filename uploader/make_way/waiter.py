@@ -29,7 +29,7 @@ while [ -e "$marker" ] && [ "$left" -gt 0 ]; do
     sleep {_LOOK_SECONDS}
     left=$((left - {_LOOK_SECONDS}))
 done
-[ -x "$1" ] && exec "$@"
+exec "$@"
 """
 
 
