@@ -14,7 +14,7 @@ import sysconfig
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from installer.elf import compacted, is_elf
+from installer.elf import compacted, is_elf, searching_here
 from installer.linux.stand_in import stand_in
 from installer.recipe import METADATA, PROGRAMS, version
 
@@ -175,7 +175,7 @@ def _compact(file: Path) -> None:
         if not is_elf(opened.read(64)):
             return
     before = file.read_bytes()
-    if len(after := compacted(before)) < len(before):
+    if (after := compacted(searching_here(before))) != before:
         file.write_bytes(after)
 
 

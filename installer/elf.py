@@ -23,6 +23,7 @@ _VERSIONS = 0x6FFFFFFD  # the section of the versions that its functions have
 _SYMBOL = struct.Struct("<IBBHQQ")
 _FUNCTION, _CHOSEN_FUNCTION = 2, 10  # kinds of symbols; the second is chosen as it is loaded
 _NEEDED, _STRINGS, _STRINGS_SIZE = 1, 5, 10  # tags in the dynamic table
+_SEARCHED = frozenset({15, 29})  # where libraries are looked for: RPATH, RUNPATH
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,28 @@ def has_versions(content: bytes) -> bool:
     """Whether a library's functions have versions, which those who ask for them name as well."""
     header = list(_HEADER.unpack_from(content))
     return any(section[1] == _VERSIONS for section in _sections(content, header))
+
+
+def searching_here(content: bytes) -> bytes:
+    """The same library, that looks for others beside itself alone, in no folder of the builder."""
+    segments = _segments(content) if is_elf(content) else []
+    table = next((one for one in segments if one.kind == _DYNAMIC_SEGMENT), None)
+    if table is None:
+        return content
+    entries = list(_entries(content, table))
+    start = _in_file(segments, dict(entries)[_STRINGS])
+
+    def path(value: int) -> str:
+        return content[start + value : content.index(b"\0", start + value)].decode()
+
+    kept = [
+        (tag, value)
+        for tag, value in entries
+        if tag not in _SEARCHED or all(one.startswith("$ORIGIN") for one in path(value).split(":"))
+    ]
+    written = b"".join(_DYNAMIC.pack(*entry) for entry in kept)
+    end = table.offset + len(entries) * _DYNAMIC.size
+    return content[: table.offset] + written.ljust(end - table.offset, b"\0") + content[end:]
 
 
 def compacted(content: bytes) -> bytes:

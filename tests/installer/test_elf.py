@@ -1,14 +1,17 @@
 """On real libraries: this Python's own, and one that is given gaps as other tools leave them."""
 
+import ctypes
 import importlib.util
 import struct
+import subprocess
 import sys
 from importlib.machinery import ExtensionFileLoader
 from pathlib import Path
 
 import pytest
 
-from installer.elf import compacted, is_elf, needed
+from installer.elf import compacted, is_elf, needed, searching_here
+from installer.linux.stand_in import library
 
 _GAP = 0x200000  # bytes, as for the largest page
 
@@ -84,6 +87,37 @@ def test_a_library_without_gaps_stays_as_it_is() -> None:
     once = compacted(content)
     assert compacted(once) == once
     assert len(content) - len(once) < 0x2000
+
+
+def _searching(path: bytes) -> bytes:
+    """A small library that looks for others in this folder."""
+    plain = library(path.decode(), [], 62)
+    table, size = len(plain) - 7 * 16, 8 * 16
+    grown = bytearray(plain[:-16])
+    name = struct.unpack_from("<QQ", grown, table)[1]
+    grown += struct.pack("<QQQQ", 29, name, 0, 0)
+    for number in (1, 2):
+        struct.pack_into("<QQ", grown, 64 + number * 56 + 32, size, size)
+    return bytes(grown)
+
+
+def _runpath(file: Path) -> bool:
+    told = subprocess.run(["readelf", "-d", file], capture_output=True, text=True, check=True)
+    return "RUNPATH" in told.stdout
+
+
+def test_no_library_looks_for_others_in_a_folder_of_the_builders(tmp_path: Path) -> None:
+    file = tmp_path / "small.so"
+    file.write_bytes(_searching(b"/builder/lib:$ORIGIN"))
+    assert _runpath(file)
+    file.write_bytes(searching_here(file.read_bytes()))
+    assert not _runpath(file)
+    ctypes.CDLL(str(file))
+
+
+def test_a_library_that_looks_beside_itself_stays_as_it_is() -> None:
+    content = _searching(b"$ORIGIN/../lib")
+    assert searching_here(content) == content
 
 
 def test_what_is_not_understood_stays_as_it_is() -> None:
