@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ConfigError as error:
         if asked.unconfigured is not None:
             return int(asked.unconfigured(error, asked))
-        if asked.command is None:
+        if asked.command in {None, "service"}:  # started by nobody who reads what is printed
             tell_failure(f"Twinreel's uploader cannot start.\n{error}")
         else:
             print(error, file=sys.stderr)

@@ -16,6 +16,7 @@ if sys.platform == "win32":
     import threading
     from pathlib import Path
 
+    import pywintypes
     import servicemanager
     import win32event
     import win32service
@@ -96,4 +97,7 @@ if sys.platform == "win32":
         """Be the service, started by the service control manager; OSError if started otherwise."""
         servicemanager.Initialize()
         servicemanager.PrepareToHostSingle(TwinreelUploader)
-        servicemanager.StartServiceCtrlDispatcher()  # type: ignore[no-untyped-call]  # pywin32's
+        try:
+            servicemanager.StartServiceCtrlDispatcher()  # type: ignore[no-untyped-call]  # pywin32's
+        except pywintypes.error as error:
+            raise OSError("Windows' service control manager did not start it") from error
