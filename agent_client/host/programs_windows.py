@@ -1,6 +1,6 @@
 """Windows: by the system's list of processes. Those of session 0 are services, which MSI stops.
 
-Never run: checked by types and review.
+It ran under Wine, never on Windows.
 """
 
 from __future__ import annotations
@@ -20,15 +20,14 @@ if sys.platform == "win32":
     _LONGEST_PATH = 32768
 
     def programs() -> list[Program]:
-        """All of this installation in users' sessions but ourselves, and whoever started us."""
+        """All of this installation in users' sessions but ourselves."""
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         numbers = (wintypes.DWORD * _MOST_PROCESSES)()
         filled = wintypes.DWORD()
         if not kernel.K32EnumProcesses(numbers, ctypes.sizeof(numbers), ctypes.byref(filled)):
             raise ctypes.WinError(ctypes.get_last_error())
         count = filled.value // ctypes.sizeof(wintypes.DWORD)
-        ours = {os.getpid(), os.getppid()}
-        found = [_program(kernel, pid) for pid in numbers[:count] if pid not in ours]
+        found = [_program(kernel, pid) for pid in numbers[:count] if pid != os.getpid()]
         return [one for one in found if one is not None]
 
     def end(pid: int, at_once: bool) -> None:  # noqa: FBT001 as `programs.end` hands it on
