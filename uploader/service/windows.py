@@ -1,4 +1,4 @@
-r"""The service on Windows, by pywin32. Never run: checked by types and review.
+r"""The service on Windows, by pywin32. Run under Wine, never on Windows itself.
 
 It runs under its virtual account, NT SERVICE\TwinreelUploader, which the installer lets into the
 users' state folders and nowhere else: a junction that a user lays leads it no further. Folders that
