@@ -43,6 +43,7 @@ logger = logging.getLogger(__name__)
 
 _FAILED = frozenset({PauseReason.CAPTURE_FAILED})
 _SILENCE_SECONDS = 10.0  # of the engine, which says every four at least that it is alive
+_ICON_FIRST_SECONDS = 1.0  # both want the interpreter, and a person waits for the icon
 _TIDY_SECONDS = 2.0  # between giving back what big grabs took
 
 
@@ -119,6 +120,7 @@ class CaptureThread:
 
     def _run(self) -> None:
         give_way()
+        self._mailbox.sleep(_ICON_FIRST_SECONDS)  # an order that comes meanwhile ends it
         self._warm_up()
         try:
             while not isinstance(letter := self._mailbox.take(), _Stop):
