@@ -14,7 +14,12 @@ EVERY = settings()
 BY_NAME = {setting.name: setting for setting in EVERY}
 
 GOOD = {
-    "CENTRALURL": ("https://central.example", "https://c.example:8443/x", "http://127.0.0.1:8480"),
+    "CENTRALURL": (
+        "https://central.example",
+        "https://c.example:8443/x",
+        "http://127.0.0.1:8480",
+        "HTTPS://c",
+    ),
     "PEERURL": ("https://central2.example",),
     "SITECA": ("C:\\ca.pem", "\\\\server\\share\\ca.pem", "D:\\a folder\\ca.pem"),
     "PROXY": ("system", "none", "http://proxy.example:8080"),
@@ -42,7 +47,13 @@ GOOD = {
     "CERTIFICATE": ("1",),
 }
 BAD = {
-    "CENTRALURL": ("central.example", "http://central.example", "https://a b", "https://u@c", "#1"),
+    "CENTRALURL": (
+        "central.example",
+        "http://central.example",
+        "https://a b",
+        "https://u@c",
+        "ftp://c/https://",
+    ),
     "PEERURL": ("https://c?x", "https://c#x"),
     "SITECA": ("ca.pem", "/etc/ca.pem"),
     "PROXY": ("socks5://x:1", "http://u:p@x:1", "proxy:8080"),
