@@ -1,7 +1,7 @@
 """What an administrator wrote, on Windows.
 
-The file is opened so that it can be removed at the same moment. It ran under Wine, never on Windows;
-Wine knows no administrators' group as an owner, so there every marker is a user's.
+The file is opened so that it can be removed at the same moment. It ran under Wine, never on
+Windows; Wine knows no administrators' group as an owner, so there every marker is a user's.
 """
 
 from __future__ import annotations
