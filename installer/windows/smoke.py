@@ -35,6 +35,7 @@ CANNOT_HERE = 3
 MOST_BYTES = 135_000_000  # both programs, installed
 _ROOT = Path(__file__).resolve().parents[2]
 _AGENT, _UPLOADER = "twinreel-agent.exe", "twinreel-uploader.exe"
+_NOT_UNDER_WINE = "TLS"  # of the self-test: Wine 8 makes no chain to an authority of one's own
 _PERSON = "JohnSmith"
 _ORIGIN = "https://workspace.example.com"
 _PATIENCE = 90.0
@@ -158,6 +159,9 @@ def _try_all(desk: Desk, work: Path, *, tests: bool) -> None:
     for name in (_AGENT, _UPLOADER):
         said = desk.run(desk.program(name), "--selftest", seconds=180)
         print(f"== {name} --selftest: exit status {said.returncode}\n{said.stdout}", flush=True)
+        bad = [line.split()[1] for line in said.stdout.splitlines() if line.startswith("BAD ")]
+        if "tests itself" not in said.stdout or set(bad) - {_NOT_UNDER_WINE}:
+            raise StageError(f"{name} finds itself bad: {', '.join(bad) or 'it says nothing'}")
     wrong = desk.run(desk.program(_UPLOADER), "--config", "C:\\none.toml", "status")
     if wrong.returncode == 0 or "none.toml" not in wrong.stdout:
         raise StageError(f"a missing configuration is not told: {wrong.stdout}")
