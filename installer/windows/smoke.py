@@ -40,7 +40,6 @@ _PERSON = "JohnSmith"
 _ORIGIN = "https://workspace.example.com"
 _PATIENCE = 90.0
 _ICON = (13, 31)  # in the strip that Wine draws where no tray is
-_FIRST_ROW = (40, 60)
 
 
 @dataclass(frozen=True, slots=True)
