@@ -195,7 +195,7 @@ def _start(recorder: Recorder, before: Callable[[], None] = lambda: None) -> tup
         before()
         with panel(env, recorder.window_class) as seen:
             began = time.monotonic()
-            with child(command, env, folder / "log") as process, _ended_after(folder, recorder):
+            with _ended_after(folder, recorder), child(command, env, folder / "log") as process:
                 while not seen.has_icon():
                     if time.monotonic() - began > 60:  # noqa: PLR2004 -- seconds: it never comes
                         raise StageError(f"{recorder.name} shows no icon")
@@ -209,8 +209,8 @@ def _running(recorder: Recorder) -> Iterator[Callable[[], list[int]]]:
     with (
         _desk(recorder) as (env, folder, command),
         panel(env, recorder.window_class) as seen,
-        child(command, env, folder / "log") as process,
         _ended_after(folder, recorder),
+        child(command, env, folder / "log") as process,
     ):
         wait_for("the icon", seen.has_icon, 60.0)
         for name in recorder.others:
@@ -239,7 +239,7 @@ def _desk(recorder: Recorder) -> Iterator[tuple[dict[str, str], Path, tuple[str,
 
 @contextmanager
 def _ended_after(folder: Path, recorder: Recorder) -> Iterator[None]:
-    """At the end, what it started and left running is ended, too."""
+    """At the end, when it has ended itself, what it started and left running is ended, too."""
     try:
         yield
     finally:
