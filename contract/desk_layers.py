@@ -47,6 +47,7 @@ class Source:
     place: str  # the file, or the registry's key
     tables: Mapping[str, Any] = field(default_factory=dict, repr=False)  # may hold secrets
     mistakes: tuple[Mistake, ...] = ()  # why it could not be read
+    told: tuple[Mistake, ...] = ()  # what was passed over, where that is no mistake
     joint: str = ""  # between place and section, where each section has a place of its own
     found: bool = True  # False: there is nothing at this place
 
@@ -79,7 +80,7 @@ class Merged:
     config: DeskConfig = field(repr=False)  # as far as it makes sense; `settled` gives it
     origins: Mapping[str, tuple[Origin, ...]]  # by key: who decides, and whose word does not count
     mistakes: tuple[Mistake, ...]
-    told: tuple[Mistake, ...]  # keys that this version does not know, where that is no mistake
+    told: tuple[Mistake, ...]  # what is passed over, such as keys of a newer version
 
     def origin(self, key: str) -> Origin:
         """Who decides."""
@@ -110,6 +111,7 @@ def merged(sources: Sequence[Source], usual: Origin = DEFAULT) -> Merged:
         read = read_tables(source.tables)
         whole = Origin(source.layer, source.place)
         mistakes += [whole.of(one) for one in source.mistakes]
+        told += [whole.of(one) for one in source.told]
         mistakes += [source.origin(one.key).of(one) for one in read.mistakes]
         unknown = [source.origin(one.key).of(one) for one in read.unknown]
         if source.layer in _MAY_BE_NEWER:

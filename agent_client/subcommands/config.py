@@ -40,7 +40,7 @@ def main(arguments: Sequence[str], find: Finder) -> int:
     if asked.order == "show":
         _print_settings(reading, origin=asked.origin)
     for one in reading.merged.told:
-        print(f"This version does not know it: {one}", file=sys.stderr)
+        print(f"Passed over: {one}", file=sys.stderr)
     for one in mistakes:
         print(one, file=sys.stderr)
     if not mistakes and asked.order == "check":

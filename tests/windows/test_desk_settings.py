@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ if sys.platform == "win32":
 
     from contract.desk_config import ConfigError
     from contract.desk_layers import Layer, merged
-    from uploader.desk_settings.windows import installed, policy
+    from uploader.desk_settings.windows import installed, of_administrators, policy
 
     ROOT = r"Software\TwinreelTest"
     SECTIONS = ("Central", "workspace", "upgrade", "future", "setup")
@@ -53,6 +54,13 @@ if sys.platform == "win32":
         assert (config.upgrade.wait_minutes, config.log_level) == (60, "debug")
         assert found.origin("central.url").place == f"HKLM\\{ROOT}\\central"
         assert found.origin("language").layer is Layer.DEFAULT
+
+    def test_of_a_machines_file_its_whole_text_is_read(tmp_path: Path) -> None:
+        file = tmp_path / "twinreel.toml"
+        with pytest.raises(FileNotFoundError):
+            of_administrators(str(file))
+        file.write_bytes(b"# ours\n" * 2000)
+        assert of_administrators(str(file)) == b"# ours\n" * 2000
 
     def test_a_mistake_names_the_registry_key() -> None:
         write("Central", "url", winreg.REG_SZ, "ftp://central.example")

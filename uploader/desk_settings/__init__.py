@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import getpass
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,11 +24,16 @@ from uploader.desk_settings.files import from_file
 from uploader.desk_settings.places import Places
 
 if sys.platform == "win32":
+    import getpass
+
     from uploader.desk_settings.windows import PLACES
 elif sys.platform == "darwin":
     from uploader.desk_settings.darwin import PLACES
 else:
     from uploader.desk_settings.linux import PLACES
+
+if sys.platform != "win32":
+    import pwd
 
 __all__ = ["Asking", "Places", "Reading", "read"]
 
@@ -69,7 +74,8 @@ def read(asking: Asking, places: Places = PLACES) -> Reading:
         above.append(from_file(Layer.NAMED, named, must_be_there=True))
         usual = Origin(Layer.NAMED, named)
     else:
-        above += [from_file(Layer.MACHINE, machine), *places.installed()]
+        of_machine = from_file(Layer.MACHINE, machine, content=places.machine)
+        above += [of_machine, *places.installed()]
         usual = Origin(Layer.MACHINE, machine)
     if not named and not asking.for_machine:
         above.append(_of_user(asking, _state_dir(asking, merged(above).config)))
@@ -97,9 +103,23 @@ def _state_dir(asking: Asking, config: DeskConfig) -> str:
     )
 
 
-def _user() -> str:
-    """Who we are; nobody, where the system has no name for it."""
-    try:
-        return getpass.getuser()
-    except (KeyError, ImportError, OSError):
-        return ""
+if sys.platform == "win32":
+
+    def _user() -> str:
+        """Who we are, which no policy asks for here."""
+        try:
+            return getpass.getuser()
+        except (KeyError, ImportError, OSError):
+            return ""
+
+else:
+
+    def _user() -> str:
+        """Who we are by the system's word, whatever the environment says; nobody: it has no name.
+
+        Policy may be a user's own: who said to be another would be rid of it.
+        """
+        try:
+            return pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:
+            return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from contract.desk_checks import tables_of
@@ -9,10 +10,36 @@ from contract.desk_config import CONFIG_VARIABLE, ConfigError, Mistake
 from contract.desk_layers import Layer, Source
 
 
-def from_file(layer: Layer, path: str, *, must_be_there: bool = False) -> Source:
-    """What it says. One that is not there says nothing, and is a mistake only if it must be."""
+class NotBelievedError(Exception):
+    """The file is there, and may be anybody's."""
+
+
+def bytes_of(path: str) -> bytes:
+    """What is in a file; raises OSError."""
+    return Path(path).read_bytes()
+
+
+def from_file(
+    layer: Layer,
+    path: str,
+    *,
+    must_be_there: bool = False,
+    content: Callable[[str], bytes] = bytes_of,
+) -> Source:
+    """What it says. One that is not there says nothing, and is a mistake only if it must be.
+
+    One that `content` does not believe is passed over, and told of: else whoever put it there would
+    have his way, or stop the recordings of others.
+    """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")  # editors on Windows write a BOM
+        text = content(path).decode("utf-8-sig")  # editors on Windows write a BOM
+    except NotBelievedError:
+        doubt = Mistake(
+            "the file",
+            "it is passed over, for no administrator owns it",
+            "Remove it, or have an administrator write it anew.",
+        )
+        return Source(layer, path, told=(doubt,))
     except (FileNotFoundError, NotADirectoryError):
         missing = Mistake(
             "the file",

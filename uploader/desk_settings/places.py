@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from contract.desk_layers import Source
+from uploader.desk_settings.files import bytes_of
 
 
 def _none() -> Sequence[Source]:
@@ -18,3 +19,4 @@ class Places:
 
     policy: Callable[[str], Sequence[Source]]  # for this user; highest first
     installed: Callable[[], Sequence[Source]] = _none  # what the installer was told
+    machine: Callable[[str], bytes] = bytes_of  # the machine's file; `files` says what it may raise

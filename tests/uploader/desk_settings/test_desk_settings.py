@@ -13,6 +13,7 @@ from contract import desk_config
 from contract.desk_config import ConfigError
 from contract.desk_layers import Layer, Source
 from uploader.desk_settings import Asking, Places, Reading, read
+from uploader.desk_settings.files import NotBelievedError
 from uploader.desk_settings.linux import policy as linux_policy
 
 URL = '[central]\nurl = "https://{host}.example"\n'
@@ -106,6 +107,36 @@ def test_the_machines_uploader_hears_no_user(desk: Desk) -> None:
     with pytest.raises(ConfigError, match="it is missing"):
         reading.merged.settled()
     assert all(source.layer is not Layer.USER for source in reading.sources)
+
+
+def test_a_machines_file_that_anybody_may_have_written_is_passed_over_and_told_of(
+    desk: Desk,
+) -> None:
+    def of_administrators(path: str) -> bytes:
+        raise NotBelievedError(path)
+
+    desk.machine.write_text(URL.format(host="of-somebody"))
+    places = Places(
+        lambda _user: (),
+        lambda: (Source(Layer.INSTALLER, "HKLM", {"central": {"url": "https://it.example"}}),),
+        of_administrators,
+    )
+    found = read(desk.asking(), places).merged
+    assert found.settled().central.url == "https://it.example"
+    (told,) = found.told
+    assert (told.place, told.layer) == (str(desk.machine), "machine")
+    assert "no administrator owns it" in told.reason
+
+
+def test_a_user_who_says_to_be_another_has_his_own_policy_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = getpass.getuser()
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "../../../home/eve")
+    asked: list[str] = []
+    read(desk.asking(), Places(lambda user: asked.append(user) or ()))  # type: ignore[func-returns-value]
+    assert asked == [me]
 
 
 def test_nothing_anywhere_is_one_mistake_that_says_where_to_write(desk: Desk) -> None:
