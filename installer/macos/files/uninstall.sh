@@ -40,7 +40,11 @@ each_desktop() { # each user who has a desktop now: their numbers
     done
 }
 
-if [ -x "$app/Contents/MacOS/twinreel-agent" ]; then
+# In /Applications every administrator may write, and this runs as root: what is not root's is not run.
+others=$(find "$app" ! -user "$(/usr/bin/id -u)" -print 2>/dev/null | head -n 1)
+[ -z "$others" ] || echo "The app was not installed by root, and is removed unasked: $others" >&2
+
+if [ -z "$others" ] && [ -x "$app/Contents/MacOS/twinreel-agent" ]; then
     status=0
     "$app/Contents/MacOS/twinreel-agent" make-way --for removal ${wait:+--wait "$wait"} \
         </dev/null || status=$?

@@ -1,5 +1,6 @@
 """The package's scripts and the uninstaller, run by a plain shell upon a Mac that is a folder."""
 
+import os
 import plistlib
 import subprocess
 from dataclasses import dataclass
@@ -29,12 +30,14 @@ class _Mac:
     root: Path
     commands: Path
     calls_file: Path
+    installer: str = str(os.geteuid())  # who the scripts run as
 
     def run(self, script: str, *words: str) -> subprocess.CompletedProcess[str]:
         text = (FILES / script).read_text()
         assert _PATH in text
         ours = self.commands.parent / script
-        ours.write_text(text.replace(_PATH, f"PATH={self.commands}:/usr/bin:/bin\n"))
+        text = text.replace(_PATH, f"PATH={self.commands}:/usr/bin:/bin\n")
+        ours.write_text(text.replace("/usr/bin/id -u", f"echo {self.installer}"))
         environment = {
             "TWINREEL_ANY_ROOT": str(self.root),
             "CALLS": str(self.calls_file),
@@ -174,6 +177,31 @@ def test_commands_for_the_terminal_lead_into_the_app(mac: _Mac) -> None:
     for name in ("twinreel-agent", "twinreel-uploader"):
         text = (mac.root / "usr/local/bin" / name).read_text()
         assert text == f'#!/bin/sh\nexec "/Applications/Twinreel.app/Contents/MacOS/{name}" "$@"\n'
+
+
+def test_what_lies_in_the_place_of_a_command_is_replaced_and_not_written_through(
+    mac: _Mac, tmp_path: Path
+) -> None:
+    theirs = tmp_path / "sudoers"
+    theirs.write_text("as it was")
+    commands = mac.root / "usr/local/bin"
+    commands.mkdir(parents=True)
+    (commands / "twinreel-agent").symlink_to(theirs)
+    (commands / "twinreel-uploader").symlink_to(tmp_path)
+    mac.package_script("postinstall")
+    assert theirs.read_text() == "as it was"
+    for name in ("twinreel-agent", "twinreel-uploader"):
+        assert not (commands / name).is_symlink()
+        assert (commands / name).stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.parametrize("script", ["preinstall", "uninstall.sh"])
+def test_an_app_that_root_did_not_install_is_not_run(script: str, mac: _Mac) -> None:
+    mac.installer = "4321"  # another than whose the app is
+    done = mac.package_script(script) if script == "preinstall" else mac.run(script)
+    assert done.returncode == 0
+    assert "not installed by root" in done.stdout + done.stderr
+    assert not [call for call in mac.calls if call.startswith("twinreel-agent")]
 
 
 def test_a_wrong_configuration_is_said_and_is_no_failure(mac: _Mac) -> None:
