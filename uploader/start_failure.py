@@ -7,6 +7,8 @@ The installer registers the source of these events (installer/windows/twinreel.w
 from __future__ import annotations
 
 import sys
+import traceback
+from pathlib import PurePath
 
 EVENT_SOURCE = "Twinreel"
 
@@ -17,6 +19,27 @@ def tell_failure(text: str) -> None:
         print(text, file=sys.stderr)  # noqa: T201  # whoever typed it reads it
     if sys.platform == "win32":
         _write_event(text)
+
+
+def tell_broken(error: Exception) -> None:
+    """Say what nobody foresaw: all to whoever typed the program, `places` to the event log."""
+    if sys.stderr is not None:
+        traceback.print_exception(error)
+    if sys.platform == "win32":
+        _write_event(f"Twinreel ends, because something in it is broken: {places(error)}")
+
+
+def places(error: Exception) -> str:
+    """The kind of an error and where it arose; its own words may hold a name or a number."""
+    missing = f" {error.name}" if isinstance(error, ImportError) and error.name else ""
+    frames = traceback.StackSummary.extract(
+        traceback.walk_tb(error.__traceback__), lookup_lines=False
+    )
+    lines = (
+        f"{'/'.join(PurePath(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}"
+        for frame in reversed(frames)  # the log cuts the end off
+    )
+    return "\n".join([f"{type(error).__name__}{missing}", *lines])
 
 
 if sys.platform == "win32":

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from uploader.start_failure import tell_failure
+from uploader.start_failure import places, tell_broken, tell_failure
 
 
 def test_whoever_typed_the_program_is_told_why_it_ends(
@@ -19,3 +19,33 @@ def test_whoever_typed_the_program_is_told_why_it_ends(
 def test_a_windowed_program_has_nobody_to_tell_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     tell_failure("Twinreel cannot start.")
+
+
+def _fails() -> None:
+    raise OSError("C:\\Users\\kate is not there")
+
+
+def _failed() -> OSError:
+    try:
+        _fails()
+    except OSError as error:
+        return error
+    raise AssertionError
+
+
+def test_the_event_log_is_told_where_it_broke_and_no_name() -> None:
+    kind, here, above = places(_failed()).splitlines()
+    assert kind == "OSError"
+    assert here.startswith("uploader/test_start_failure.py:")
+    assert here.endswith(" _fails")
+    assert above.endswith(" _failed")
+    assert (
+        places(ImportError("no DLL below C:\\Users\\kate", name="_ctypes")) == "ImportError _ctypes"
+    )
+
+
+def test_whoever_typed_the_program_is_told_all_of_what_nobody_foresaw(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tell_broken(_failed())
+    assert "kate is not there" in capsys.readouterr().err
