@@ -113,7 +113,8 @@ class _Desktop:
         well, said = diagnosed(ScreenSettings())
         if not well:
             raise OSError(said.rpartition("\n")[2])
-        return said.partition("\n")[2]
+        _, *lines = said.splitlines()  # the first is the policy, which a desk may not have yet
+        return "; ".join(line.removeprefix("Screen: ").rstrip(".") for line in lines)
 
     def pointer(self) -> str:
         self._needed()

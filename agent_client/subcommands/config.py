@@ -69,7 +69,8 @@ def _origin(merged: Merged, key: Key) -> str:
     """Who decides, and whose word does not count."""
     first, *others = merged.origins.get(key.name, (merged.origin(key.name),))
     over = "; over ".join(["", *(f"{one.layer} {one.place}" for one in others)])
-    return f"{first.layer:<9}  {first.place}{over}"
+    wrong = any(one.key == key.name and one.place == first.place for one in merged.mistakes)
+    return f"{first.layer:<9}  {first.place}{over}{'  WRONG, see below' if wrong else ''}"
 
 
 def _shown(key: Key, value: Any) -> str:  # noqa: ANN401 -- of the key's kind

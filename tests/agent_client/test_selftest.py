@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 from agent_client import selftest
 from agent_client.host import this_host
 from contract.selftest import Verdict, findings
+from tests.agent_client.capture.desktops import x_server
 
 
 def _verdicts(*names: str) -> dict[str, Verdict]:
@@ -48,3 +50,15 @@ def test_a_picture_that_does_not_come_back_is_found(monkeypatch: pytest.MonkeyPa
 def test_an_uploader_that_is_not_there_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selftest, "uploader_command", lambda _: ("/nowhere/twinreel-uploader",))
     assert _verdicts("uploader") == {"uploader": Verdict.BAD}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the display is an X server")
+def test_how_the_screen_is_read_is_said_on_one_line_with_parts_that_stand_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with x_server("640x400") as name:
+        monkeypatch.setenv("DISPLAY", name)
+        (check,) = (one for one in selftest.checks(this_host()) if one.name == "screen")
+        said = check.ask()
+    assert re.fullmatch(r"X11, [^\n]*[^.]; Size: 640x400 pixels; [^\n]*", said), said

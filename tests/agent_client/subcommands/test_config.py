@@ -91,6 +91,12 @@ def test_a_wrong_configuration_is_shown_as_far_as_it_goes_and_is_no_success(desk
     assert row(said, "log_level") == 'log_level "info"'  # what would hold without it
 
 
+def test_with_origin_a_value_that_is_refused_is_not_taken_for_what_stands_there(desk: Desk) -> None:
+    said = desk.config("show", "--origin", text=f'log_level = "loud"\nlanguage = "de"\n{RIGHT}')
+    assert row(said, "log_level").endswith(f"named {desk.file} WRONG, see below")
+    assert row(said, "language").endswith(str(desk.file))
+
+
 def test_a_check_of_what_is_right_says_so(desk: Desk) -> None:
     said = desk.config("check")
     assert (said.status, said.err) == (0, "")
