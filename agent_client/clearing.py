@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -77,29 +77,36 @@ class Clearing:
         if not self._gone(wait, "ends after its call"):
             self._mark(self._patience.closing + REPLACING, purpose, now=True)
             if not self._gone(self._patience.closing, "was told to end now"):
-                self._end()
-        if left := self._running():
-            self._say_each(left, "cannot be ended")
-            return False
+                left = self._ended()
+                self._say_each(left, "cannot be ended")
+                if left:
+                    return False
         self._mark(REPLACING, purpose, now=True)
         return True
 
-    def _end(self) -> None:
-        for at_once, wait in ((False, self._patience.polite), (True, self._patience.polite)):
-            for one in self._running():
+    def _ended(self) -> Sequence[Program]:
+        """End who did not answer; those that run all the same.
+
+        Who began meanwhile is not among them: what finds the marker ends by itself. Else a user who
+        has one command follow another would keep the files from being replaced for ever.
+        """
+        told = set(self._running())
+        for at_once in (False, True):
+            for one in told & {*self._running()}:
                 self._say(f"{one} does not answer, and is ended")
                 programs.end(one, at_once=at_once)
-            if self._gone(wait, "is being ended"):
-                return
+            if self._gone(self._patience.polite, "is being ended", told):
+                return ()
+        return [one for one in self._running() if one in told]
 
     def _mark(self, length: timedelta, purpose: Purpose, *, now: bool) -> None:
         write_marker(self._place, MakeWay(datetime.now(UTC) + length, now, purpose))
 
-    def _gone(self, wait: timedelta, why: str) -> bool:
-        """Whether all ended in this time; now and then it is said who has not."""
+    def _gone(self, wait: timedelta, why: str, of: Collection[Program] | None = None) -> bool:
+        """Whether all, or all of these, ended in this time; now and then it is said who has not."""
         deadline = time.monotonic() + wait.total_seconds()
         next_word = time.monotonic() + 2 * self._patience.look.total_seconds()
-        while left := self._running():
+        while left := [one for one in self._running() if of is None or one in of]:
             now = time.monotonic()
             if now >= deadline:
                 return False

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 _NAMES = {"twinreel-agent": "client", "twinreel-uploader": "uploader"}
 _MODULES = {"agent_client": "client", "uploader": "uploader"}
 _NOT_A_USERS = {"make-way", "service"}  # who asks; the machine's own, which its package stops
+_WITH_A_VALUE = ("--config", "--state-dir")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,10 @@ def programs() -> list[Program]:
 
 
 def end(program: Program, *, at_once: bool) -> None:
-    """Have the system end it: politely, or at once. One that is gone already is well."""
+    """Have the system end it: politely, or at once. One that is gone already is well.
+
+    Its number may be another program's by then: who is none of ours is left alone.
+    """
     _this_system()[1](program.pid, at_once)
 
 
@@ -48,15 +52,26 @@ def named(executable: str, words: Sequence[str]) -> str | None:
 
     From source it is told by the interpreter's name and module, as the client starts the uploader.
     """
-    if _NOT_A_USERS & set(words[1:]):
-        return None
     folder = installation()
+    if _command(words[1 if folder else 3 :]) in _NOT_A_USERS:
+        return None
     if folder:
         where, name = os.path.split(os.path.normcase(executable))
         return _NAMES.get(name.removesuffix(".exe")) if where == os.path.normcase(folder) else None
     if len(words) > 2 and words[0] == sys.executable and words[1] == "-m":  # noqa: PLR2004 a name follows
         return _MODULES.get(words[2])
     return None
+
+
+def _command(words: Sequence[str]) -> str:
+    """The command among a program's words; a file that has a command's name is none."""
+    rest = iter(words)
+    for word in rest:
+        if len(word) > len("--") and any(one.startswith(word) for one in _WITH_A_VALUE):
+            next(rest, None)
+        elif word and not word.startswith("-"):
+            return word
+    return ""
 
 
 def _this_system() -> tuple[Callable[[], list[Program]], Callable[[int, bool], None]]:

@@ -28,19 +28,24 @@ if sys.platform != "win32":
 
     def end(pid: int, at_once: bool) -> None:  # noqa: FBT001 as `programs.end` hands it on
         """By a signal."""
+        found = programs() if sys.platform == "darwin" else [_of_proc(Path("/proc", str(pid)))]
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL if at_once else signal.SIGTERM)
+            if any(one is not None and one.pid == pid for one in found):
+                os.kill(pid, signal.SIGKILL if at_once else signal.SIGTERM)
 
     def _by_proc(folder: Path) -> Iterator[Program]:
-        for entry in folder.iterdir():
-            if not entry.name.isdecimal():
-                continue
-            with suppress(FileNotFoundError, ProcessLookupError, PermissionError):
-                executable = os.readlink(entry / "exe").removesuffix(_GONE)
-                words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
-                name = named(executable, words)
-                if name is not None:
-                    yield Program(int(entry.name), name, _user(entry.stat().st_uid))
+        entries = (entry for entry in folder.iterdir() if entry.name.isdecimal())
+        yield from (one for one in map(_of_proc, entries) if one is not None)
+
+    def _of_proc(entry: Path) -> Program | None:
+        """Which of ours this process is. One with another root, in a container, has other files."""
+        with suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+            executable = os.readlink(entry / "exe").removesuffix(_GONE)
+            words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            name = named(executable, words)
+            if name is not None and os.path.samefile(entry / "root", "/"):
+                return Program(int(entry.name), name, _user(entry.stat().st_uid))
+        return None
 
     def _user(number: int) -> str:
         try:

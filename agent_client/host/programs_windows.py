@@ -36,9 +36,13 @@ if sys.platform == "win32":
             return
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         kernel.OpenProcess.restype = wintypes.HANDLE
-        handle = wintypes.HANDLE(kernel.OpenProcess(_TERMINATE, 0, pid))
-        if handle:
-            kernel.TerminateProcess(handle, 1)
+        handle = wintypes.HANDLE(kernel.OpenProcess(_TERMINATE | _ASK_LITTLE, 0, pid))
+        if not handle:
+            return
+        try:
+            if _named(kernel, handle) is not None:  # the number may be another's meanwhile
+                kernel.TerminateProcess(handle, 1)
+        finally:
             kernel.CloseHandle(handle)
 
     def _program(kernel: ctypes.WinDLL, pid: int) -> Program | None:
@@ -50,10 +54,13 @@ if sys.platform == "win32":
         if not handle:
             return None  # gone, or the system's own
         try:
-            path = ctypes.create_unicode_buffer(_LONGEST_PATH)
-            size = wintypes.DWORD(_LONGEST_PATH)
-            told = kernel.QueryFullProcessImageNameW(handle, 0, path, ctypes.byref(size))
+            name = _named(kernel, handle)
         finally:
             kernel.CloseHandle(handle)
-        name = named(path.value, ()) if told else None
         return Program(pid, name, f"session {session.value}") if name is not None else None
+
+    def _named(kernel: ctypes.WinDLL, handle: wintypes.HANDLE) -> str | None:
+        path = ctypes.create_unicode_buffer(_LONGEST_PATH)
+        size = wintypes.DWORD(_LONGEST_PATH)
+        told = kernel.QueryFullProcessImageNameW(handle, 0, path, ctypes.byref(size))
+        return named(path.value, ()) if told else None

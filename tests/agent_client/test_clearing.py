@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -64,8 +67,15 @@ class Computer:
         return marker_of(self.marker.read_bytes())
 
 
+def by_signal(program: Program, *, at_once: bool) -> None:
+    """As the system ends those of an installation, which these programs are not."""
+    with suppress(ProcessLookupError):
+        os.kill(program.pid, signal.Signals(9 if at_once else 15))
+
+
 @pytest.fixture
-def computer(tmp_path: Path) -> Iterator[Computer]:
+def computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Computer]:
+    monkeypatch.setattr("agent_client.host.programs.end", by_signal)
     made = Computer(tmp_path)
     yield made
     for one in made.processes:
@@ -120,6 +130,21 @@ def test_who_cannot_be_ended_is_named_and_the_answer_is_no(
     monkeypatch.setattr("agent_client.host.programs.end", lambda _one, *, at_once: at_once)
     assert not computer.clearing.clear(timedelta(), Purpose.UPGRADE)
     assert "cannot be ended" in computer.said[-1]
+
+
+def test_who_has_one_command_follow_another_keeps_no_file_from_being_replaced(
+    computer: Computer,
+) -> None:
+    numbers = itertools.count(10_000_000)  # no process has such a number
+
+    def running() -> list[Program]:
+        return [*computer.running(), Program(next(numbers), "client", "eve")]
+
+    computer.start("nothing")
+    clearing = Clearing(computer.marker, computer.said.append, running=running, patience=HURRY)
+    assert clearing.clear(timedelta(), Purpose.UPGRADE)
+    assert [one.returncode for one in computer.processes] == [-15]
+    assert computer.told.now
 
 
 def test_everybody_can_read_the_marker_and_nobody_else_write_it(tmp_path: Path) -> None:

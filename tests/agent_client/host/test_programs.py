@@ -19,9 +19,9 @@ assert sys.platform != "win32"  # it lists processes in its own way
 
 
 @contextmanager
-def started(*command: str) -> Iterator[subprocess.Popen[bytes]]:
+def started(*command: str, folder: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """A program that ends with its standard input; it is up in the block."""
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     with process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"up\n"
@@ -42,6 +42,11 @@ class Installation:
 
     def run(self, program: Path, *words: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
         return started(str(program), "-c", "echo up; read x", "sh", *words)
+
+    def command(self, program: Path, name: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        """With that name as its first word."""
+        (program.parent / name).write_text("echo up; read x\n")
+        return started(str(program), name, folder=program.parent)
 
 
 @pytest.fixture
@@ -76,9 +81,41 @@ def test_neither_who_asks_nor_the_machines_service_is_waited_for(
     installation: Installation,
 ) -> None:
     with ExitStack() as stack:
-        stack.enter_context(installation.run(installation.client, "make-way"))
-        stack.enter_context(installation.run(installation.uploader, "service"))
+        stack.enter_context(installation.command(installation.client, "make-way"))
+        stack.enter_context(installation.command(installation.uploader, "service"))
         assert programs() == []
+
+
+@pytest.mark.parametrize("option", ["--config", "--conf", "--state-dir"])
+@pytest.mark.parametrize("name", ["service", "make-way"])
+def test_who_names_a_file_like_a_command_is_waited_for_all_the_same(
+    installation: Installation, option: str, name: str
+) -> None:
+    assert named(str(installation.client), ("twinreel-agent", option, name)) == "client"
+    words = ("twinreel-uploader", option, "c", "service")
+    assert named(str(installation.uploader), words) is None
+
+
+def test_a_program_of_a_container_is_left_alone(installation: Installation, tmp_path: Path) -> None:
+    """Its file has the same name there, and is another."""
+    process = tmp_path / "proc" / "4711"
+    process.mkdir(parents=True)
+    (process / "exe").symlink_to(installation.client)
+    (process / "cmdline").write_bytes(b"twinreel-agent\0")
+    (process / "root").symlink_to("/")
+    assert [one.pid for one in programs_posix._by_proc(tmp_path / "proc")] == [4711]
+    (process / "root").unlink()
+    (process / "root").symlink_to(tmp_path)
+    assert list(programs_posix._by_proc(tmp_path / "proc")) == []
+
+
+@pytest.mark.usefixtures("installation")
+def test_a_number_that_is_another_programs_meanwhile_is_left_alone() -> None:
+    with started("/bin/sh", "-c", "echo up; read x") as other:
+        end(Program(other.pid, "client", "ann"), at_once=True)
+        assert other.stdin is not None
+        other.stdin.close()
+        assert other.wait(60) != -9
 
 
 @pytest.mark.usefixtures("installation")
