@@ -222,9 +222,11 @@ def _order(tables: Tables) -> Iterator[str]:
         ("MakeWayForUpgrade", "StopServices"),
         ("MakeWayForRemoval", "StopServices"),
         ("StopServices", "RemoveFiles"),
+        ("LinksGone", "CreateFolders"),
         ("CreateFolders", "OwnData"),
         ("InstallFiles", "CertificateMade"),
         ("TaskUndone", "TaskMade"),
+        ("TaskCleared", "TaskMade"),
         ("InstallServices", "ServiceEnabled"),
         ("StartServices", "MakeWayDone"),
     ):

@@ -48,13 +48,26 @@ def test_it_is_for_all_users_of_a_64_bit_windows(tables: Tables) -> None:
 
 
 def test_a_fresh_installation_does_what_is_asked_for_and_no_more(tables: Tables) -> None:
-    assert happening(tables) == ["OwnData", "OwnFile", "ResetFile"]
-    assert happening(tables, SERVICE="1")[3:] == [
+    always = ["LinksGone", "OwnData", "OwnTls", "OwnUsers", "OwnService", "ResetFile"]
+    assert happening(tables) == always
+    assert happening(tables, SERVICE="1")[len(always) :] == [
         "ServiceEnabled",
         "ServiceRestarts",
         "ServiceStarted",
     ]
-    assert happening(tables, CERTIFICATE="1")[3:] == ["TaskUndone", "TaskMade", "CertificateMade"]
+    made = ["TaskUndone", "TaskCleared", "TaskMade", "CertificateMade"]
+    assert happening(tables, CERTIFICATE="1")[len(always) :] == made
+
+
+def test_what_a_user_put_into_the_folder_before_is_not_made_an_administrators(
+    tables: Tables,
+) -> None:
+    told = {row["Action"]: row["Target"] for row in tables["CustomAction"]}
+    owned = [target.split('"')[3] for target in told.values() if "/setowner" in target]
+    folders = [".", "tls", "users", "service"]
+    assert sorted(owned) == sorted(f"[TwinreelData]{name}" for name in folders)
+    assert "rmdir" in told["LinksGone"]
+    assert "/s" not in told["LinksGone"].lower().split()
 
 
 def test_programs_make_way_before_an_upgrade_a_repair_and_a_removal(tables: Tables) -> None:

@@ -171,7 +171,7 @@ def what_is_not_said_again_stays(computer: Computer) -> None:
         # Wine does not tell the old version that a newer one follows: it believes it is removed.
         made_way, *_, renewed = computer.calls()
         _so(made_way.startswith("twinreel-agent.exe make-way --for "))
-        _is(renewed, "twinreel-agent.exe certificate renew --trust")
+        _is(renewed, "twinreel-agent.exe certificate renew --trust --readers *S-1-5-4")
 
 
 def an_older_version_is_refused(computer: Computer) -> None:
