@@ -242,7 +242,9 @@ if sys.platform == "win32":
             _copy_list(before, path)
             return
         more = [f"{readers}:R"] if readers else []
-        command = ["icacls", str(path), "/inheritance:r", "/grant:r", _SYSTEM, _ADMINISTRATORS]
+        # By its whole path: Windows looks for a bare name in the current folder first.
+        icacls = str(Path(win32api.GetSystemDirectory(), "icacls.exe"))
+        command = [icacls, str(path), "/inheritance:r", "/grant:r", _SYSTEM, _ADMINISTRATORS]
         subprocess.run([*command, _OWNER, *more], check=True, capture_output=True)  # noqa: S603 -- our own words and a path
 
     def _copy_list(before: Path, path: Path) -> None:

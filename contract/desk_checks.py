@@ -168,8 +168,8 @@ def _address_mistakes(key: str, value: str) -> list[Mistake]:
     try:
         address = urlsplit(value)
         host, _ = address.hostname, address.port  # a port out of range is a ValueError
-    except ValueError as error:
-        return [Mistake(key, f"it is no address: {error}", "Write https://<host>.")]
+    except ValueError:  # its words may hold a part of the address, and that a password
+        return [Mistake(key, "it is no address", "Write https://<host>.")]
     checks: tuple[tuple[Callable[[], bool], str, str], ...] = (
         (
             lambda: address.scheme not in {"http", "https"} or not host,

@@ -93,8 +93,8 @@ def _proxy_mistakes(value: str) -> list[tuple[str, ...]]:
     try:
         address = urlsplit(value)
         host, port = address.hostname, address.port
-    except ValueError as error:
-        return [(key, f"it is no address: {error}", remedy)]
+    except ValueError:  # its words may hold a part of the address, and that a password
+        return [(key, "it is no address", remedy)]
     if address.scheme.startswith("socks"):
         return [(key, "SOCKS is not supported", "Name an HTTP proxy.")]
     if "@" in address.netloc:
@@ -119,8 +119,8 @@ def _pac_mistakes(network: NetworkConfig) -> list[tuple[str, ...]]:
     try:
         address = urlsplit(value)
         found = bool(address.hostname) if address.scheme != "file" else bool(address.path)
-    except ValueError as error:
-        return [(key, f"it is no address: {error}", "Write https://<host>/<path>.")]
+    except ValueError:  # as above
+        return [(key, "it is no address", "Write https://<host>/<path>.")]
     if address.scheme not in {"http", "https", "file"} or not found:
         return [(key, "it is no http, https or file address", "Write https://<host>/<path>.")]
     return []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -25,6 +26,7 @@ MISTAKEN = 2
 
 _HIDDEN = "(secret)"
 _NOT_GIVEN = "-"
+_SIGN_IN = re.compile(r"//.*@")  # within an address: all before the host
 
 
 def main(arguments: Sequence[str], find: Finder) -> int:
@@ -76,7 +78,12 @@ def _origin(merged: Merged, key: Key) -> str:
 def _shown(key: Key, value: Any) -> str:  # noqa: ANN401 -- of the key's kind
     if value is None or value == "":
         return _NOT_GIVEN
-    return _HIDDEN if key.secret else as_text(value)
+    return _HIDDEN if key.secret else as_text(_without_password(value))
+
+
+def _without_password(value: Any) -> Any:  # noqa: ANN401 -- as above
+    """An address without the name and password that may stand in it, right or not."""
+    return _SIGN_IN.sub(f"//{_HIDDEN}@", value) if isinstance(value, str) else value
 
 
 def _facts(reading: Reading, mistakes: Sequence[Mistake]) -> dict[str, Any]:
@@ -100,7 +107,7 @@ def _settings(merged: Merged) -> Iterator[dict[str, Any]]:
         origin, *over = merged.origins.get(key.name, (merged.origin(key.name),))
         yield {
             "key": key.name,
-            "value": None if key.secret or not given else value,
+            "value": None if key.secret or not given else _without_password(value),
             "given": given,
             "layer": origin.layer,
             "place": origin.place,

@@ -78,6 +78,26 @@ def test_secrets_are_never_shown(desk: Desk, words: tuple[str, ...]) -> None:
     assert "HUSH" not in said.out
 
 
+@pytest.mark.parametrize("words", [("show",), ("show", "--origin"), ("show", "--json"), ("check",)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[central]\nurl = "https://kate:VERYSECRET@central.example"',
+        '[central]\nurl = "https://kate:VERYSECRET"',
+        f'{RIGHT}[network]\nproxy = "http://kate:VERYSECRET@proxy:8080"',
+        f'{RIGHT}[network]\nproxy = "http://kate:VERY/VERYSECRET@proxy:8080"',
+        f'{RIGHT}[network]\npac_url = "https://kate:VERYSECRET@proxy/x.pac"',
+    ],
+)
+def test_a_password_in_an_address_is_never_said(
+    desk: Desk, words: tuple[str, ...], text: str
+) -> None:
+    said = desk.config(*words, text=text)
+    assert "VERYSECRET" not in said.err
+    if "@" in text:
+        assert "VERYSECRET" not in said.out
+
+
 def test_that_a_secret_is_given_is_shown(desk: Desk) -> None:
     assert row(desk.config("show", text=SECRETS), "enrolment.token").endswith("(secret)")
     assert row(desk.config("show"), "enrolment.token").endswith("-")
