@@ -101,8 +101,9 @@ def _documents(root: Path, identity: Identity) -> Iterator[Entry]:
     yield File(f"{_DOC}/copyright", _read("copyright"))
     yield File(f"{_DOC}/changelog.gz", packed(changelog(identity)))
     yield File(f"{_DOC}/CHANGELOG.md", (root / "CHANGELOG.md").read_bytes())
-    for page in sorted((root / "docs" / "it").glob("*.md")):
-        yield File(f"{_DOC}/it/{page.name}", page.read_bytes())
+    docs = root / "docs"
+    for page in sorted([*docs.glob("*.md"), *docs.glob("it/*.md"), *docs.glob("design/*.md")]):
+        yield File(f"{_DOC}/{page.relative_to(docs).as_posix()}", page.read_bytes())
     yield File(f"{_DOC}/examples/twinreel.toml", _read("twinreel.toml"))
 
 

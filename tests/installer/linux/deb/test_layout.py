@@ -148,3 +148,16 @@ def test_a_shell_reads_each_script(name: str) -> None:
         ["sh", "-n"], input=script(name, 7), capture_output=True, check=False, text=True
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_no_page_for_it_on_the_computer_leads_to_a_page_that_is_not_there(tree: Path) -> None:
+    pages = sorted((tree / "usr/share/doc/twinreel/it").glob("*.md"))
+    assert pages
+    links = [
+        (page, link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)#\s]+\.md)", page.read_text("utf-8"))
+    ]
+    assert [
+        f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()
+    ] == []
