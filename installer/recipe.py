@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib.util
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import (
     Distribution,
     PackageNotFoundError,
     distribution,
+    distributions,
     packages_distributions,
 )
 from pathlib import Path
@@ -164,7 +165,7 @@ def metadata(parts: Iterable[object], version: str, made: Path) -> list[tuple[st
         for part in parts
         for entry in (*part.pure, *part.binaries)  # type: ignore[attr-defined]  # PyInstaller's
     }
-    owners = packages_distributions()
+    owners = _owners(distributions())
     names = sorted({name for top in tops for name in owners.get(top, ())} - {PRODUCT})
     files = [entry for name in names for entry in _of(distribution(name))]
     own = made / "METADATA"
@@ -172,6 +173,18 @@ def metadata(parts: Iterable[object], version: str, made: Path) -> list[tuple[st
         f"Metadata-Version: 2.4\nName: {PRODUCT}\nVersion: {version}\n", encoding="utf-8"
     )
     return [*files, (METADATA, str(own), "DATA")]
+
+
+def _owners(there: Iterable[Distribution]) -> Mapping[str, Iterable[str]]:
+    """The packages, by the folders and modules at the top that are theirs.
+
+    Before 3.12 Python itself passes over packages without a module of theirs, as Qt's own is.
+    """
+    owners = {top: {*names} for top, names in packages_distributions().items()}
+    for one in there:
+        for file in one.files or ():
+            owners.setdefault(file.parts[0].partition(".")[0], set()).add(one.metadata["Name"])
+    return owners
 
 
 def _of(found: Distribution) -> Iterator[tuple[str, str, str]]:

@@ -38,6 +38,8 @@ _PROJECTS = (
     Native("svt-av1", "BSD-3-Clause-Clear", r"SvtAv1Enc\b", rb"\0v" + _NUMBER + rb"\0"),
     Native("dav1d", "BSD-2-Clause", r"dav1d\b", _NUMBER + rb"\0(?<=1\.\d\.\d\0)"),
     Native("libvpx", "BSD-3-Clause", r"vpx\b", rb"VP9 Encoder v" + _NUMBER),
+    Native("lame", "LGPL-2.0-or-later", r"mp3lame\b", rb"LAME" + _NUMBER),
+    Native("opencore-amr", "Apache-2.0", r"opencore-amr(nb|wb)\b"),
     Native("opus", "BSD-3-Clause", r"opus\b", rb"libopus " + _NUMBER),
     Native("libwebp", "BSD-3-Clause", r"(webp|webpmux|webpdemux|sharpyuv)\b"),
     Native("libvmaf", "BSD-2-Clause-Patent", r"vmaf\b", rb"\0" + _NUMBER + rb"\0"),

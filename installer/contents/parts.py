@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from installer.contents import debian, licences, native, runtime, wheel_lists
+from installer.windows.stand_in import NEVER_CALLED
 
 Kind = Literal["product", "python", "native", "system"]
 PRODUCT = "twinreel"
@@ -207,7 +208,7 @@ class _Sorting:
         if known is None:
             return None
         content = path.read_bytes()
-        if path.suffix == ".dll" and brought_by == "av" and len(content) < _STAND_IN:
+        if path.name.startswith(tuple(NEVER_CALLED)) and len(content) < _STAND_IN:
             return self._part("product", PRODUCT)
         version, known_by = native.version_of(known, path.name, content)
         part = self._part("native", known.name, brought_by)

@@ -36,7 +36,7 @@ def write(folder: Path, modules: Sequence[str] = MODULES) -> Path:
         "av/codec/context.abi3.so": b"\x7fELF",
         "av.libs/libavcodec-d61378e8.so.63.1.102": b"\0FFmpeg version 9.0.2\0",
         "av.libs/libavutil-8f0ab4ee.so.61.1.102": b"\0",
-        "av.libs/libx265-eebb7db1.so.217": b"\x004.3+1-e9b8812\0",
+        "av.libs/libx265-eebb7db1.so.217": b"\x004.3+1-e9b8812\0".ljust(20_000, b"\0"),
         "av.libs/libnettle-6eb03162.so.9.0": b"\0",
         "av.libs/libhogweed-e2118ea2.so.7.0": b"\0",
         "cryptography/hazmat/bindings/_rust.abi3.so": b"\x7fELF",

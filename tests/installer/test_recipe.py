@@ -1,9 +1,12 @@
+import importlib.metadata
 import importlib.util
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from agent_client.command_table import TABLE
+from installer import recipe
 from installer.recipe import AGENT, PROGRAMS, UPLOADER, Program, excludes, hidden_imports, version
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -63,3 +66,15 @@ def test_the_files_that_are_no_code_are_there() -> None:
 
 def test_the_version_is_the_projects() -> None:
     assert f'version = "{version(_ROOT)}"' in (_ROOT / "pyproject.toml").read_text("utf-8")
+
+
+def test_libraries_without_a_module_of_their_own_say_whose_they_are_before_python_3_12_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipe, "packages_distributions", dict)  # it may pass over any
+    part = SimpleNamespace(pure=[], binaries=[("PyQt6/Qt6/lib/libQt6Core.so.6", "", "BINARY")])
+    told = {place for place, _, _ in recipe.metadata([part], "1.0", tmp_path)}
+    assert {
+        f"pyqt6_qt6-{importlib.metadata.version('pyqt6-qt6')}.dist-info/METADATA",
+        recipe.METADATA,
+    } <= told

@@ -86,9 +86,18 @@ def test_a_package_that_lost_its_metadata_is_told(bundle: Path) -> None:
     assert _of(bundle).unknown == ("module attr",)
 
 
-def test_a_library_of_ours_in_the_place_of_anothers_is_ours(bundle: Path) -> None:
-    place = "_internal/av.libs/libx265-ee9d492f3fb55d0a3b564bb1bf4f6822.dll"
-    (bundle / place).write_bytes(b"MZ")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("libx265-ee9d492f3fb55d0a3b564bb1bf4f6822.dll", b"MZ"),
+        ("libSvtAv1Enc-cc8e453e.so.4.2.0", b"\x7fELF"),
+    ],
+)
+def test_a_library_of_ours_in_the_place_of_anothers_is_ours(
+    bundle: Path, name: str, content: bytes
+) -> None:
+    place = f"_internal/av.libs/{name}"
+    (bundle / place).write_bytes(content)
     assert place in _part(_of(bundle), "twinreel").files
 
 
