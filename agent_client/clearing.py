@@ -24,6 +24,12 @@ logger = logging.getLogger(__name__)
 REPLACING = timedelta(minutes=30)  # in which files are replaced: the marker counts no longer
 
 
+_BOTH = ("client", "uploader")
+# Politely; at once, but an uploader that lost its client has the time to leave a waiter for it;
+# and whoever is left.
+_ENDS = ((False, _BOTH), (True, ("client",)), (True, _BOTH))
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long each step may take."""
@@ -90,11 +96,12 @@ class Clearing:
         Who began meanwhile is not among them: what finds the marker ends by itself. Else a user who
         has one command follow another would keep the files from being replaced for ever.
         """
-        told = set(self._running())
-        for at_once in (False, True):
-            for one in told & {*self._running()}:
-                self._say(f"{one} does not answer, and is ended")
-                programs.end(one, at_once=at_once)
+        told = self._running()
+        for at_once, names in _ENDS:
+            for one in self._running():
+                if one in told and one.name in names:
+                    self._say(f"{one} does not answer, and is ended")
+                    programs.end(one, at_once=at_once)
             if self._gone(self._patience.polite, "is being ended", told):
                 return ()
         return [one for one in self._running() if one in told]

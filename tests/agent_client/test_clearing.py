@@ -147,6 +147,26 @@ def test_who_has_one_command_follow_another_keeps_no_file_from_being_replaced(
     assert computer.told.now
 
 
+def test_an_uploader_whose_client_hangs_is_left_the_time_to_have_it_started_again(
+    computer: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, uploader = Program(1, "client", "ann"), Program(2, "uploader", "ann")
+    run = [uploader, client]
+    ended: list[Program] = []
+
+    def end(one: Program, *, at_once: bool) -> None:
+        if at_once:  # the client lost, the uploader goes by itself
+            ended.append(one)
+            run.clear()
+
+    monkeypatch.setattr("agent_client.host.programs.end", end)
+    clearing = Clearing(
+        computer.marker, computer.said.append, running=lambda: [*run], patience=HURRY
+    )
+    assert clearing.clear(timedelta(), Purpose.UPGRADE)
+    assert ended == [client]
+
+
 def test_everybody_can_read_the_marker_and_nobody_else_write_it(tmp_path: Path) -> None:
     place = tmp_path / "run" / "make-way.json"
     marker = MakeWay(datetime.now(UTC), now=False)
