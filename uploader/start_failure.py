@@ -6,19 +6,28 @@ The installer registers the source of these events (installer/windows/twinreel.w
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 EVENT_SOURCE = "Twinreel"
 
 
 def tell_failure(text: str) -> None:
-    """Say in full sentences why the program ends now; never a name, a number or a secret."""
+    """Say in full sentences why the program ends now; never a number or a secret.
+
+    Everybody on the computer reads the event log: it is told `unnamed`.
+    """
     if sys.stderr is not None:  # a windowed program on Windows has none
         print(text, file=sys.stderr)  # noqa: T201  # whoever typed it reads it
     if sys.platform == "win32":
-        _write_event(text)
+        _write_event(unnamed(text, str(Path.home())))
+
+
+def unnamed(text: str, home: str) -> str:
+    """The text without the user's name, as far as that stands in the path of a folder of theirs."""
+    return re.sub(re.escape(home), "~", text, flags=re.IGNORECASE)
 
 
 def tell_broken(error: Exception) -> None:

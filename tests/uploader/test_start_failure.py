@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from uploader.start_failure import places, tell_broken, tell_failure
+from uploader.start_failure import places, tell_broken, tell_failure, unnamed
 
 
 def test_whoever_typed_the_program_is_told_why_it_ends(
@@ -42,6 +42,14 @@ def test_the_event_log_is_told_where_it_broke_and_no_name() -> None:
     assert (
         places(ImportError("no DLL below C:\\Users\\kate", name="_ctypes")) == "ImportError _ctypes"
     )
+
+
+def test_the_event_log_is_not_told_whose_folder_it_is() -> None:
+    text = (
+        r"Its folder c:\users\Kate\AppData\Local\Twinreel cannot be used: C:\Program Files is full."
+    )
+    said = unnamed(text, r"C:\Users\kate")
+    assert said == r"Its folder ~\AppData\Local\Twinreel cannot be used: C:\Program Files is full."
 
 
 def test_whoever_typed_the_program_is_told_all_of_what_nobody_foresaw(
