@@ -6,10 +6,11 @@ The installer registers the source of these events (installer/windows/twinreel.w
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import traceback
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 EVENT_SOURCE = "Twinreel"
 
@@ -22,12 +23,12 @@ def tell_failure(text: str) -> None:
     if sys.stderr is not None:  # a windowed program on Windows has none
         print(text, file=sys.stderr)  # noqa: T201  # whoever typed it reads it
     if sys.platform == "win32":
-        _write_event(unnamed(text, str(Path.home())))
+        _write_event(unnamed(text, os.path.expanduser("~")))
 
 
 def unnamed(text: str, home: str) -> str:
     """The text without the user's name, as far as that stands in the path of a folder of theirs."""
-    return re.sub(re.escape(home), "~", text, flags=re.IGNORECASE)
+    return re.sub(re.escape(home), "~", text, flags=re.IGNORECASE) if home.strip("/\\") else text
 
 
 def tell_broken(error: Exception) -> None:

@@ -50,6 +50,7 @@ def test_the_event_log_is_not_told_whose_folder_it_is() -> None:
     )
     said = unnamed(text, r"C:\Users\kate")
     assert said == r"Its folder ~\AppData\Local\Twinreel cannot be used: C:\Program Files is full."
+    assert unnamed("well", "") == "well"
 
 
 def test_whoever_typed_the_program_is_told_all_of_what_nobody_foresaw(
