@@ -7,6 +7,7 @@ that the same input gives the same file. The form: System V ABI, "Object Files",
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ _ANSWER_0 = {  # by the number of the machine
     62: b"\x31\xc0\xc3",  # x86-64: xor eax, eax; ret
     183: b"\x00\x00\x80\x52\xc0\x03\x5f\xd6",  # 64-bit ARM: mov w0, #0; ret
 }
+_NOWHERE = b"/dev/null/"  # no folder, so nothing is in it
+_BELOW_TMP = re.compile(rb"/tmp/[A-Za-z0-9_-]{5,}(?=/)")
 _PAGE = 0x10000  # bytes: the largest on either
 _HEADER, _PROGRAM, _SYMBOL = 64, 56, 24  # bytes of each
 _GLOBAL_FUNCTION = 0x12
@@ -70,7 +73,7 @@ def stand_in(folder: Path) -> list[Path]:
     """Replace those of this folder's libraries that are never called; which were replaced.
 
     One that offers anything else than functions, or versions of them, stays; so do all on a machine
-    that is not known.
+    that is not known. What stays is kept from looking for others where anybody may put them.
     """
     libraries = {
         file.name: file.read_bytes()
@@ -96,7 +99,17 @@ def stand_in(folder: Path) -> list[Path]:
         if known and all(offered[name] for name in functions):
             file.write_bytes(library(file.name, functions, machine))
             replaced.append(file)
+        else:
+            file.write_bytes(without_temporary_folders(content))
     return replaced
+
+
+def without_temporary_folders(content: bytes) -> bytes:
+    """A library that looks for others below /tmp, where it was built, looks where nothing can be.
+
+    Intel's does, once it is called: and in /tmp everybody may make a folder, and a library in it.
+    """
+    return _BELOW_TMP.sub(lambda found: _NOWHERE.ljust(len(found[0]), b"-"), content)
 
 
 def _never_called(name: str) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from installer.elf import has_versions, needed, symbols
-from installer.linux.stand_in import library, stand_in
+from installer.linux.stand_in import library, stand_in, without_temporary_folders
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or platform.machine() != "x86_64", reason="it is for this system"
@@ -112,3 +112,16 @@ def test_what_others_ask_of_a_library_is_read_from_them(pyav: Path) -> None:
     assert offered["avcodec_open2"]
     assert "x264_encoder_encode" in asked
     assert any(name.startswith("libx264") for name in needed(content))
+
+
+def test_none_looks_for_libraries_where_everybody_may_put_one(pyav: Path) -> None:
+    (libraries,) = pyav.glob("*.libs")
+    held = {file.name: file.read_bytes() for file in libraries.glob("libvpl*")}
+    assert held
+    assert [name for name, content in held.items() if b"/tmp/" in content] == []
+
+
+def test_what_looks_elsewhere_is_as_long_as_before() -> None:
+    before = b"\0/tmp/vendor/lib/libmfx-gen.so.1.2\0/tmp/x\0/usr/lib\0"
+    after = without_temporary_folders(before)
+    assert after == b"\0/dev/null/-/lib/libmfx-gen.so.1.2\0/tmp/x\0/usr/lib\0"
