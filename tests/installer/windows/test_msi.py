@@ -67,6 +67,9 @@ def test_what_a_user_put_into_the_folder_before_is_not_made_an_administrators(
     folders = [".", "tls", "users", "service"]
     assert sorted(owned) == sorted(f"[TwinreelData]{name}" for name in folders)
     assert "rmdir" in told["LinksGone"]
+    assert "LinksGone" not in happening(tables, Installed="1", REINSTALL="ALL")
+    assert "LinksGone" not in happening(tables, WIX_UPGRADE_DETECTED="{...}")
+    assert "LinksGone" not in happening(tables, Installed="1", REMOVE="ALL")
     assert "/s" not in told["LinksGone"].lower().split()
 
 
