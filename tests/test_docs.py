@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from agent_client.command_table import TABLE
+from agent_client.config import asked
 from agent_client.core.problems import PROBLEMS
 from central.__main__ import _parser as central_parser
 from contract.desk_keys import KEYS
@@ -22,6 +24,7 @@ _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _MAKE = re.compile(r"(?:^ {4}|`|&& )(?:DEMO_OUT=\S+ )?make ([a-z]+)", re.MULTILINE)
 _CENTRAL = re.compile(r"(?:^ {4}|`)(?:\.venv/bin/)?twinreel-central ([^`\n|#]+)", re.MULTILINE)
 _UPLOADER = re.compile(r"(?:^ {4}|`)twinreel-uploader((?: [^\s`]+)*)", re.MULTILINE)
+_AGENT = re.compile(r"(?:^ {4}|`)twinreel-agent (-?-?[a-z-]+)", re.MULTILINE)
 _CODE = re.compile(r"^\| `([a-z-]+)` \|", re.MULTILINE)
 _SHOWN = re.compile(r"code(?: = |=)\"([a-z]+(?:-[a-z]+)+)\"")
 
@@ -116,6 +119,17 @@ def test_every_command_is_understood(
         if not _understood(parser, words.split("  ")[0].split()):
             wrong.append(f"{name}: {line}: {capsys.readouterr().err.splitlines()[-1]}")
     assert wrong == []
+
+
+def test_every_command_and_option_of_the_client_is_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        asked(["--help"])
+    there = {*re.findall(r"--[a-z-]+", capsys.readouterr().out), *(one.name for one in TABLE)}
+    named = {(name, word) for name, word in _found(_AGENT)}
+    assert {word for _, word in named} >= {"config", "--selftest"}
+    assert {f"{name}: {word}" for name, word in named if word not in there} == set()
 
 
 def test_the_tables_of_problems_are_complete() -> None:
