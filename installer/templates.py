@@ -42,8 +42,9 @@ linux/twinreel.toml                 /etc/twinreel/twinreel.toml with every key e
 linux/policy.d/50-company.toml      a policy for /etc/twinreel/policy.d/
 browsers/                           lets Workspace's page reach Twinreel without asking the agent
 
-Made for Workspace at {workspace}; for another one:
-    python -m installer templates --workspace https://...
+browsers/ is made for Workspace at {workspace}. For yours, put its address in place of
+that one, or have all made anew:
+    make package PRODUCT=templates ARGS="--workspace https://..."
 """
 
 

@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
         profile.write_bytes(
             permissions(asked.team_id, keys=asked.keys, supervised=asked.supervised)
         )
-        print(f"{profile.name}: for Team ID {asked.team_id}")
+        print(f"{profile.name}: for Team ID {asked.team_id}{_placeholder(asked.team_id)}")
         app = asked.app or asked.bundle.with_name(NAME)
         if not app.is_dir():
             print(
@@ -74,6 +74,11 @@ def main(arguments: Sequence[str]) -> int:
     size = f"{package.stat().st_size / _MIB:.1f} MiB"
     print(f"{package.name}: {size}{', signed' if signed else ''}")
     return 0
+
+
+def _placeholder(team_id: str) -> str:
+    """What makes a profile for nobody's Team ID known as one."""
+    return ", which is nobody's: name yours by --team-id" if team_id == SAMPLE_TEAM else ""
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:

@@ -2,8 +2,7 @@
 
 dpkg-deb knows presets, and splits its work by the number of processors. What reads packages reads
 all of xz: so the jumps in machine code are written as addresses first, which repeat (the x86
-filter), and all is packed in one piece. Of 218 MB this
-leaves 56.0 MB, where dpkg-deb's usual preset leaves 59.8.
+filter), and all is packed in one piece. That leaves 6 % less than dpkg-deb's usual preset.
 """
 
 from __future__ import annotations

@@ -188,3 +188,13 @@ def test_with_an_app_all_of_it_is_made(tmp_path: Path, capsys: pytest.CaptureFix
 def test_a_wrong_team_id_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert pkg.main(["--out", str(tmp_path), "--team-id", "Example Inc"]) == 1
     assert "ten capital letters and digits" in capsys.readouterr().err
+
+
+def test_a_profile_for_nobodys_team_id_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--out", str(tmp_path), "--bundle", str(tmp_path / "twinreel")]
+    pkg.main(words)
+    assert "which is nobody's: name yours by --team-id" in capsys.readouterr().out
+    pkg.main([*words, "--team-id", "A1B2C3D4E5"])
+    assert "nobody's" not in capsys.readouterr().out
