@@ -73,6 +73,23 @@ def test_what_a_user_put_into_the_folder_before_is_not_made_an_administrators(
     assert "/s" not in told["LinksGone"].lower().split()
 
 
+def test_the_client_is_called_only_where_the_programs_start_so_that_no_box_of_it_waits(
+    tables: Tables,
+) -> None:
+    told = {row["Action"]: row["Target"] for row in tables["CustomAction"]}
+    calls = {name: target for name, target in told.items() if "twinreel-agent.exe" in target}
+    assert set(calls) == {
+        *("MakeWayForUpgrade", "MakeWayForRemoval"),
+        *("CertificateMade", "CertificateRemoved"),
+    }
+    for target in calls.values():
+        _, looked, called = target.split(" && ")
+        assert looked.startswith(r".\twinreel-uploader.exe --version")  # a console program
+        assert called.startswith(r".\twinreel-agent.exe ")
+    client = next(row["File"] for row in tables["File"] if "twinreel-agent.exe" in row["FileName"])
+    assert client not in {row["Source"] for row in tables["CustomAction"]}
+
+
 def test_programs_make_way_before_an_upgrade_a_repair_and_a_removal(tables: Tables) -> None:
     upgraded = happening(tables, REMOVE="ALL", Installed="1", UPGRADINGPRODUCTCODE="{...}")
     assert upgraded == ["MakeWayUndone", "MakeWayForUpgrade", "TaskRemoved"]

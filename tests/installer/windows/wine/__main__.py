@@ -24,6 +24,7 @@ _STAND_IN = Path(__file__).with_name("stand_in.c")
 _COMPILER = "x86_64-w64-mingw32-gcc"
 _FAILED = 1603 & 0xFF  # as a process under Unix can tell it
 _TOKEN = "TR1." + "A" * 43 + ".secret"
+_LOOK = "twinreel-uploader.exe --version"  # whether the programs start at all, before each call
 _LONGEST = 300  # seconds for one run of msiexec
 
 
@@ -152,7 +153,8 @@ def it_is_installed_as_asked(computer: Computer) -> None:
     _is(computer.value(log, "EventMessageFile"), "%SystemRoot%\\System32\\EventCreate.exe")
     _so((computer.data / "users").is_dir())
     if not computer.real:
-        _is(computer.calls(), ["twinreel-agent.exe certificate renew --trust --readers *S-1-5-4"])
+        renewed = "twinreel-agent.exe certificate renew --trust --readers *S-1-5-4"
+        _is(computer.calls(), [_LOOK, renewed])
 
 
 def what_is_not_said_again_stays(computer: Computer) -> None:
@@ -169,7 +171,8 @@ def what_is_not_said_again_stays(computer: Computer) -> None:
     _so((computer.programs / "_internal" / "only-in-1.1.txt").exists())
     if not computer.real:
         # Wine does not tell the old version that a newer one follows: it believes it is removed.
-        made_way, *_, renewed = computer.calls()
+        looked, made_way, *_, renewed = computer.calls()
+        _is(looked, _LOOK)
         _so(made_way.startswith("twinreel-agent.exe make-way --for "))
         _is(renewed, "twinreel-agent.exe certificate renew --trust --readers *S-1-5-4")
 
@@ -183,6 +186,8 @@ def a_repair_brings_back_what_is_lost_and_broken(computer: Computer) -> None:
     lost = computer.programs / "_internal" / "only-in-1.1.txt"
     broken = computer.programs / "certificate-task.xml"
     lost.unlink()
+    for library in (computer.programs / "_internal").glob("python3*.dll"):
+        library.unlink()  # nothing starts any more, and that must hold no installation
     broken.write_text("broken")
     computer.calls()
     _is(computer.msiexec("/i", "Twinreel-1.1.0-x64.msi", "REINSTALL=ALL"), 0)
@@ -190,7 +195,9 @@ def a_repair_brings_back_what_is_lost_and_broken(computer: Computer) -> None:
     _so("Twinreel" in broken.read_text("utf-16"))
     _is(computer.setting("central", "url"), "https://central.example")
     if not computer.real:
-        _is(computer.calls()[0], "twinreel-agent.exe make-way --for upgrade")
+        _is(computer.calls()[:2], [_LOOK, "twinreel-agent.exe make-way --for upgrade"])
+    else:
+        _is(computer.wine(computer.programs / "twinreel-uploader.exe", "--version").returncode, 0)
 
 
 def removed_it_keeps_recordings_and_nothing_else(computer: Computer) -> None:
@@ -212,7 +219,9 @@ def removed_it_keeps_recordings_and_nothing_else(computer: Computer) -> None:
         _is(
             computer.calls(),
             [
+                _LOOK,
                 "twinreel-agent.exe make-way --for removal",
+                _LOOK,
                 "twinreel-agent.exe certificate remove --trust",
             ],
         )
