@@ -120,13 +120,7 @@ class Reporting:
 
     def step(self) -> None:
         """Tell what there is to tell; CentralError if it has to wait."""
-        with self._lock:
-            word = self._word
-        if word is not None:
-            self._tell(DESK_STATE, word.encode())
-            with self._lock:
-                if self._word is word:
-                    self._word = None
+        self._tell_word()
         self._try_code()
         self._answer()
         if self._state_is_due():
@@ -138,6 +132,19 @@ class Reporting:
     def poke(self) -> None:
         """Look whether to stop."""
         self._news.set()
+
+    def _tell_word(self) -> None:
+        """The same word, asked for again while it was on its way, is another one to tell."""
+        with self._lock:
+            word, self._word = self._word, None
+        if word is None:
+            return
+        try:
+            self._tell(DESK_STATE, word.encode())
+        except CentralError:
+            with self._lock:
+                self._word = word if self._word is None else self._word
+            raise
 
     def _try_code(self) -> None:
         with self._lock:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import select
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import pairwise
@@ -268,6 +269,9 @@ def test_a_closed_screen_leaves_nothing_open(display: Display, method: str) -> N
         screen = opened(method)
         screen.look(film_clock(), whole=True)
         screen.close()
+    deadline = time.monotonic() + 30  # who listens to the pointer ends in its own time
+    while len(os.listdir("/proc/self/fd")) != before and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert len(os.listdir("/proc/self/fd")) == before
 
 

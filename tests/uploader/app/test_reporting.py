@@ -2,14 +2,16 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
+from contract.bridge import DESK_STATE
 from contract.desk_config import Identity
 from tests.uploader.central_faults import said
 from tests.uploader.desk_program import until
@@ -17,7 +19,7 @@ from tests.uploader.false_central import FalseCentral
 from uploader.app.reporting import Reporting
 from uploader.app.standing import Board
 from uploader.desk import Answered, PagePaired, State, ToBridge
-from uploader.link import Link, trust
+from uploader.link import Answer, Link, trust
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CALL = State(agent_id="a1", in_call=True, call_id="c1", doing="recording", since=NOON)
@@ -29,6 +31,19 @@ def central() -> Iterator[FalseCentral]:
     central.devices["desk-1"] = "s"
     with central.serving():
         yield central
+
+
+class SlowWord(Link):
+    """Something happens while the first word is on its way back."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    def ask(self, method: str, path: str, **rest: Any) -> Answer:  # noqa: ANN401 -- as Link's
+        answer = super().ask(method, path, **rest)
+        if path == DESK_STATE and self.meanwhile is not None:
+            happens, self.meanwhile = self.meanwhile, None
+            happens()
+        return answer
 
 
 @contextmanager
@@ -95,6 +110,22 @@ def test_of_what_the_page_is_to_show_only_the_latest_counts(central: FalseCentra
         until(lambda: central.words and central.words[-1] == {"number": 19})
         reporting.word_again()  # another page came, or central has forgotten
         until(lambda: central.words[-2:] == [{"number": 19}, {"number": 19}])
+
+
+def test_a_page_that_comes_while_the_word_is_on_its_way_is_told_it_too(
+    central: FalseCentral,
+) -> None:
+    board = Board(lambda _uploads: None)
+    identity = Identity(device_id="desk-1", root_key="", central_url=central.url)
+    board.note(lambda standing: replace(standing, identity=identity, secret="s"))
+    link = SlowWord(central.url, trust(None), lambda: board.now.credential)
+    reporting = Reporting(link, board=board, stop=threading.Event(), paired=lambda _told: None)
+    link.meanwhile = reporting.word_again
+    reporting.word(ToBridge(page="p", body='{"number": 1}'))
+    reporting.step()
+    reporting.step()
+    reporting.step()
+    assert central.words == [{"number": 1}, {"number": 1}]
 
 
 @pytest.mark.parametrize(
