@@ -179,7 +179,7 @@ class DeskConfig(msgspec.Struct, frozen=True, kw_only=True):
             title="Folder of each user",
             description="Where recordings wait and logs are kept; {user} in it stands for the "
             "user's name. Not given: in the user's own folder.",
-            examples=["/var/twinreel/{user}"],
+            examples=["/var/spool/twinreel/{user}"],
             extra={"msi": "STATEDIR"},
         ),
     ] = None

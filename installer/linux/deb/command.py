@@ -37,6 +37,8 @@ def main(arguments: Sequence[str]) -> int:
     asked.out.mkdir(parents=True, exist_ok=True)
     try:
         identity = _identity(asked.version)
+        if not asked.quick:
+            print("packing it tightly takes some minutes", flush=True)
         deb = staging.make(ROOT, made(asked.bundle), asked.out, identity, quick=asked.quick)
         signed = signing.sign(deb, "linux")
     except subprocess.CalledProcessError as error:

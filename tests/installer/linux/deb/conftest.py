@@ -28,6 +28,7 @@ class Packages:
 
     present: Path
     following: Path
+    programs: Path  # the folder that is in both
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def packages(
         words = ["--bundle", str(programs), "--out", str(place), "--version", number, "--quick"]
         assert main(words) == 0
         (made[number],) = place.glob(f"twinreel_{number}_*.deb")
-    return Packages(made[version(bundle.ROOT)], made[NEXT])
+    return Packages(made[version(bundle.ROOT)], made[NEXT], programs)
 
 
 @pytest.fixture(scope="session")

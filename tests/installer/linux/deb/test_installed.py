@@ -15,6 +15,7 @@ import pytest
 
 from bench.stage.display import child, untouched, wait_for
 from bench.stage.office import free_port
+from installer.contents.parts import contents, modules_within
 from tests.e2e.scene import PATIENCE, Scene
 from tests.installer.linux.deb import fresh, session
 from tests.installer.linux.deb.conftest import NEXT, Layers, Packages
@@ -49,6 +50,10 @@ def scene(place: Path, computer: Machine) -> Iterator[Scene]:
         wait_for("the desk's policy", (desk.state / "policy.json").exists, PATIENCE)
         scene.sign_in()
         yield scene
+
+
+def test_the_list_of_contents_knows_every_file_that_is_installed(packages: Packages) -> None:
+    assert contents(packages.programs, modules_within(packages.programs)).unknown == ()
 
 
 def test_the_installed_programs_record_a_call_and_send_it(scene: Scene, computer: Machine) -> None:
