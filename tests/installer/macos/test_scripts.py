@@ -1,6 +1,5 @@
 """The package's scripts and the uninstaller, run by a plain shell upon a Mac that is a folder."""
 
-import os
 import plistlib
 import subprocess
 from dataclasses import dataclass
@@ -30,14 +29,14 @@ class _Mac:
     root: Path
     commands: Path
     calls_file: Path
-    installer: str = str(os.geteuid())  # who the scripts run as
+    installer: str = "/usr/bin/id -u"  # what says who the scripts run as
 
     def run(self, script: str, *words: str) -> subprocess.CompletedProcess[str]:
         text = (FILES / script).read_text()
         assert _PATH in text
         ours = self.commands.parent / script
         text = text.replace(_PATH, f"PATH={self.commands}:/usr/bin:/bin\n")
-        ours.write_text(text.replace("/usr/bin/id -u", f"echo {self.installer}"))
+        ours.write_text(text.replace("/usr/bin/id -u", self.installer))
         environment = {
             "TWINREEL_ANY_ROOT": str(self.root),
             "CALLS": str(self.calls_file),
@@ -197,7 +196,7 @@ def test_what_lies_in_the_place_of_a_command_is_replaced_and_not_written_through
 
 @pytest.mark.parametrize("script", ["preinstall", "uninstall.sh"])
 def test_an_app_that_root_did_not_install_is_not_run(script: str, mac: _Mac) -> None:
-    mac.installer = "4321"  # another than whose the app is
+    mac.installer = "echo 4321"  # another than whose the app is
     done = mac.package_script(script) if script == "preinstall" else mac.run(script)
     assert done.returncode == 0
     assert "not installed by root" in done.stdout + done.stderr
