@@ -55,7 +55,7 @@ class Computer:
         process = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert process.stdout is not None
         with process.stdout:
-            assert process.stdout.readline() == b"up\n"
+            assert process.stdout.readline().strip() == b"up"
         self.processes.append(process)
 
     def running(self) -> list[Program]:
@@ -116,6 +116,7 @@ def test_without_a_wait_all_are_told_to_end_now(computer: Computer) -> None:
     assert computer.told.purpose is Purpose.REMOVAL
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent")
 def test_who_does_not_answer_is_ended_by_the_system(computer: Computer) -> None:
     computer.start("nothing")
     computer.start("deaf")
@@ -132,6 +133,7 @@ def test_who_cannot_be_ended_is_named_and_the_answer_is_no(
     assert "cannot be ended" in computer.said[-1]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent")
 def test_who_has_one_command_follow_another_keeps_no_file_from_being_replaced(
     computer: Computer,
 ) -> None:
@@ -165,6 +167,23 @@ def test_an_uploader_whose_client_hangs_is_left_the_time_to_have_it_started_agai
     )
     assert clearing.clear(timedelta(), Purpose.UPGRADE)
     assert ended == [client]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
+def test_a_client_that_reads_the_marker_at_that_moment_keeps_it_from_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals = iter((True, True, False))
+    replace = Path.replace
+
+    def as_windows_does(draft: Path, place: Path) -> Path:
+        if next(refusals):
+            raise PermissionError(13, "it is open", str(place))
+        return replace(draft, place)
+
+    monkeypatch.setattr(Path, "replace", as_windows_does)
+    write_marker(tmp_path / "make-way.json", MakeWay(datetime.now(UTC), now=True))
+    assert marker_of((tmp_path / "make-way.json").read_bytes()).now
 
 
 def test_everybody_can_read_the_marker_and_nobody_else_write_it(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ def test_version_agent_and_time_are_written_down(tmp_path: Path) -> None:
     assert '"version":"3","agent_id":"kate","at":"2026-11-22T08:00:00Z"' in text
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
 def test_only_this_user_may_read_it(tmp_path: Path) -> None:
     ConsentFile(tmp_path).confirm("3", "kate", AT)
     assert (tmp_path / NAME).stat().st_mode & 0o077 == 0

@@ -70,7 +70,7 @@ def settings(tmp_path: Path) -> Settings:
     (state / LOGS).mkdir(parents=True)
     config = tmp_path / PLANTED["folder"] / "config.toml"
     config.write_text(
-        f'state_dir = "{state}"\nlog_level = "debug"\nlanguage = "fr"\n'
+        f'state_dir = "{state.as_posix()}"\nlog_level = "debug"\nlanguage = "fr"\n'
         f'[central]\nurl = "https://{PLANTED["host"]}"\nsite_ca = "/{PLANTED["folder"]}/ca.pem"\n'
         f'[workspace]\nloopback_ports = [8080, 8081]\ngws_url = "https://{PLANTED["host"]}:8443"\n'
         f'client_id = "{PLANTED["client"]}"\nclient_secret = "{PLANTED["secret"]}"\n',

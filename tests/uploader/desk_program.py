@@ -28,7 +28,7 @@ class Desk:
         self.environment = environment
         self.config = folder / "config.toml"
         self.config.write_text(
-            f'state_dir = "{self.state}"\nlog_level = "debug"\n'
+            f'state_dir = "{self.state.as_posix()}"\nlog_level = "debug"\n'
             f'[central]\nurl = "{url}"\n[enrolment]\ntoken = "{token}"\n'
         )
         self.spool = Spool(self.state / "spool", ballast_bytes=0, reserve_bytes=0)

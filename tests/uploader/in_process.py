@@ -37,7 +37,7 @@ class DeskHere:
         self.state = folder / "state"
         self.config = folder / "config.toml"
         self.config.write_text(
-            f'state_dir = "{self.state}"\n[central]\nurl = "{central.url}"\n'
+            f'state_dir = "{self.state.as_posix()}"\n[central]\nurl = "{central.url}"\n'
             f'[enrolment]\ntoken = "{central.token}"\n'
         )
         self.secrets = KeptSecrets()

@@ -68,7 +68,9 @@ def test_the_next_start_needs_neither_token_nor_enrolment(
     desk: Desk, central: FalseCentral
 ) -> None:
     assert desk.run("--once").returncode == 0
-    desk.config.write_text(f'state_dir = "{desk.state}"\n[central]\nurl = "{central.url}"\n')
+    desk.config.write_text(
+        f'state_dir = "{desk.state.as_posix()}"\n[central]\nurl = "{central.url}"\n'
+    )
     recording_id = spooled(desk.spool, 1000)
     done = desk.run("--once")
     assert done.returncode == 0, done.stderr

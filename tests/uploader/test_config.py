@@ -13,7 +13,7 @@ SMALLEST = '[central]\nurl = "https://central.example"\n'
 
 def test_the_file_that_was_named_is_read_and_gives_the_state_folder(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
-    file.write_text(f'state_dir = "{tmp_path}/desk"\n{SMALLEST}')
+    file.write_text(f'state_dir = "{tmp_path.as_posix()}/desk"\n{SMALLEST}')
     settings = load(str(file), {})
     assert settings.desk.central.url == "https://central.example"
     assert settings.state == tmp_path / "desk"
@@ -34,7 +34,7 @@ def test_a_file_that_is_no_text_is_a_mistake_and_no_crash(tmp_path: Path) -> Non
 
 def test_a_site_authority_that_cannot_be_read_is_a_mistake(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
-    file.write_text(SMALLEST + f'site_ca = "{tmp_path}/missing.pem"\n')
+    file.write_text(SMALLEST + f'site_ca = "{tmp_path.as_posix()}/missing.pem"\n')
     with pytest.raises(ConfigError, match="site_ca"):
         load(str(file), {})
 

@@ -15,7 +15,8 @@ from agent_client.host import peers_linux
 from agent_client.host.peers import who_calls
 from agent_client.ports import Caller, CallersUnknownError, Connection
 
-assert sys.platform != "win32"  # users have no numbers there
+if sys.platform == "win32":
+    pytest.skip("users have no numbers there", allow_module_level=True)
 
 _NOBODY = 65534
 _HEAD = b"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"

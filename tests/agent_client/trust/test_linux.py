@@ -2,6 +2,7 @@
 
 import shutil
 import ssl
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from cryptography.hazmat.primitives import serialization
 from agent_client.certificate import prepare
 from agent_client.trust import CannotTrust
 from agent_client.trust.linux import LinuxStore, linux_store, system_environment
+
+if sys.platform == "win32":
+    pytest.skip("its commands are Linux'", allow_module_level=True)
 
 _AUTHORITY = prepare().made.authority
 _OTHER = prepare().made.authority

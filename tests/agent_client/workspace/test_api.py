@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,7 @@ async def test_each_run_has_a_token_of_its_own_and_the_last_one_opens_nothing(
         assert second.desktop.token != old
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
 async def test_the_token_is_for_this_user_alone(tmp_path: Path) -> None:
     async with api(tmp_path):
         mode = (tmp_path / "api-token").stat().st_mode

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from agent_client.core.commands import CloseRecording
 from agent_client.workspace.api_shapes import State
@@ -40,7 +41,7 @@ async def runs(stage: Stage, *command: str) -> str:
     )
     said, _ = await asyncio.wait_for(process.communicate(), SECONDS)
     assert process.returncode == 0, said
-    return said.decode()
+    return said.decode().replace(os.linesep, "\n")
 
 
 async def test_the_example_in_python(tmp_path: Path) -> None:
@@ -55,6 +56,7 @@ async def test_the_example_in_python(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="bash and curl are of others")
 async def test_the_example_with_curl(tmp_path: Path) -> None:
     async with api(tmp_path) as stage:
         await runs(stage, "bash", "-euc", shown("bash"))

@@ -75,7 +75,7 @@ def test_a_desk_that_is_well_is_told_so_line_by_line(tmp_path: Path, doctor: Ask
         here.url = central.url
         desk = DeskHere(tmp_path, here)
         desk.config.write_text(
-            f'state_dir = "{desk.state}"\n[central]\nurl = "{central.url}"\n'
+            f'state_dir = "{desk.state.as_posix()}"\n[central]\nurl = "{central.url}"\n'
             f'[enrolment]\ntoken = "{token}"\n'
         )
         desk.reread()

@@ -51,7 +51,7 @@ def test_the_other_password_has_its_own_place_and_is_forgotten_on_request(
 def test_the_machines_service_has_passwords_of_its_own(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = f'{SMALLEST}[service]\nstate_dir = "{tmp_path}/own"\n'
+    config = f'{SMALLEST}[service]\nstate_dir = "{tmp_path.as_posix()}/own"\n'
     settings = Settings(parse(config), tmp_path / "state", trust(None))
     monkeypatch.setattr(sys, "stdin", io.StringIO("open sesame\n"))
     keyring = Kept()
@@ -85,7 +85,7 @@ def test_the_real_keyring_keeps_it_for_the_next_program(
     tmp_path: Path, keyring_session: dict[str, str]
 ) -> None:
     config = tmp_path / "config.toml"
-    config.write_text(f'state_dir = "{tmp_path}/state"\n{SMALLEST}')
+    config.write_text(f'state_dir = "{tmp_path.as_posix()}/state"\n{SMALLEST}')
 
     def ran(*code: str, given: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -151,7 +151,7 @@ def test_the_users_file_lies_in_the_folder_that_policy_or_machine_names(
     theirs = tmp_path / "var" / me
     theirs.mkdir(parents=True)
     (theirs / "config.toml").write_text(URL.format(host="user"))
-    (desk.policy / "a.toml").write_text(f'state_dir = "{tmp_path}/var/{{user}}"\n')
+    (desk.policy / "a.toml").write_text(f'state_dir = "{tmp_path.as_posix()}/var/{{user}}"\n')
     reading = desk.read()
     assert reading.merged.settled().central.url == "https://user.example"
     assert reading.state_dir == theirs
@@ -161,7 +161,7 @@ def test_a_user_may_name_another_folder_and_is_still_heard_by_who_is_told_of_it(
     desk: Desk, tmp_path: Path
 ) -> None:
     (desk.own / "config.toml").write_text(
-        f'state_dir = "{tmp_path}/elsewhere"\n' + URL.format(host="user")
+        f'state_dir = "{tmp_path.as_posix()}/elsewhere"\n' + URL.format(host="user")
     )
     first = desk.read()
     assert first.state_dir == tmp_path / "elsewhere"

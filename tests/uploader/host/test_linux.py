@@ -13,7 +13,8 @@ from tests.uploader.host.network_manager import NetworkManager
 from uploader.host import this_host
 from uploader.host.linux import LinuxHost
 
-assert sys.platform != "win32"  # a bus is a Unix socket
+if sys.platform == "win32":
+    pytest.skip("a bus is a Unix socket", allow_module_level=True)
 
 
 async def metered() -> bool:

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import pwd
 import re
 import sys
 import time
@@ -16,14 +15,16 @@ import pytest
 from contract.desk_config import CentralConfig, DeskConfig
 from contract.desk_network import NetworkConfig
 from tests.uploader.desk_program import until
-from tests.uploader.false_central import FalseCentral
+from tests.uploader.false_central import FalseCentral, Handler
 from tests.uploader.network import Authority, Door, Kept, door, proxy
 from uploader.link import CentralError, Link
 from uploader.route import Route, trust
 from uploader.route.rules import RulesBrokenError, ask
 from uploader.route.rules_child import Rules
 
-assert sys.platform != "win32"  # processes are looked at in /proc
+if sys.platform == "win32":
+    pytest.skip("processes are looked at in /proc", allow_module_level=True)
+import pwd
 
 CENTRAL = "https://central.example"
 
@@ -301,9 +302,10 @@ def test_rules_that_never_finish_arriving_are_left() -> None:
     held = FalseCentral()
 
     def drip(handler: object, _apply: object) -> None:
+        assert isinstance(handler, Handler)
         while not held.closing.wait(0.05):
             try:
-                handler.wfile.write(b"H")  # type: ignore[attr-defined]  # a Handler
+                handler.wfile.write(b"H")
             except OSError:
                 return
 
