@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 REPLACING = timedelta(minutes=30)  # in which files are replaced: the marker counts no longer
 
 
+_READ_SECONDS = 5.0  # for which others may read the marker, each for a moment
 _BOTH = ("client", "uploader")
 # Politely; at once, but an uploader that lost its client has the time to leave a waiter for it;
 # and whoever is left.
@@ -51,7 +52,21 @@ def write_marker(place: Path, marker: MakeWay) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(marker.to_json())
     draft.chmod(0o644)
-    draft.replace(place)
+    _put(draft, place)
+
+
+def _put(draft: Path, place: Path) -> None:
+    """In the place of what lies there; on Windows not while somebody reads that."""
+    deadline = time.monotonic() + _READ_SECONDS
+    while True:
+        try:
+            draft.replace(place)
+        except PermissionError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_READ_SECONDS / 100)
+        else:
+            return
 
 
 def take_back(place: Path) -> None:
