@@ -99,7 +99,8 @@ def _configured(find: Callable[[], Settings]) -> timedelta:
     try:
         return timedelta(minutes=find().upgrade.wait_minutes)
     except ConfigError:
-        _say(f"The configuration is wrong: a call is waited for for {_USUAL}.")
+        minutes = _USUAL // timedelta(minutes=1)
+        _say(f"The configuration is wrong or missing, so a call has {minutes} minutes to end.")
         return _USUAL
 
 

@@ -74,3 +74,20 @@ def test_a_folders_name_does_not_speak_to_the_administrators_terminal(tmp_path: 
     assert "kept: 1 recording(s)" in done.stdout
     assert "\x1b" not in done.stdout
     assert folder.is_dir()
+
+
+def test_a_purge_keeps_what_is_left_of_a_recording_whose_journal_is_lost(tmp_path: Path) -> None:
+    spools = tmp_path / "var/spool/twinreel"
+    for place in (
+        "ann/spool/0193/000.seg",
+        "ann/spool/0193/001.seg",
+        "bob/spool/01a/manifest.json",
+    ):
+        (spools / place).parent.mkdir(parents=True, exist_ok=True)
+        (spools / place).write_bytes(b"sealed")
+    marker(tmp_path)
+    done = run("postrm", "purge", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("kept: 1 recording(s)") == 2
+    assert (spools / "ann/spool/0193/001.seg").exists()
+    assert (spools / "bob/spool/01a/manifest.json").exists()
