@@ -17,7 +17,6 @@ from installer.signing import BESIDE, SigningFailed, sign, signatures
 
 NAME = "SHA256SUMS"
 _DIST = Path(__file__).resolve().parent.parent / "dist"
-_BYTES = 1024 * 1024
 
 
 def digest(path: Path) -> str:
@@ -77,7 +76,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1 if findings else 0
     sums = write(asked.out)
     for path in listed(asked.out):
-        print(f"  {path.stat().st_size / _BYTES:8.1f} MB  {path.name}")
+        print(f"  {path.stat().st_size / 1e6:8.2f} MB  {path.name}")
     try:
         signed = sign(sums, "checksums")
     except SigningFailed as error:

@@ -41,7 +41,6 @@ from installer.recipe import version
 _CANNOT_HERE = 3
 _FAILED = 1
 _EPOCH = "1763856000"  # where SOURCE_DATE_EPOCH names no time
-_MIB = 1024 * 1024
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -71,7 +70,7 @@ def main(arguments: Sequence[str]) -> int:
     except (OSError, NoAppError, NoTeamError, signing.SigningFailed) as error:
         print(error, file=sys.stderr)
         return _FAILED
-    size = f"{package.stat().st_size / _MIB:.1f} MiB"
+    size = f"{package.stat().st_size / 1e6:.1f} MB"
     print(f"{package.name}: {size}{', signed' if signed else ''}")
     return 0
 

@@ -22,7 +22,6 @@ _CANNOT_HERE = 3
 _FAILED = 1
 _TOOLS = {"dpkg-deb": "dpkg", "objdump": "binutils"}
 _UNSIGNED = "Twinreel <twinreel@localhost.localdomain>"
-_MIB = 1024 * 1024
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -47,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     except (OSError, NotMadeError, signing.SigningFailed, UnknownLibraryError, ValueError) as error:
         print(error, file=sys.stderr)
         return _FAILED
-    size = f"{deb.stat().st_size / _MIB:.1f} MiB"
+    size = f"{deb.stat().st_size / 1e6:.1f} MB"
     print(f"{deb.name}: {size}{', signed' if signed else ''}")
     return 0
 
