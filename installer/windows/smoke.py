@@ -226,9 +226,22 @@ def _record(desk: Desk, stage: Path) -> None:
         workspace.play("answer", call=call)
         wait_for("the second recording", lambda: _log(state).count("open recording") > 1, _PATIENCE)
         time.sleep(2)  # the call's content
-        desk.run("wineboot", "--end-session")
+        _end_session(desk)
         wait_for("the client's end", lambda: client.poll() is not None, _PATIENCE)
         wait_for("its recording", lambda: len(sent.read_text().splitlines()) > 1, _PATIENCE)
+
+
+def _end_session(desk: Desk) -> None:
+    """Not by a pipe: the client that is installed, which a new session starts, would hold it."""
+    subprocess.run(
+        ["wineboot", "--end-session"],
+        env=desk.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=_PATIENCE,
+        check=False,
+    )
 
 
 def _talk(workspace: office.Workspace, state: Path) -> None:
@@ -277,7 +290,8 @@ def _run_tests(desk: Desk, work: Path) -> None:
     print("== tests/windows", flush=True)
     packages = work / "tests"
     wine_python.install(
-        packages, ["pytest", "pytest-asyncio", "pytest-qt", "pytest-timeout", "hypothesis"]
+        packages,
+        ["pytest", "pytest-asyncio", "pytest-qt", "pytest-timeout", "hypothesis", "trustme"],
     )
     done = subprocess.run(
         [
