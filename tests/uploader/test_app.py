@@ -105,6 +105,8 @@ def test_a_second_uploader_on_the_spool_refuses_in_words(desk: Desk) -> None:
 def test_killed_at_any_moment_each_recording_is_at_central_once_or_whole_here(
     desk: Desk, central: FalseCentral
 ) -> None:
+    with desk.running():  # one that is killed while it enrols enrols again
+        until((desk.state / "policy.json").exists)
     wanted = {}
     for number in range(6):
         recording_id = spooled(desk.spool, 300_000, 700_000, details=50, seed=number)
