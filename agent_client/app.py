@@ -317,6 +317,8 @@ class Client:
     def _tell(self, status: Status) -> None:
         """The engine has another status: the tray, the uploader and the policy want to know."""
         before, self._status = self._status, status
+        if status.agent_id is not None and (before is None or before.agent_id is None):
+            self._capture.a_call_may_come()
         if self._tray is not None:
             self._tray.publish(status)
         self._bridge.show(status)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from agent_client.command_table import called
 from agent_client.config import VERSION, Finder, Settings, asked
 from agent_client.host.console import speak_to_console
-from agent_client.policy_file import PolicyFile
 from contract.desk_config import ConfigError
 from uploader.start_failure import tell_failure
 
@@ -56,8 +54,11 @@ def show_what_is_wrong(find: Finder) -> int:
 
 def tell_of_screen(settings: Settings) -> int:
     """Say how the screen would be recorded by the policy that is on this desk."""
+    from datetime import UTC, datetime  # noqa: PLC0415 -- as above
+
     from agent_client.capture.diagnosis import diagnosed  # noqa: PLC0415 -- as above
     from agent_client.meaning import capture_settings  # noqa: PLC0415 -- as above
+    from agent_client.policy_file import PolicyFile  # noqa: PLC0415 -- as above
 
     reading = PolicyFile(settings.state_dir, lambda: datetime.now(UTC)).read()
     capture = capture_settings(reading.policy, reading.device_id, datetime.now(UTC))

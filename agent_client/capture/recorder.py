@@ -14,13 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from math import inf
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from agent_client.capture import heap
 from agent_client.capture.adapter import open_screen
 from agent_client.capture.failure import CaptureFailedError, code_of
-from agent_client.capture.film import Film
-from agent_client.capture.lookout import Lookout
 from agent_client.capture.mailbox import Mailbox
 from agent_client.capture.priority import give_way
 from agent_client.capture.screen import OpenScreen
@@ -39,6 +37,10 @@ from agent_client.ports import CaptureOrder, Post
 from contract.manifest import EndReason, PauseReason
 from uploader.spool import Opening, Spool
 
+if TYPE_CHECKING:
+    from agent_client.capture.film import Film
+    from agent_client.capture.lookout import Lookout
+
 logger = logging.getLogger(__name__)
 
 _FAILED = frozenset({PauseReason.CAPTURE_FAILED})
@@ -48,6 +50,10 @@ _TIDY_SECONDS = 2.0  # between giving back what big grabs took
 
 
 class _Stop:
+    pass
+
+
+class _ACallMayCome:
     pass
 
 
@@ -76,7 +82,7 @@ class CaptureThread:
         self._post = post
         self._clocks = clocks or Clocks()
         self._spooled = spooled
-        self._mailbox: Mailbox[_Letter | _Stop] = Mailbox()
+        self._mailbox: Mailbox[_Letter | _ACallMayCome | _Stop] = Mailbox()
         self._heard: float | None = None  # when the engine was; None: nobody promised to be alive
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
         # What follows belongs to the thread alone.
@@ -114,6 +120,10 @@ class CaptureThread:
         """Whoever orders is still there. Once said, it must be said again within 10 seconds."""
         self._heard = self._clocks.awake()
 
+    def a_call_may_come(self) -> None:
+        """Have ready what films are made with: 15 MB that a desk without calls need not hold."""
+        self._mailbox.put(_ACallMayCome())
+
     def configure(self, settings: CaptureSettings) -> None:
         """What holds from the next recording on; from any thread."""
         self._settings = settings
@@ -141,11 +151,13 @@ class CaptureThread:
         except Exception:  # it is told when a look fails so
             logger.exception("a fault in opening the screen")
 
-    def _guarded(self, letter: _Letter | None) -> None:
+    def _guarded(self, letter: _Letter | _ACallMayCome | None) -> None:
         """Carry out an order, or what is due; what fails becomes an event."""
         try:
             if letter is None:
                 self._go_on()
+            elif isinstance(letter, _ACallMayCome):
+                _film_parts()
             else:
                 self._obey(letter.order, letter.at)
         except CaptureFailedError as failure:
@@ -246,10 +258,11 @@ class CaptureThread:
             decision=order.decision,
             client_version=settings.client_version,
         )
+        film_of, lookout_of = _film_parts()
         folder = self._spool.create(opening)
-        film = Film(folder, settings, syncing=self._syncing, now=at, reasons=order.reasons)
+        film = film_of(folder, settings, syncing=self._syncing, now=at, reasons=order.reasons)
         self._sight.configure(settings.screen)
-        self._lookout = Lookout(
+        self._lookout = lookout_of(
             film,
             self._sight,
             settings,
@@ -325,3 +338,11 @@ class CaptureThread:
         self._sight.close()
         if code:
             self._post(RecordingEnded(film.recording_id, code))
+
+
+def _film_parts() -> tuple[type[Film], type[Lookout]]:
+    """What imports the encoder's libraries, the first time in a tenth of a second."""
+    from agent_client.capture.film import Film  # noqa: PLC0415 see above
+    from agent_client.capture.lookout import Lookout  # noqa: PLC0415 see above
+
+    return Film, Lookout

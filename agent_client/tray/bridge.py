@@ -17,6 +17,7 @@ class Bridge(QObject):
     refused = pyqtSignal(str)
     paired = pyqtSignal(str)
     diagnosed = pyqtSignal(str, str)
+    imported = pyqtSignal()
     over = pyqtSignal()
     steps_aside = pyqtSignal(Purpose)
 

@@ -117,13 +117,21 @@ class Shell:
         self._look = QTimer()
         self._look.timeout.connect(self._look_for_tray)
 
-    def run(self, at_session_end: Callable[[], None]) -> None:
+    def run(
+        self,
+        at_session_end: Callable[[], None],
+        first: Status | None = None,
+        shown: Callable[[], None] = _nothing,
+    ) -> None:
         """Show what there is until somebody quits; SIGTERM, SIGHUP and SIGINT quit too.
 
         `at_session_end` is called when this session is about to end, as the desktop says or, by
         SIGTERM or SIGHUP, the system: it may wait some seconds, and after it the process may be
-        killed at any moment.
+        killed at any moment. `first` is shown until there is a status, and is no news: nothing pops
+        up for it. `shown` is called once that is done, if there is a tray by then, or at once.
         """
+        if self._status is None:
+            self._status = first
         self._at_session_end = at_session_end
         waker, wakened = socket.socketpair()
         waker.settimeout(0)
@@ -136,6 +144,7 @@ class Shell:
             self.window.winId()  # it tells windows alone of the session's end; this makes one
         self._look.start(_LOOK_MS)
         self._look_for_tray()  # which may end the looking
+        QTimer.singleShot(0, shown)
         try:
             self._application.exec()
             if self._session_ends:

@@ -7,7 +7,7 @@ import queue
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -137,13 +137,15 @@ def _read(labels: list[str]) -> str:
     return " ".join(label.strip() for label in labels)
 
 
+_PROGRAM = ("-m", "agent_client")
+
+
 async def start(
-    session: dict[str, str], *arguments: str, **changed: str
+    session: dict[str, str], *arguments: str, program: Sequence[str] = _PROGRAM, **changed: str
 ) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
-        "agent_client",
+        *program,
         *arguments,
         env={**session, **changed},
         stderr=asyncio.subprocess.PIPE,
@@ -151,10 +153,12 @@ async def start(
 
 
 @asynccontextmanager
-async def client(session: dict[str, str], desk: Desk) -> AsyncIterator[Client]:
+async def client(
+    session: dict[str, str], desk: Desk, program: Sequence[str] = _PROGRAM
+) -> AsyncIterator[Client]:
     async with tray_host(session["DBUS_SESSION_BUS_ADDRESS"]) as panel:
         command = ("--config", str(desk.config), "--state-dir", str(desk.state))
-        process = await start(session, *command)
+        process = await start(session, *command, program=program)
         drained = asyncio.create_task(process.communicate())
         try:
             yield Client(process, await panel.item(DEADLINE))

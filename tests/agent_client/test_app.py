@@ -122,7 +122,7 @@ async def test_the_system_ends_it_cleanly(
     session: dict[str, str], desk: Desk, ending: signal.Signals
 ) -> None:
     async with uploader(desk) as there, client(session, desk) as running:
-        await running.shows("Signed out")
+        await there.hears(lambda said: isinstance(said, Hello))
         assert await running.end(ending) == 0
         await there.hears(lambda said: isinstance(said, Goodbye))
 
@@ -234,7 +234,7 @@ async def test_waiting_recordings_are_sent_when_asked(session: dict[str, str], d
 
 async def test_the_agent_may_quit_it(session: dict[str, str], desk: Desk) -> None:
     async with uploader(desk) as there, client(session, desk) as running:
-        await running.shows("Signed out")
+        await there.hears(lambda said: isinstance(said, Hello))
         await running.item.click("Quit Twinreel")
         await there.hears(lambda said: isinstance(said, Goodbye))
         assert await asyncio.wait_for(running.process.wait(), DEADLINE) == 0

@@ -25,7 +25,7 @@ from contract import policy
 from contract.desk_config import CLOCK, SPOOL, Clock
 from contract.make_way import Purpose
 from tests.agent_client.app_staging import DEADLINE, Desk, client, stage, until, uploader
-from uploader.desk import FromClient, Kept, NoticeRead, PairPage, Uploads
+from uploader.desk import FromClient, Hello, Kept, NoticeRead, PairPage, Uploads
 from uploader.spool import Spool
 
 pytestmark = pytest.mark.e2e
@@ -103,7 +103,7 @@ async def test_a_call_is_recorded_though_the_notice_was_not_read(
 
 async def test_sending_is_shown_in_percent(session: dict[str, str], desk: Desk) -> None:
     async with uploader(desk) as there, client(session, desk) as running:
-        await running.shows("Signed out")
+        await there.hears(lambda said: isinstance(said, Hello))
         there.server.send(
             Uploads(
                 waiting=2,
@@ -121,7 +121,7 @@ async def test_a_pages_code_is_typed_in_and_goes_to_central(
     session: dict[str, str], desk: Desk
 ) -> None:
     async with uploader(desk) as there, client(session, desk) as running:
-        await running.shows("Signed out")
+        await there.hears(lambda said: isinstance(said, Hello))
         await running.item.click("Connect Workspace page…")
         with panel(session) as shown:
             keys = ("k", "7", "m", "Return")
