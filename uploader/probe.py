@@ -99,5 +99,5 @@ def _why(error: BaseException) -> str:
     while error.__cause__ is not None or error.__context__ is not None:
         error = error.__cause__ or error.__context__ or error
     if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message or "it is not trusted"
+        return getattr(error, "verify_message", None) or "it is not trusted"
     return type(error).__name__

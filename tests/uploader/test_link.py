@@ -6,8 +6,9 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -200,7 +201,8 @@ def over_tls(authority: Authority) -> Iterator[str]:
     try:
         yield f"https://127.0.0.1:{listening.getsockname()[1]}"
     finally:
-        listening.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # Windows has nothing to shut down in a socket that listens
+            listening.shutdown(socket.SHUT_RDWR)
         listening.close()
         thread.join()
 
@@ -213,6 +215,20 @@ def test_a_site_authority_is_trusted_when_it_is_configured_and_not_else(tmp_path
             with pytest.raises(UnreachableError) as caught:
                 link(url, site_ca).ask("GET", "/")
             assert caught.value.code == "central-untrusted"
+
+
+def test_what_windows_or_macos_does_not_trust_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def as_there(*_: object, **__: object) -> None:
+        raise ssl.SSLCertVerificationError("The certificate chain is not trusted.")
+
+    ours = Authority(tmp_path / "ours")
+    asks_the_system = import_module("truststore._api")
+    monkeypatch.setattr(asks_the_system, "_verify_peercerts_impl", as_there)
+    with over_tls(ours) as url, pytest.raises(UnreachableError) as caught:
+        link(url, str(ours.ca)).ask("GET", "/")
+    assert caught.value.code == "central-untrusted"
 
 
 def test_the_list_of_authorities_that_requests_brings_is_not_used(

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ def test_what_was_kept_is_read_again_by_the_next_process(tmp_path: Path) -> None
     assert MachineSecrets(folder).read("device-1") is None
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
 def test_nobody_else_may_open_folder_or_file(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     before = os.umask(0)
@@ -33,6 +35,7 @@ def test_nobody_else_may_open_folder_or_file(tmp_path: Path) -> None:
     assert modes == {0o700, 0o600}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
 @pytest.mark.parametrize("opened", ["folder", "file"])
 def test_secrets_that_others_may_have_seen_are_refused(tmp_path: Path, opened: str) -> None:
     folder = tmp_path / "secrets"
@@ -44,6 +47,7 @@ def test_secrets_that_others_may_have_seen_are_refused(tmp_path: Path, opened: s
     assert caught.value.code == "keyring-denied"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links are an administrator's there")
 def test_a_link_to_elsewhere_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     MachineSecrets(folder).write("device-1", "the secret")

@@ -254,7 +254,9 @@ class Link:
         tunnel = _TUNNEL.search(str(cause))
         if tunnel is not None:
             return self._no_tunnel(int(tunnel[1]))
-        if isinstance(cause, ssl.SSLError) and _REFUSES_OURS.search(cause.reason or ""):
+        # What Windows and macOS themselves refuse comes without a reason, not even None.
+        reason = getattr(cause, "reason", None) if isinstance(cause, ssl.SSLError) else None
+        if _REFUSES_OURS.search(reason or ""):
             return UnreachableError(
                 "central does not take this desk's certificate", code="client-certificate"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ def acts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return acts
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are not synced there")
 def test_a_file_is_synced_before_its_name_and_its_name_before_the_next_step(
     tmp_path: Path, acts: list[str]
 ) -> None:
@@ -67,6 +69,7 @@ def test_a_file_is_synced_before_its_name_and_its_name_before_the_next_step(
     ]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are not synced there")
 def test_the_journal_knows_of_a_segment_and_of_its_first_piece_before_they_are_there(
     tmp_path: Path, acts: list[str]
 ) -> None:
