@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 @pytest.fixture(scope="module")
 def keyring_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The environment of a session with an unlocked gnome-keyring and nothing of this machine's."""
+    if sys.platform == "win32":
+        pytest.skip("its keyring is Linux'")
     home: Path = tmp_path_factory.mktemp("home")
     runtime = tmp_path_factory.mktemp("run")
     runtime.chmod(0o700)

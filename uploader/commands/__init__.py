@@ -10,6 +10,7 @@ is read for it.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 
@@ -53,10 +54,25 @@ def main(arguments: list[str] | None = None) -> int:
         status = int(asked.run(settings, asked))
         if sys.stdout is not None:
             sys.stdout.flush()
-    except BrokenPipeError:  # `status | head`: who reads has enough
+    except OSError as error:
+        if not _nobody_reads(error):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     return status
+
+
+def _nobody_reads(error: OSError) -> bool:
+    """`status | head`: who read has enough. Windows calls that an invalid argument."""
+    if isinstance(error, BrokenPipeError):
+        return True
+    if sys.platform != "win32" or error.errno != errno.EINVAL or sys.stdout is None:
+        return False
+    try:
+        os.write(sys.stdout.fileno(), b"\n")
+    except OSError:
+        return True
+    return False
 
 
 def parser() -> argparse.ArgumentParser:
