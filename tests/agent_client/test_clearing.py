@@ -169,7 +169,6 @@ def test_an_uploader_whose_client_hangs_is_left_the_time_to_have_it_started_agai
     assert ended == [client]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
 def test_a_client_that_reads_the_marker_at_that_moment_keeps_it_from_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
