@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,12 +72,23 @@ def test_both_programs_of_a_folder_are_measured_together(tmp_path: Path) -> None
     os.name != "posix" or not Path("/proc/self/smaps_rollup").exists(), reason="Linux"
 )
 def test_memory_of_ones_own_is_part_of_the_whole_and_grows_with_what_is_held() -> None:
-    before = meter.own_mb([os.getpid()])
-    held = bytearray(os.urandom(20_000_000))
-    after = meter.own_mb([os.getpid()])
+    # in a program of its own: nothing is freed there that could be taken again
+    holding = "held = bytearray(b'x') * 20_000_000"
+    words = f"print(flush=True); input(); {holding}; print(flush=True); input()"
+    with subprocess.Popen(
+        (sys.executable, "-c", words), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        program.stdout.readline()
+        before = meter.own_mb([program.pid])
+        print(file=program.stdin, flush=True)
+        program.stdout.readline()
+        after = meter.own_mb([program.pid])
+        whole = meter.memory_mb([program.pid])
+        program.communicate("\n")
     assert 15.0 < after - before < 30.0
-    assert after <= meter.memory_mb([os.getpid()])
-    assert len(held) == 20_000_000
+    assert after <= whole
 
 
 def test_a_program_that_has_ended_holds_nothing() -> None:

@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -7,9 +9,10 @@ import pytest
 
 from contract.selftest import Verdict, findings
 from uploader import selftest
-from uploader.__main__ import main
 from uploader.credentials import KeyringUnavailableError
 from uploader.route.trust import trust
+
+ROOT = Path(__file__).parents[2]
 
 
 def _found(folder: Path, name: str) -> tuple[Verdict, str]:
@@ -18,13 +21,19 @@ def _found(folder: Path, name: str) -> tuple[Verdict, str]:
     return finding.verdict, finding.said
 
 
-def test_the_uploader_works_on_this_computer_without_any_configuration(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
-    monkeypatch.setenv("TWINREEL_CONFIG", "/nowhere")
-    assert main(["--selftest", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+def test_the_uploader_works_on_this_computer_without_any_configuration() -> None:
+    env = {**os.environ, "TWINREEL_CONFIG": "/nowhere"}
+    env.pop("DBUS_SESSION_BUS_ADDRESS", None)
+    done = subprocess.run(
+        (sys.executable, "-m", "uploader", "--selftest", "--json"),
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(done.stdout)
     verdicts = {one["name"]: one["verdict"] for one in told["checks"]}
     assert verdicts.pop("keyring") in {"well", "lacking"}
     assert set(verdicts.values()) == {"well"}

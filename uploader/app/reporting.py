@@ -155,7 +155,7 @@ class Reporting:
         try:
             self._link.ask("POST", DESK_PAIR, headers=_JSON, body=body)
         except RefusedError as error:
-            if error.verdict is Verdict.SIGN_IN or not (error.error or error.status in _REASONS):
+            if error.status not in _REASONS and _comes_back(error):
                 raise
             self._outcome(
                 code, PagePaired(paired=False, reason=_REASONS.get(error.status, "refused"))
@@ -205,10 +205,12 @@ class Reporting:
         try:
             self._link.ask("POST", path, headers=_JSON, body=body)
         except RefusedError as error:
-            if not error.error or error.verdict in {
-                Verdict.SIGN_IN,
-                Verdict.RETRY,
-                Verdict.THROTTLED,
-            }:
+            if _comes_back(error):
                 raise
             logger.warning("central takes no %s: %s", path, error)
+
+
+def _comes_back(error: RefusedError) -> bool:
+    """Whether it was not central that spoke, or it would take the same later."""
+    later = {Verdict.SIGN_IN, Verdict.RETRY, Verdict.THROTTLED}
+    return not error.error or error.verdict in later

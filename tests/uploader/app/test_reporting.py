@@ -148,7 +148,7 @@ def test_who_typed_a_code_hears_whether_it_was_right(
 
 def test_a_code_is_not_tried_later_when_central_cannot_be_reached(central: FalseCentral) -> None:
     central.code = "12345678"
-    central.fail("*", "/desk/", said(503, "failed"), times=2)
+    central.fail("POST", "/desk/bridge/pair", said(503, "failed"), times=1)
     heard: list[PagePaired] = []
     with running(central, heard) as reporting:
         reporting.pair("12345678")
