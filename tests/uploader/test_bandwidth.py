@@ -152,7 +152,7 @@ def test_who_waits_is_let_go_when_the_uploader_ends() -> None:
 
 
 def test_threads_share_the_limit() -> None:
-    """Real time, so only the upper bound is sure: a busy machine sends less, and takes turns late."""
+    """Real time, so only the upper bound is sure: a busy machine sends less, takes turns late."""
     stop, limit = threading.Event(), 4_000_000
     bandwidth = Bandwidth(lambda: limit, stop.wait)
     totals = [0, 0, 0, 0]
