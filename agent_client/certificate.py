@@ -230,8 +230,9 @@ def _replace(path: Path, content: bytes, *, secret: bool, readers: str | None) -
 if sys.platform == "win32":
     import pywintypes
     import win32api
-    import win32con
     import win32security
+
+    from uploader.windows_owners import ADMINISTRATIVE, owner, this_user
 
     _SYSTEM, _ADMINISTRATORS, _OWNER = "*S-1-5-18:F", "*S-1-5-32-544:F", "*S-1-3-4:F"
 
@@ -266,25 +267,9 @@ if sys.platform == "win32":
     def is_ours(folder: Path) -> bool:
         """Whether an administrator put it there, or we did: in some folders all users may write."""
         try:
-            return _owner(folder / AUTHORITY) in {_owner_of_this_process(), *_ADMINISTRATIVE}
+            return owner(str(folder / AUTHORITY)) in {this_user(), *ADMINISTRATIVE}
         except pywintypes.error:
             return False
-
-    _ADMINISTRATIVE = ("S-1-5-18", "S-1-5-32-544")  # the system, administrators
-
-    def _owner(path: Path) -> str:
-        found = win32security.GetNamedSecurityInfo(
-            str(path), win32security.SE_FILE_OBJECT, win32security.OWNER_SECURITY_INFORMATION
-        )
-        return str(win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner()))
-
-    def _owner_of_this_process() -> str:
-        token = win32security.OpenProcessToken(win32api.GetCurrentProcess(), win32con.TOKEN_QUERY)
-        try:
-            user, _ = win32security.GetTokenInformation(token, win32security.TokenUser)
-            return str(win32security.ConvertSidToStringSid(user))
-        finally:
-            win32api.CloseHandle(token)
 else:
 
     def _let_read(path: Path, readers: str | None) -> None:

@@ -22,8 +22,9 @@ if sys.platform == "win32":
     from uploader.route import rules
     from uploader.spool.lock import AlreadyRunningError, InstanceLock
     from uploader.spool.service_account import service_sid
-    from uploader.spool.windows_access import _this_user, check_owner, keep_out_others
+    from uploader.spool.windows_access import check_owner, keep_out_others
     from uploader.start_failure import tell_failure
+    from uploader.windows_owners import this_user
 
     def test_a_state_folder_is_opened_to_its_user_the_service_and_the_system_alone(
         tmp_path: Path,
@@ -40,7 +41,7 @@ if sys.platform == "win32":
             for index in range(told.GetAceCount())
         }
         # Wine keeps of a list only what the host's own rights can hold.
-        may = {"S-1-5-18", "S-1-5-32-544", service_sid(), _this_user()}
+        may = {"S-1-5-18", "S-1-5-32-544", service_sid(), this_user()}
         assert "S-1-5-18" in let_in
         assert let_in <= may
         (folder / "file").write_text("mine")

@@ -18,28 +18,19 @@ if sys.platform == "win32":
     from typing import Any
 
     import pywintypes
-    import win32api
-    import win32con
-    import win32file
-    import win32security
-    import winerror
 
     from contract.desk_config import Mistake
     from contract.desk_layers import Layer, Source
     from uploader.desk_settings.files import NotBelievedError
     from uploader.desk_settings.native import as_written
     from uploader.desk_settings.places import Places
+    from uploader.windows_owners import ADMINISTRATIVE, read_if_owned, this_user
 
     POLICIES = r"Software\Policies\Twinreel"
     INSTALLED = r"Software\Twinreel"
     _READ = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
-    _NOT_THERE = (winerror.ERROR_FILE_NOT_FOUND, winerror.ERROR_PATH_NOT_FOUND)
     _MOST_BYTES = 1024**2  # of the machine's file
-    _ADMINISTRATIVE = (
-        "S-1-5-18",  # the system
-        "S-1-5-32-544",  # the administrators' group
-        "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464",  # Windows' own installer
-    )
+    _WINDOWS_INSTALLER = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"
     _OF_THE_INSTALLER = ("version", "installdir", "setup")  # for itself, and for IT to find
 
     def policy(_user: str, root: str = POLICIES) -> Sequence[Source]:
@@ -97,38 +88,14 @@ if sys.platform == "win32":
     def of_administrators(path: str) -> bytes:
         """What is in the file; raises OSError, and NotBelievedError if it is another user's."""
         try:
-            handle = win32file.CreateFile(
-                path,
-                win32con.GENERIC_READ,
-                win32con.FILE_SHARE_READ | win32con.FILE_SHARE_WRITE | win32con.FILE_SHARE_DELETE,
-                None,
-                win32con.OPEN_EXISTING,
-                0,
-                None,
-            )
-        except pywintypes.error as error:
-            number = errno.ENOENT if error.winerror in _NOT_THERE else errno.EACCES
-            raise OSError(number, error.strerror, path) from error
-        try:
-            if _owner(int(handle)) not in {*_ADMINISTRATIVE, _this_user()}:
-                raise NotBelievedError(path)
-            return bytes(win32file.ReadFile(int(handle), _MOST_BYTES)[1])
+            believed = {*ADMINISTRATIVE, _WINDOWS_INSTALLER, this_user()}
         except pywintypes.error as error:
             raise OSError(errno.EACCES, error.strerror, path) from error
-        finally:
-            handle.Close()
-
-    def _owner(handle: int) -> str:
-        kind, part = win32security.SE_FILE_OBJECT, win32security.OWNER_SECURITY_INFORMATION
-        found = win32security.GetSecurityInfo(handle, kind, part)
-        return str(win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner()))
-
-    def _this_user() -> str:
-        token = win32security.OpenProcessToken(win32api.GetCurrentProcess(), win32con.TOKEN_QUERY)
         try:
-            user, _ = win32security.GetTokenInformation(token, win32security.TokenUser)
-            return str(win32security.ConvertSidToStringSid(user))
-        finally:
-            win32api.CloseHandle(token)
+            return read_if_owned(path, believed, _MOST_BYTES)
+        except OSError as error:
+            if error.errno == errno.EPERM:
+                raise NotBelievedError(path) from error
+            raise
 
     PLACES = Places(policy, installed, of_administrators)

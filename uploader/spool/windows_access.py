@@ -12,11 +12,10 @@ from pathlib import Path
 
 if sys.platform == "win32":
     import pywintypes
-    import win32api
-    import win32con
     import win32security
 
     from uploader.spool.service_account import service_sid
+    from uploader.windows_owners import owner, this_user
 
     _SYSTEM = "S-1-5-18"
     _ADMINISTRATORS = "S-1-5-32-544"
@@ -27,7 +26,7 @@ if sys.platform == "win32":
         The machine's service is let in, and leaves users' folders as they are.
         """
         try:
-            user = _this_user()
+            user = this_user()
             if user in {_SYSTEM, service_sid()}:
                 return
             # Not inherited; full access, also to what is made within.
@@ -52,24 +51,11 @@ if sys.platform == "win32":
     def check_owner(folder: Path) -> None:
         """PermissionError if another user made it; OSError if Windows refuses to say."""
         try:
-            user = _this_user()
+            user = this_user()
             if user in {_SYSTEM, service_sid()}:
                 return
-            found = win32security.GetNamedSecurityInfo(
-                str(folder),
-                win32security.SE_FILE_OBJECT,
-                win32security.OWNER_SECURITY_INFORMATION,
-            )
-            owner = str(win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner()))
+            whose = owner(str(folder))
         except pywintypes.error as error:
             raise OSError(f"the folder's owner cannot be asked for: {error.strerror}") from error
-        if owner not in {user, _SYSTEM, _ADMINISTRATORS}:
+        if whose not in {user, _SYSTEM, _ADMINISTRATORS}:
             raise PermissionError(errno.EPERM, "it belongs to another user", str(folder))
-
-    def _this_user() -> str:
-        token = win32security.OpenProcessToken(win32api.GetCurrentProcess(), win32con.TOKEN_QUERY)
-        try:
-            user, _ = win32security.GetTokenInformation(token, win32security.TokenUser)
-            return str(win32security.ConvertSidToStringSid(user))
-        finally:
-            win32api.CloseHandle(token)
