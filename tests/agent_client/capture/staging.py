@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import av
+from av.video.reformatter import VideoReformatter
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from agent_client.capture.picture import Picture
@@ -38,11 +39,11 @@ ASKED = frozenset({PauseReason.ASKED})
 _PATIENCE_SECONDS = 20.0
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait for it; a busy machine takes its time."""
+def until(holds: Callable[[], bool], what: str, instead: Callable[[], object] = str) -> None:
+    """Wait for it; a busy machine takes its time. `instead`: what there is if it never comes."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not holds():
-        assert time.monotonic() < deadline, f"never: {what}"
+        assert time.monotonic() < deadline, f"never: {what} {instead()}"
         time.sleep(0.01)
 
 
@@ -152,12 +153,13 @@ def opened_segment(path: Path) -> bytes:
 
 
 def frames_of(mp4: bytes) -> list[Frame]:
+    converter = VideoReformatter()  # PyAV's own one is the thread's, and so every test's
     with av.open(io.BytesIO(mp4), "r") as container:
-        return [_frame(frame) for frame in container.decode(video=0)]
+        return [_frame(frame, converter) for frame in container.decode(video=0)]
 
 
-def _frame(frame: av.VideoFrame) -> Frame:
-    rgb = frame.reformat(format="rgb24")
+def _frame(frame: av.VideoFrame, converter: VideoReformatter) -> Frame:
+    rgb = converter.reformat(frame, format="rgb24", threads=1)
     plane = rgb.planes[0]
     rows = bytes(plane)
     content = b"".join(
@@ -210,14 +212,23 @@ class Recorded:
         until(
             lambda: self.is_filmed(recording_id, lambda frame: frame.is_about(colour, at)),
             f"{colour} in the film",
+            lambda: self._told(recording_id, at),
         )
 
     def is_filmed(self, recording_id: str, shows: Callable[[Frame], bool]) -> bool:
         """Whether the newest segment's last picture on the disk is such a one."""
+        frames = self._newest(recording_id)
+        return bool(frames) and shows(frames[-1])
+
+    def _newest(self, recording_id: str) -> list[Frame]:
         segments = sorted((self.root / recording_id).glob("*.seg"))
         mp4 = opened_segment(segments[-1]) if segments else b""
-        frames = frames_of(mp4) if b"mdat" in mp4 else []
-        return bool(frames) and shows(frames[-1])
+        return frames_of(mp4) if b"mdat" in mp4 else []
+
+    def _told(self, recording_id: str, at: tuple[int, int]) -> str:
+        """What the newest segment shows there, when, and how it came to that."""
+        shown = [(frame.at, frame.pixel(*at)) for frame in self._newest(recording_id)]
+        return f"but {shown[-3:]}\n{self.journal(recording_id).decode()}"
 
     def manifest(self, recording_id: str) -> Manifest:
         until(lambda: recording_id in self.spool.waiting(), "ready to be sent")
