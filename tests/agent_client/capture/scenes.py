@@ -13,7 +13,14 @@ from agent_client.capture.settings import ScreenSettings
 from agent_client.core.events import Event, ProblemChanged
 from contract.manifest import Manifest
 from tests.agent_client.capture.desktops import Desktop, Painter, painter
-from tests.agent_client.capture.staging import Frame, Recorded, capture_settings, closing, until
+from tests.agent_client.capture.staging import (
+    Frame,
+    Recorded,
+    capture_settings,
+    closing,
+    faults,
+    until,
+)
 from uploader.spool import Spool
 
 BLACK = (0, 0, 0)
@@ -58,15 +65,13 @@ class Scene:
         """The manifest, and all pictures of each segment, every one decoded by itself."""
         self.recorded.order(closing(self.recording_id))
         manifest = self.recorded.manifest(self.recording_id)
-        troubles = [one for one in self.recorded.events if not _is_harmless(one)]
+        troubles = [one for one in faults(self.recorded.events) if not _is_scaling(one)]
         assert troubles == []
         return manifest, self.recorded.films(self.recording_id)
 
 
-def _is_harmless(event: Event) -> bool:
-    """Whether it may be told here: the machine of a test may be slow."""
-    harmless = {"picture-scaled", "capture-late", "encoder-slow", "disk-slow"}
-    return isinstance(event, ProblemChanged) and event.code in harmless
+def _is_scaling(event: Event) -> bool:
+    return isinstance(event, ProblemChanged) and event.code == "picture-scaled"
 
 
 def _quarters(area: Rectangle) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ import io
 import subprocess
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ from agent_client.capture.screen import Patch, Rectangle
 from agent_client.capture.settings import CaptureSettings, ScreenSettings
 from agent_client.core.call import Call
 from agent_client.core.commands import CloseRecording, OpenRecording, PauseCapture, ResumeCapture
-from agent_client.core.events import Event
+from agent_client.core.events import Event, ProblemChanged
 from agent_client.ports import CaptureOrder
 from contract.envelope import Recipient, opened_prefix, whole_length
 from contract.manifest import EndReason, Manifest, PauseReason, from_json
@@ -102,6 +102,12 @@ def closing(recording_id: str, *legs: Call) -> CloseRecording:
 
 def ignore(event: Event) -> None:
     assert event
+
+
+def faults(events: Iterable[Event]) -> list[Event]:
+    """All that was told, but for what is no fault: the machine of a test may be slow."""
+    slow = {"capture-late", "encoder-slow", "disk-slow"}
+    return [one for one in events if not (isinstance(one, ProblemChanged) and one.code in slow)]
 
 
 def patch_of(place: Rectangle, colour: tuple[int, int, int]) -> Patch:

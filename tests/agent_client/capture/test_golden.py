@@ -24,6 +24,7 @@ from tests.agent_client.capture.staging import (
     Recorded,
     capture_settings,
     closing,
+    faults,
     opened_segment,
     until,
 )
@@ -70,7 +71,7 @@ class Stage:
         recorded.order(closing(recording_id))
         recorded.manifest(recording_id)
         thread.stop()
-        assert events == []
+        assert faults(events) == []
         return opened_segment(sealed)
 
     def played(self, film: Path) -> Card:

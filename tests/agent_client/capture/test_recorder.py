@@ -38,6 +38,7 @@ from tests.agent_client.capture.staging import (
     Recorded,
     capture_settings,
     closing,
+    faults,
     ignore,
     is_slate,
     opened_segment,
@@ -67,7 +68,7 @@ def test_what_was_shown_comes_back_in_its_colours(display: Display, recorded: Re
     ]
     assert seen == ["red", "green", "blue", "grey"]
     assert manifest.segments[0].frames == len(frames)
-    assert recorded.events == []
+    assert faults(recorded.events) == []
 
 
 def test_a_picture_comes_back_where_it_was(
@@ -256,8 +257,8 @@ def test_without_a_display_the_recording_waits_and_says_why(
     order = opening()
     thread.order(order)
     thread.order(ResumeCapture(order.recording_id))
-    until(lambda: bool(events), "an event")
-    assert events == [CaptureFailed("no-display")]
+    until(lambda: bool(faults(events)), "an event")
+    assert faults(events) == [CaptureFailed("no-display")]
     thread.stop()
     manifest = from_json(spool.manifest_bytes(order.recording_id))
     assert manifest.end_reason is EndReason.STOPPED

@@ -30,6 +30,7 @@ from tests.agent_client.capture.staging import (
     Recorded,
     capture_settings,
     closing,
+    faults,
     ignore,
     is_slate,
     opening,
@@ -243,8 +244,8 @@ def test_a_lost_screen_is_a_pause_and_capture_can_go_on(display: Display, tmp_pa
     recorded.until_seen(recording_id, WHITE)
     broken[0] = True
     display.fill("yellow")
-    until(lambda: bool(events), "an event")
-    assert events == [CaptureFailed("screen-unreadable")]
+    until(lambda: bool(faults(events)), "an event")
+    assert faults(events) == [CaptureFailed("screen-unreadable")]
     broken[0] = False
     display.fill("blue")
     recorded.order(ResumeCapture(recording_id))
@@ -272,7 +273,7 @@ def test_nothing_is_captured_when_the_engine_is_silent(display: Display, tmp_pat
     thread.alive()
     recorded.until_seen(recording_id, WHITE)
     clock[0] = 11.0  # the engine hangs
-    until(lambda: bool(events), "an event")
+    until(lambda: bool(faults(events)), "an event")
     display.fill("red")
     time.sleep(0.3)  # several pictures' time
     display.fill("blue")
@@ -280,7 +281,7 @@ def test_nothing_is_captured_when_the_engine_is_silent(display: Display, tmp_pat
     recorded.until_seen(recording_id, BLUE)
     recorded.order(closing(recording_id))
     thread.stop()
-    assert events == [CaptureFailed("engine-silent")]
+    assert faults(events) == [CaptureFailed("engine-silent")]
     before, after = recorded.films(recording_id)
     assert is_slate(before[-1])
     assert not [frame for frame in before + after if frame.is_about(RED)]
