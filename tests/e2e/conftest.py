@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bench.stage import display, office
-from bench.stage.tray import tray
-from tests.e2e.scene import AGENT, ORIGIN, PERCENTAGE, House, Scene
+from bench.stage.display import desk
+from tests.e2e.scene import House, Scene, opened
 
 _LAST = "test_privacy.py"  # it looks at what all the others left
 
@@ -29,31 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One of each for the whole session."""
     folder = tmp_path_factory.mktemp("house")
-    began = datetime.now(UTC)
-    with ExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
+    with pytest.MonkeyPatch.context() as patch:
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE"):
             patch.delenv(name, raising=False)  # the desks are none that a person works at
-        central = office.Central(folder, film_grace_seconds=600.0)
-        stack.callback(central.stop)
-        central.start()
-        central.hire([AGENT])
-        workspace = stack.enter_context(office.workspace(folder))
-        text = central.command(
-            *("policy", "set", "--json", "--percentage", PERCENTAGE),
-            *("--server", workspace.url, "--origin", ORIGIN, "--details-key", "CustomerSegment"),
-        )
-        env = stack.enter_context(display.desk(folder / "session", tray=False))
-        yield House(
-            folder=folder,
-            central=central,
-            workspace=workspace,
-            desktop=stack.enter_context(office.desktop(env)),
-            tray=stack.enter_context(tray(env["DBUS_SESSION_BUS_ADDRESS"])),
-            env=env,
-            salt=json.loads(text)["selection"]["salt"],
-            began=began,
-        )
+        session = desk(folder / "session", tray=False)
+        with opened(folder, session, "--details-key", "CustomerSegment") as house:
+            yield house
 
 
 @pytest.fixture(scope="module")

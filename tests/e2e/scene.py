@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from time import sleep
@@ -15,11 +16,11 @@ from uuid import uuid4
 
 import requests
 
-from bench.stage import voices
-from bench.stage.display import StageError, wait_for
+from bench.stage import office, voices
+from bench.stage.display import StageError, untouched, wait_for
 from bench.stage.film import Seen, watch
 from bench.stage.office import Central, Desk, Desktop, Workspace, free_port
-from bench.stage.tray import Tray
+from bench.stage.tray import Tray, tray
 from contract.selection import decide
 from contract.voice import VoiceMetadata
 from tests.e2e import evidence
@@ -95,6 +96,39 @@ class House:
                 scene.come_to_rest()
                 with suppress(StageError):
                     self.workspace.play("vanish")
+
+
+@contextmanager
+def opened(
+    folder: Path, session: AbstractContextManager[Mapping[str, str]], *policy: str
+) -> Iterator[House]:
+    """Central, Workspace, and what is on the display of the session.
+
+    `session` yields the environment of the desk's programs; `policy`: more words for `policy set`.
+    """
+    began = datetime.now(UTC)
+    with ExitStack() as stack:
+        central = Central(folder, film_grace_seconds=600.0)
+        stack.callback(central.stop)
+        central.start()
+        central.hire([AGENT])
+        workspace = stack.enter_context(office.workspace(folder))
+        text = central.command(
+            *("policy", "set", "--json", "--percentage", PERCENTAGE),
+            *("--server", workspace.url, "--origin", ORIGIN, *policy),
+        )
+        env = stack.enter_context(session)
+        shown = untouched() | {"DISPLAY": env["DISPLAY"], "QT_QPA_PLATFORM": "xcb"}
+        yield House(
+            folder=folder,
+            central=central,
+            workspace=workspace,
+            desktop=stack.enter_context(office.desktop(shown)),
+            tray=stack.enter_context(tray(env["DBUS_SESSION_BUS_ADDRESS"])),
+            env=env,
+            salt=json.loads(text)["selection"]["salt"],
+            began=began,
+        )
 
 
 @dataclass

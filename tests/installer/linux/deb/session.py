@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import configparser
-import json
 import shlex
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.stage import display, office
 from bench.stage.display import child, wait_for
-from bench.stage.tray import tray
-from tests.e2e.scene import AGENT, ORIGIN, PERCENTAGE, House
+from tests.e2e.scene import House, opened
 from tests.installer.linux.deb.fresh import HOME, USER, Machine
 
 UID = 1000
@@ -80,36 +77,13 @@ class InstalledDesk(office.Desk):
         return self.machine.pids(f"/opt/twinreel/{_PROGRAMS[module]}")
 
 
-@contextmanager
-def house(folder: Path) -> Iterator[House]:
+def house(folder: Path) -> AbstractContextManager[House]:
     """Central, Workspace, and a session's display, bus, panel and keyring."""
-    with ExitStack() as stack:
-        central = office.Central(folder, film_grace_seconds=600.0)
-        stack.callback(central.stop)
-        central.start()
-        central.hire([AGENT])
-        workspace = stack.enter_context(office.workspace(folder))
-        text = central.command(
-            *("policy", "set", "--json", "--percentage", PERCENTAGE),
-            *("--server", workspace.url, "--origin", ORIGIN),
-        )
-        shown = display.untouched() | {"QT_QPA_PLATFORM": "xcb"}
-        shown["DISPLAY"] = stack.enter_context(display.x_display(folder))
-        env = stack.enter_context(_session(folder, shown))
-        yield House(
-            folder=folder,
-            central=central,
-            workspace=workspace,
-            desktop=stack.enter_context(office.desktop(shown)),
-            tray=stack.enter_context(tray(env["DBUS_SESSION_BUS_ADDRESS"])),
-            env=env,
-            salt=json.loads(text)["selection"]["salt"],
-            began=datetime.now(UTC),
-        )
+    return opened(folder, _session(folder))
 
 
 @contextmanager
-def _session(folder: Path, shown: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def _session(folder: Path) -> Iterator[dict[str, str]]:
     """The environment of the user's programs."""
     name = f"twinreel-{folder.parent.name}-{folder.name}"
     address = f"unix:abstract={name}"
@@ -120,11 +94,11 @@ def _session(folder: Path, shown: Mapping[str, str]) -> Iterator[dict[str, str]]
     for path in own.values():
         path.mkdir(mode=0o700, parents=True)
         subprocess.run(["chown", f"{UID}:{UID}", str(path)], check=True)
-    env = {**shown, **{name: str(path) for name, path in own.items()}}
+    env = display.untouched() | {name: str(path) for name, path in own.items()}
     env["DBUS_SESSION_BUS_ADDRESS"] = address
     bus = [*as_user, "dbus-daemon", "--nofork", "--nopidfile", f"--config-file={rules}"]
     keyring = [*as_user, "gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"]
-    with child(bus, env, folder / "dbus.log"):
+    with display.x_display(folder) as shown_on, child(bus, env, folder / "dbus.log"):
         wait_for("dbus-daemon", lambda: _answers(env, "org.freedesktop.DBus"))
         with child(keyring, env, folder / "keyring.log", stdin=subprocess.PIPE) as daemon:
             assert daemon.stdin is not None
@@ -137,7 +111,7 @@ def _session(folder: Path, shown: Mapping[str, str]) -> Iterator[dict[str, str]]
                 "LOGNAME": USER,
                 "XDG_RUNTIME_DIR": f"/run/user/{UID}",
                 "XDG_SESSION_TYPE": "x11",
-                "DISPLAY": shown["DISPLAY"],
+                "DISPLAY": shown_on,
                 "DBUS_SESSION_BUS_ADDRESS": address,
             }
 
