@@ -33,6 +33,7 @@ from agent_client.core.events import (
     ResumeAsked,
     Source,
 )
+from agent_client.core.problems import OWN_SETTINGS_WRONG
 from agent_client.core.status import Status
 from agent_client.core.verdict import Verdict
 from agent_client.desk_link import DeskLink, again, doing, hello, named, uploader_command
@@ -90,6 +91,7 @@ class Client:
         arguments = again(settings.config_file, folder)
         self._host = host
         self._spool = spool
+        self._passed_over = settings.of_user
         self._offset = partial(to_central, folder)
         self._policy_file = PolicyFile(folder, self._now)
         self._policy: Policy | None = None
@@ -220,6 +222,9 @@ class Client:
 
     async def _live(self) -> None:
         """Everything in the engine's loop, until the engine was asked to stop."""
+        for one in self._passed_over:
+            logger.error("passed over: %s", one)
+        self._say_problem(OWN_SETTINGS_WRONG, present=bool(self._passed_over))
         await asyncio.to_thread(self._salvage)
         self._capture.start()
         adapters = {

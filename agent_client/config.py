@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 
 from agent_client.command_table import PROGRAM, called, described
@@ -20,8 +19,9 @@ from contract.desk_config import (
 )
 from contract.desk_workspace import WorkspaceConfig
 from uploader.desk_settings import Asking, Reading, read
+from uploader.product import version
 
-VERSION = version("twinreel")
+VERSION = version()
 _UPGRADE = UpgradeConfig()
 
 
@@ -36,6 +36,7 @@ class Settings:
     language: Language = ""
     upgrade: UpgradeConfig = _UPGRADE
     told: tuple[Mistake, ...] = ()  # of the configuration; no reason not to start
+    of_user: tuple[Mistake, ...] = ()  # his own mistakes, which are passed over
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def load(
         language=config.language,
         upgrade=config.upgrade,
         told=reading.merged.told,
+        of_user=reading.merged.of_user,
     )
 
 

@@ -159,7 +159,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         table[key.word] = _told(key, merged.value(key.name))
     return facts | {
         "from": {key: str(merged.origin(key).layer) for key in merged.origins},
-        "mistakes": [_mistake(one) for one in merged.mistakes],
+        "mistakes": [_mistake(one) for one in (*merged.mistakes, *merged.of_user)],
         "not_known": [_mistake(one) for one in merged.told],
     }
 

@@ -5,7 +5,6 @@ Every mistake is found at once, each with its key, what is wrong and what to do,
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import tomllib
@@ -27,7 +26,6 @@ from contract.desk_config import (
 from contract.desk_keys import BY_NAME, KEYS, SECTIONS, Key
 from contract.desk_network import network_mistakes
 from contract.desk_workspace import WorkspaceConfig
-from contract.protocol import EnrolmentToken
 
 MISSING = "it is missing"
 
@@ -56,7 +54,7 @@ def tables_of(text: str) -> dict[str, Any]:
     """The tables of this TOML text; ConfigError if it is none."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also numbers too long, and lists too deep
         number = re.search(r"line (\d+)", str(error))
         line = text.splitlines()[int(number[1]) - 1 :][:1] if number else []
         remedy = "Mend that line."
@@ -84,9 +82,14 @@ def read_tables(tables: Mapping[str, Any]) -> Read:
                 unknown.append(_unknown(section, word))
                 continue
             try:
-                values[key.name] = msgspec.convert(value, key.declared)
+                held = msgspec.convert(value, key.declared)
             except msgspec.ValidationError:
                 mistakes.append(Mistake(key.name, _wanted(key), _instead(key)))
+                continue
+            if isinstance(held, str) and "\0" in held:  # no file, and no host, has such a name
+                mistakes.append(Mistake(key.name, "it holds a zero character", "Take it out."))
+            else:
+                values[key.name] = held
     return Read(values, tuple(mistakes), tuple(unknown))
 
 
@@ -153,6 +156,8 @@ def _instead(key: Key) -> str:
 def _unknown(section: str, word: str) -> Mistake:
     known = [key.word for key in KEYS if key.section == section]
     known += [] if section else SECTIONS
+    import difflib  # noqa: PLC0415 -- for mistakes alone
+
     near = difflib.get_close_matches(word, known, n=1)
     remedy = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known)}."
     homes = [key.section for key in KEYS if key.word == word]
@@ -199,7 +204,10 @@ def _peer_mistakes(central: CentralConfig) -> list[Mistake]:
     if central.peer_url and central.peer_url.rstrip("/") == central.url.rstrip("/"):
         return [
             Mistake(
-                "central.peer_url", "it is central.url again", "Name the other, or leave it out."
+                "central.peer_url",
+                "it is central.url again",
+                "Name the other, or leave it out.",
+                "central.url",
             )
         ]
     return []
@@ -208,6 +216,8 @@ def _peer_mistakes(central: CentralConfig) -> list[Mistake]:
 def _enrolment_mistakes(enrolment: EnrolmentConfig) -> list[Mistake]:
     if enrolment.token is None:
         return []
+    from contract.protocol import EnrolmentToken  # noqa: PLC0415 -- desks are enrolled once
+
     try:
         EnrolmentToken.parse(enrolment.token)
     except ValueError as error:  # its words hold no part of the token

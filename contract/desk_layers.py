@@ -9,6 +9,9 @@ default     what is declared
 
 A key that there is not is a mistake in a file, but only told in the layers that are written from
 templates and by installers, which may be newer than the program.
+
+A mistake stops the programs until it is mended, but not one of the user's own: else an agent would
+be rid of recording by a word in his file. What is wrong there is passed over, key by key, and told.
 """
 
 from __future__ import annotations
@@ -81,6 +84,7 @@ class Merged:
     origins: Mapping[str, tuple[Origin, ...]]  # by key: who decides, and whose word does not count
     mistakes: tuple[Mistake, ...]
     told: tuple[Mistake, ...]  # what is passed over, such as keys of a newer version
+    of_user: tuple[Mistake, ...] = ()  # the user's own mistakes, which are passed over, too
 
     def origin(self, key: str) -> Origin:
         """Who decides."""
@@ -92,39 +96,70 @@ class Merged:
         return getattr(getattr(self.config, section) if section else self.config, word)
 
     def settled(self) -> DeskConfig:
-        """The configuration; ConfigError names every mistake in any layer."""
+        """The configuration; ConfigError names every mistake in any layer, if one of them stops."""
         if self.mistakes:
-            raise ConfigError(self.mistakes)
+            raise ConfigError((*self.mistakes, *self.of_user))
         return self.config
 
 
-def merged(sources: Sequence[Source], usual: Origin = DEFAULT) -> Merged:
+def merged(
+    sources: Sequence[Source], usual: Origin = DEFAULT, unusable: Sequence[Mistake] = ()
+) -> Merged:
     """Key by key; the highest source comes first.
 
-    `usual` is where a key belongs that is missing everywhere.
+    `usual` is where a key belongs that is missing everywhere. `unusable` is what was found wrong
+    with values of the user's by a look at the computer.
+    """
+    over = {one.key: one for one in unusable if one.layer == Layer.USER}
+    while True:
+        found, misfit = _merged(sources, usual, over)
+        if misfit is None:
+            return found
+        key, mistake = misfit
+        over[key] = mistake
+
+
+def _merged(
+    sources: Sequence[Source], usual: Origin, over: Mapping[str, Mistake]
+) -> tuple[Merged, tuple[str, Mistake] | None]:
+    """Merge without the user's word on the keys in `over`.
+
+    Also the next key of the user's that does not fit, if there is one: it has to go as well.
     """
     values: dict[str, Any] = {}
     origins: dict[str, tuple[Origin, ...]] = {}
     mistakes: list[Mistake] = []
     told: list[Mistake] = []
+    of_user: list[Mistake] = []
     for source in sources:
+        users = source.layer is Layer.USER
+        wrong = of_user if users else mistakes
         read = read_tables(source.tables)
         whole = Origin(source.layer, source.place)
-        mistakes += [whole.of(one) for one in source.mistakes]
+        wrong += [whole.of(one) for one in source.mistakes]
         told += [whole.of(one) for one in source.told]
-        mistakes += [source.origin(one.key).of(one) for one in read.mistakes]
+        wrong += [source.origin(one.key).of(one) for one in read.mistakes]
         unknown = [source.origin(one.key).of(one) for one in read.unknown]
         if source.layer in _MAY_BE_NEWER:
             told += unknown
         else:
-            mistakes += unknown
-        for key in {*read.values, *(one.key for one in read.mistakes if one.key in BY_NAME)}:
+            wrong += unknown
+        said = {key: value for key, value in read.values.items() if not (users and key in over)}
+        refused = {one.key for one in read.mistakes if one.key in BY_NAME and not users}
+        for key in {*said, *refused}:
             origins[key] = (*origins.get(key, ()), source.origin(key))
-            if key in read.values:
-                values.setdefault(key, read.values[key])
+            if key in said:
+                values.setdefault(key, said[key])
     config = configured(values)
-    broken = any(source.mistakes for source in sources)  # then nobody knows what fits together
+    misfit: tuple[str, Mistake] | None = None
+    # Of a place that could not be read nobody knows what fits together.
+    broken = any(one.mistakes for one in sources if one.layer is not Layer.USER)
     for one in [] if broken else misfits(config, {mistake.key for mistake in mistakes}):
-        made = origins.get(one.key) or origins.get(one.also) or (usual,)
-        mistakes.append(made[0].of(one))
-    return Merged(config, origins, tuple(mistakes), tuple(told))
+        makers = {key: origins[key][0] for key in (one.key, one.also) if key in origins}
+        users_key = next((key for key in makers if makers[key].layer is Layer.USER), None)
+        if users_key is not None:
+            misfit = users_key, makers[users_key].of(one)
+            break
+        mistakes.append(next(iter(makers.values()), usual).of(one))
+    of_user += over.values()
+    return Merged(config, origins, tuple(mistakes), tuple(told), tuple(of_user)), misfit

@@ -71,7 +71,14 @@ def network_mistakes(network: NetworkConfig) -> list[tuple[str, ...]]:
         mistakes.extend(_pac_mistakes(network))
     if network.proxy_user is not None:
         if network.proxy == "none":
-            mistakes.append(("network.proxy_user", "no proxy is used", "Leave out one of the two."))
+            mistakes.append(
+                (
+                    "network.proxy_user",
+                    "no proxy is used",
+                    "Leave out one of the two.",
+                    "network.proxy",
+                )
+            )
         elif not network.proxy_user or ":" in network.proxy_user:
             mistakes.append(
                 ("network.proxy_user", "no sign-in has such a name", "Write the name alone.")
@@ -115,7 +122,9 @@ def _proxy_mistakes(value: str) -> list[tuple[str, ...]]:
 def _pac_mistakes(network: NetworkConfig) -> list[tuple[str, ...]]:
     key, value = "network.pac_url", network.pac_url or ""
     if network.proxy != "system":
-        return [(key, "network.proxy says another way", "Leave out one of the two.")]
+        return [
+            (key, "network.proxy says another way", "Leave out one of the two.", "network.proxy")
+        ]
     try:
         address = urlsplit(value)
         found = bool(address.hostname) if address.scheme != "file" else bool(address.path)

@@ -23,6 +23,7 @@ class Settings:
     state: Path
     trust: ssl.SSLContext
     told: tuple[Mistake, ...] = ()  # of the configuration; no reason not to run
+    of_user: tuple[Mistake, ...] = ()  # his own mistakes, which are passed over
 
 
 def version() -> str:
@@ -50,4 +51,4 @@ def load(
         reason = f"{desk.central.site_ca} is no file of certificates: {type(error).__name__}"
         mistake = Mistake("central.site_ca", reason, "Name a PEM file that every user may read.")
         raise ConfigError((reading.merged.origin("central.site_ca").of(mistake),)) from error
-    return Settings(desk, reading.state_dir, context, reading.merged.told)
+    return Settings(desk, reading.state_dir, context, reading.merged.told, reading.merged.of_user)

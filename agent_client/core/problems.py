@@ -21,6 +21,7 @@ class Problem:
 
 NOT_CONFIGURED = "not-configured"
 CONFIGURATION_WRONG = "configuration-wrong"
+OWN_SETTINGS_WRONG = "own-settings-wrong"
 
 _CALL_IT = "Tell your IT department, and give them the code."
 _SAFE = "What was recorded is safe."
@@ -147,6 +148,11 @@ _TABLE = (
             (NOT_CONFIGURED, "Twinreel has not been set up on this computer yet."),
             (CONFIGURATION_WRONG, "Twinreel's settings on this computer are wrong."),
         )
+    ),
+    Problem(
+        OWN_SETTINGS_WRONG,
+        "Some of your own settings of Twinreel are wrong. They are passed over, and it records on.",
+        _CALL_IT,
     ),
     Problem(
         "policy-unusable",

@@ -34,20 +34,22 @@ def main(arguments: Sequence[str], find: Finder) -> int:
     asked = _parser().parse_args(arguments)
     reading = find.reading(for_machine=asked.machine)
     mistakes = reading.merged.mistakes
+    of_user = reading.merged.of_user
     if not mistakes and asked.order == "check":
         mistakes = unusable(reading.merged)
+    status = MISTAKEN if mistakes or of_user else RIGHT
     if asked.json:
         print(json.dumps(_facts(reading, mistakes), indent=2, ensure_ascii=False))
-        return MISTAKEN if mistakes else RIGHT
+        return status
     if asked.order == "show":
         _print_settings(reading, origin=asked.origin)
-    for one in reading.merged.told:
+    for one in (*reading.merged.told, *of_user):
         print(f"Passed over: {one}", file=sys.stderr)
     for one in mistakes:
         print(one, file=sys.stderr)
-    if not mistakes and asked.order == "check":
+    if status == RIGHT and asked.order == "check":
         print(f"The configuration is right. Central is {reading.merged.config.central.url}")
-    return MISTAKEN if mistakes else RIGHT
+    return status
 
 
 def _print_settings(reading: Reading, *, origin: bool) -> None:
@@ -72,7 +74,10 @@ def _origin(merged: Merged, key: Key) -> str:
     first, *others = merged.origins.get(key.name, (merged.origin(key.name),))
     over = "; over ".join(["", *(f"{one.layer} {one.place}" for one in others)])
     wrong = any(one.key == key.name and one.place == first.place for one in merged.mistakes)
-    return f"{first.layer:<9}  {first.place}{over}{'  WRONG, see below' if wrong else ''}"
+    note = "  WRONG, see below" if wrong else ""
+    if any(one.key == key.name for one in merged.of_user):
+        note += "  the user's PASSED OVER, see below"
+    return f"{first.layer:<9}  {first.place}{over}{note}"
 
 
 def _shown(key: Key, value: Any) -> str:  # noqa: ANN401 -- of the key's kind
@@ -88,9 +93,10 @@ def _without_password(value: Any) -> Any:  # noqa: ANN401 -- as above
 
 def _facts(reading: Reading, mistakes: Sequence[Mistake]) -> dict[str, Any]:
     return {
-        "right": not mistakes,
+        "right": not mistakes and not reading.merged.of_user,
         "settings": list(_settings(reading.merged)),
         "mistakes": [_told(one) for one in mistakes],
+        "passed_over": [_told(one) for one in reading.merged.of_user],
         "not_known": [_told(one) for one in reading.merged.told],
         "state_dir": str(reading.state_dir),
         "places": [

@@ -15,14 +15,15 @@ import pytest
 from agent_client import app
 from agent_client.config import Asked, load
 from agent_client.core.events import PauseAsked, Source
+from agent_client.core.problems import OWN_SETTINGS_WRONG
 from agent_client.core.status import Status
 from agent_client.host import this_host
 from agent_client.tray.house_rules import HouseRules
 from bench.stage.display import child, output, session_bus, wait_for, x_display
 from bench.stage.office import free_port
 from bench.stage.panel import Panel, panel
-from contract import policy
-from contract.desk_config import CLOCK, SPOOL, Clock
+from contract import desk_config, policy
+from contract.desk_config import CLOCK, CONFIG_NAME, SPOOL, Clock
 from contract.make_way import Purpose
 from tests.agent_client.app_staging import DEADLINE, Desk, client, stage, until, uploader
 from uploader.desk import FromClient, Hello, Kept, NoticeRead, PairPage, Uploads
@@ -206,6 +207,31 @@ async def test_what_a_key_asks_in_vain_is_told_why(desk: Desk) -> None:
     assert refused == "Nobody is signed in."
     assert rules.remind_after is not None
     assert rules.remind_after.total_seconds() == 77
+
+
+async def test_garbage_in_an_agents_own_file_is_told_and_stops_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(desk_config, "LINUX_CONFIG", str(desk.config))
+    desk.state.mkdir(exist_ok=True)
+    (desk.state / CONFIG_NAME).write_text('log_level = "loud"\nrecord = false\n')
+    settings = load(Asked(None, str(desk.state)), {}, desk.folder, "linux")
+    desk.enrol("https://gws.example")
+    told = Told()
+
+    def is_told() -> None:
+        while True:
+            codes = {one.code for one in told.statuses.get(timeout=DEADLINE).problems}
+            if OWN_SETTINGS_WRONG in codes and "no-policy" not in codes:
+                return  # it runs, with the rules of central
+
+    async with uploader(desk):
+        program = app.Client(settings, this_host(), Spool(desk.state / SPOOL))
+        program.start(told)
+        await asyncio.to_thread(is_told)
+        await asyncio.to_thread(program.stop)
+    said = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
+    assert any("log_level (user, " in one for one in said)
 
 
 async def test_a_version_that_is_older_than_the_policy_wants_says_so(desk: Desk) -> None:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +23,7 @@ from agent_client.consent_file import ConsentFile
 from agent_client.diagnostics import write, write_to
 from contract.canonical import b64
 from contract.desk_checks import parse
-from contract.desk_config import IDENTITY, LOGS, POLICY, Identity
+from contract.desk_config import CONFIG_NAME, IDENTITY, LOGS, POLICY, Identity
 from contract.policy import (
     Capture,
     Desk,
@@ -222,6 +223,15 @@ def test_which_layer_decides_is_told_but_not_what_a_person_wrote_beside(
     assert configuration["from"]["central.url"] == "named"
     assert configuration["mistakes"] == ["named: workspace.https_ports", "named: no key of ours"]
     assert "novak" not in inside["configuration.json"]
+
+
+def test_what_is_passed_over_of_the_users_is_told_as_his(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (settings.state_dir / CONFIG_NAME).write_text('novak_key = 1\nlog_level = "loud"\n')
+    inside = contents(write_to(replace(settings, config_file=None), tmp_path / "out.zip"))
+    mistakes = json.loads(inside["configuration.json"])["mistakes"]
+    assert {"user: log_level", "user: no key of ours"} <= set(mistakes)
 
 
 def test_a_folder_that_takes_nothing_is_left_clean(settings: Settings, tmp_path: Path) -> None:

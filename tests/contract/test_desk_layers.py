@@ -2,7 +2,7 @@
 
 import pytest
 
-from contract.desk_config import ConfigError
+from contract.desk_config import ConfigError, Mistake
 from contract.desk_layers import DEFAULT, Layer, Merged, Origin, Source, merged
 
 CENTRAL = {"central": {"url": "https://central.example"}}
@@ -75,7 +75,8 @@ def test_a_mistake_names_its_layer_and_place() -> None:
 
 
 def test_a_mistake_counts_even_where_a_higher_layer_decides() -> None:
-    assert "user" in lines(merged([policy(log_level="info", **CENTRAL), user(log_level=3)]))[0]
+    found = merged([policy(log_level="info", **CENTRAL), machine(log_level=3)])
+    assert "machine" in lines(found)[0]
 
 
 def test_what_does_not_fit_together_is_said_where_one_of_the_two_was_written() -> None:
@@ -108,7 +109,7 @@ def test_templates_and_installers_may_know_more_keys_than_the_program(layer: Lay
     assert all(one.place == "there" for one in found.told)
 
 
-@pytest.mark.parametrize("layer", [Layer.NAMED, Layer.MACHINE, Layer.USER])
+@pytest.mark.parametrize("layer", [Layer.NAMED, Layer.MACHINE])
 def test_an_unknown_key_in_a_file_is_a_mistake(layer: Layer) -> None:
     found = merged([policy(**CENTRAL), Source(layer, "here", {"log_levle": "info"})])
     (line,) = lines(found)
@@ -118,8 +119,94 @@ def test_an_unknown_key_in_a_file_is_a_mistake(layer: Layer) -> None:
 
 def test_of_a_file_that_cannot_be_read_nothing_more_is_guessed() -> None:
     broken = merged([policy(), machine()]).mistakes[0]
-    found = merged([Source(Layer.MACHINE, "/etc/t.toml", mistakes=(broken,)), user(log_level=3)])
+    named = Source(Layer.NAMED, "/n.toml", {"log_level": 3})
+    found = merged([Source(Layer.MACHINE, "/etc/t.toml", mistakes=(broken,)), named])
     assert [one.key for one in found.mistakes] == [broken.key, "log_level"]
+
+
+def passed_over(found: Merged) -> list[tuple[str, str]]:
+    found.settled()  # nothing of it stops the programs
+    assert all(one.layer == "user" for one in found.of_user)
+    return [(one.key, one.reason) for one in found.of_user]
+
+
+@pytest.mark.parametrize(
+    ("tables", "key"),
+    [
+        ({"log_level": "loud"}, "log_level"),
+        ({"log_levle": "info"}, "log_levle"),
+        ({"central": 3}, "central"),
+        ({"central": {"url": 7}}, "central.url"),
+        ({"central": {"url": "ftp://x"}}, "central.url"),
+        ({"central": {"peer_url": "https://central.example"}}, "central.peer_url"),
+        ({"central": {"site_ca": "\0"}}, "central.site_ca"),
+        ({"workspace": {"loopback_host": "0.0.0.0"}}, "workspace.loopback_host"),  # noqa: S104 what is refused
+        ({"workspace": {"loopback_ports": []}}, "workspace.loopback_ports"),
+        ({"workspace": {"https_key": "/k.pem"}}, "workspace.https_certificate"),
+        ({"workspace": {"client_secret": "x"}}, "workspace.client_secret"),
+        ({"network": {"client_certificate": "/c.pem"}}, "network.client_certificate"),
+        ({"network": {"proxy": "nonsense"}}, "network.proxy"),
+        ({"network": {"proxy_user": ":"}}, "network.proxy_user"),
+        ({"enrolment": {"token": "nonsense"}}, "enrolment.token"),
+        ({"upgrade": {"wait_minutes": 1000}}, "upgrade.wait_minutes"),
+    ],
+)
+def test_a_users_mistake_is_passed_over_and_told_and_the_rest_of_his_word_holds(
+    tables: dict[str, object], key: str
+) -> None:
+    usual = merged([machine(**CENTRAL), user(language="de")]).settled()
+    found = merged([machine(**CENTRAL), user(language="de", **tables)])
+    if key != "central.url":  # the machine's stands over the user's
+        assert found.settled() == usual
+    else:
+        found = merged([user(language="de", **tables), Source(Layer.INSTALLER, "HKLM", CENTRAL)])
+        assert found.settled() == usual
+        assert found.origin("central.url").layer is Layer.INSTALLER
+    ((said, _),) = passed_over(found)
+    assert said == key
+
+
+def test_a_users_file_that_cannot_be_read_is_passed_over_as_a_whole() -> None:
+    broken = merged([policy(), machine()]).mistakes[0]
+    found = merged([machine(**CENTRAL), Source(Layer.USER, "/u.toml", mistakes=(broken,))])
+    assert [key for key, _ in passed_over(found)] == [broken.key]
+
+
+def test_a_users_mistake_on_a_key_that_must_be_given_leaves_it_missing() -> None:
+    found = merged([machine(), user(central={"url": "ftp://x"})], USUAL)
+    missing, why = lines(found)
+    assert missing.startswith("central.url (machine, /etc/twinreel/twinreel.toml): it is missing.")
+    assert why.startswith("central.url (user, /home/kate/config.toml): it is no http address.")
+
+
+def test_a_user_cannot_make_his_computers_word_a_mistake() -> None:
+    of_it: dict[str, object] = {"network": {"proxy_user": "desks"}, **CENTRAL}
+    found = merged([machine(**of_it), user(network={"proxy": "none"})])
+    assert passed_over(found) == [("network.proxy_user", "no proxy is used")]
+    assert found.settled() == merged([machine(**of_it)]).settled()
+    found = merged([machine(central={"peer_url": "https://c.example"}), user(**CENTRAL)])
+    assert found.settled().central.url == "https://central.example"
+    twice = user(central={"url": "https://c.example"})
+    found = merged([machine(central={"peer_url": "https://c.example"}), twice], USUAL)
+    assert [one.key for one in found.mistakes] == ["central.url"]  # missing now
+
+
+def test_half_a_pair_of_the_computers_is_its_own_mistake_whatever_the_user_says() -> None:
+    half = machine(workspace={"https_key": "/k.pem"}, **CENTRAL)
+    found = merged([half, user(workspace={"https_certificate": 3})])
+    assert [one.layer for one in found.mistakes] == ["machine"]
+
+
+def test_files_of_the_users_that_cannot_be_used_take_what_belongs_to_them_along() -> None:
+    pair = user(workspace={"https_certificate": "/c.pem", "https_key": "/k.pem"})
+    whole = merged([machine(**CENTRAL), pair])
+    wrong = whole.origin("workspace.https_key").of(Mistake("workspace.https_key", "gone", "Go."))
+    found = merged([machine(**CENTRAL), pair], unusable=[wrong])
+    assert found.settled() == merged([machine(**CENTRAL)]).settled()
+    assert [key for key, _ in passed_over(found)] == [
+        "workspace.https_key",
+        "workspace.https_certificate",
+    ]
 
 
 def test_no_value_is_repeated_in_what_describes_a_source() -> None:

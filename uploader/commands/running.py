@@ -102,3 +102,5 @@ def log_to(settings: Settings, *, aloud: bool = True) -> None:
         logging.getLogger(package).setLevel(logging.WARNING)
     for one in settings.told:
         logger.warning("%s", one)
+    for one in settings.of_user:
+        logger.error("passed over: %s", one)

@@ -16,11 +16,12 @@ from contract.desk_config import (
     CONFIG_VARIABLE,
     EACH_USER,
     DeskConfig,
+    Mistake,
     config_candidates,
     state_folder,
 )
 from contract.desk_layers import Layer, Merged, Origin, Source, merged
-from uploader.desk_settings.files import from_file
+from uploader.desk_settings.files import from_file, of_anybody
 from uploader.desk_settings.places import Places
 
 if sys.platform == "win32":
@@ -34,6 +35,15 @@ else:
 
 if sys.platform != "win32":
     import pwd
+
+NAMING = (  # the keys that name files and folders
+    "state_dir",
+    "central.site_ca",
+    "network.client_certificate",
+    "network.client_key",
+    "workspace.https_certificate",
+    "workspace.https_key",
+)
 
 __all__ = ["Asking", "Places", "Reading", "read"]
 
@@ -80,7 +90,9 @@ def read(asking: Asking, places: Places = PLACES) -> Reading:
     if not named and not asking.for_machine:
         above.append(_of_user(asking, _state_dir(asking, merged(above).config)))
     found = merged(above, usual)
-    folder = Path(_state_dir(asking, found.config)).expanduser()
+    if any(found.origin(key).layer is Layer.USER for key in NAMING):
+        found = merged(above, usual, _of_users_files(found))
+    folder = Path(os.path.expanduser(_state_dir(asking, found.config)))
     return Reading(found, tuple(above), Path(named) if named else None, folder)
 
 
@@ -90,10 +102,22 @@ def _of_user(asking: Asking, folder: str) -> Source:
     bare = {name: value for name, value in asking.environment.items() if "TWINREEL" not in name}
     usual = state_folder(None, bare, asking.platform, asking.home)
     found = [
-        from_file(Layer.USER, f"{one}{slash}{CONFIG_NAME}")
+        from_file(Layer.USER, f"{one}{slash}{CONFIG_NAME}", content=of_anybody)
         for one in dict.fromkeys((folder, usual))
     ]
     return next((one for one in found if one.found), found[0])
+
+
+def _of_users_files(found: Merged) -> list[Mistake]:
+    """What cannot be used of that which the user's own file names."""
+    from uploader.desk_settings.kept_files import unusable, unusable_folder  # noqa: PLC0415 -- slow, and seldom needed
+
+    wrong = list(unusable(found))
+    named = found.config.state_dir
+    if named and (reason := unusable_folder(named.replace(EACH_USER, _user()))):
+        mistake = Mistake("state_dir", reason, "Name a folder that can be made, or none.")
+        wrong.append(found.origin("state_dir").of(mistake))
+    return [one for one in wrong if one.layer == Layer.USER]
 
 
 def _state_dir(asking: Asking, config: DeskConfig) -> str:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
 from contract.desk_checks import tables_of
 from contract.desk_config import CONFIG_VARIABLE, ConfigError, Mistake
 from contract.desk_layers import Layer, Source
+
+_MOST_BYTES = 1 << 20  # of a file that a person wrote
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # neither is everywhere
 
 
 class NotBelievedError(Exception):
@@ -17,6 +23,18 @@ class NotBelievedError(Exception):
 def bytes_of(path: str) -> bytes:
     """What is in a file; raises OSError."""
     return Path(path).read_bytes()
+
+
+def of_anybody(path: str) -> bytes:
+    """The same of one that may be anything: no pipe is waited for, no device read without end."""
+    descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is no file", path)
+        held = file.read(_MOST_BYTES + 1)
+    if len(held) > _MOST_BYTES:
+        raise OSError(errno.EFBIG, "it is too big", path)
+    return held
 
 
 def from_file(

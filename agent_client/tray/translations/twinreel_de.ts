@@ -440,6 +440,10 @@
         <translation>Abmeldung</translation>
     </message>
     <message>
+        <source>Some of your own settings of Twinreel are wrong. They are passed over, and it records on.</source>
+        <translation>Einige Ihrer eigenen Einstellungen von Twinreel sind falsch. Sie werden übergangen; aufgenommen wird weiter.</translation>
+    </message>
+    <message>
         <source>Something needs attention</source>
         <translation>Etwas erfordert Aufmerksamkeit</translation>
     </message>

@@ -440,6 +440,10 @@
         <translation>Cierre de sesión</translation>
     </message>
     <message>
+        <source>Some of your own settings of Twinreel are wrong. They are passed over, and it records on.</source>
+        <translation>Algunos de sus propios ajustes de Twinreel son erróneos. Se pasan por alto y se sigue grabando.</translation>
+    </message>
+    <message>
         <source>Something needs attention</source>
         <translation>Algo requiere atención</translation>
     </message>

@@ -440,6 +440,10 @@
         <translation>Fermeture de session</translation>
     </message>
     <message>
+        <source>Some of your own settings of Twinreel are wrong. They are passed over, and it records on.</source>
+        <translation>Certains de vos propres réglages de Twinreel sont erronés. Ils sont ignorés, et l'enregistrement continue.</translation>
+    </message>
+    <message>
         <source>Something needs attention</source>
         <translation>Quelque chose requiert votre attention</translation>
     </message>

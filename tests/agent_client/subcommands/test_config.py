@@ -14,6 +14,7 @@ import trustme
 
 from agent_client.config import Asked, Finder
 from agent_client.subcommands.config import main
+from contract import desk_config
 from contract.desk_keys import KEYS
 from contract.protocol import EnrolmentToken
 
@@ -147,6 +148,35 @@ def test_programs_read_the_same_as_people(desk: Desk) -> None:
     (mistake,) = facts["mistakes"]
     assert (mistake["key"], mistake["layer"]) == ("speed", "named")
     assert all(mistake[word] for word in ("place", "reason", "remedy"))
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user's own file, where the computer's is right."""
+    (tmp_path / "machine.toml").write_text(RIGHT)
+    monkeypatch.setattr(desk_config, "LINUX_CONFIG", str(tmp_path / "machine.toml"))
+    return tmp_path / desk_config.CONFIG_NAME
+
+
+@pytest.mark.parametrize("order", ["show", "check"])
+def test_what_is_passed_over_of_a_users_is_no_success_and_is_said(
+    own: Path, capsys: pytest.CaptureFixture[str], order: str
+) -> None:
+    own.write_text('log_level = "loud"\n')
+    find = Finder(Asked(None, str(own.parent)), {}, own.parent)
+    assert find().log_level == "info"
+    assert main([order, *(["--origin"] if order == "show" else [])], find) == 2
+    said = Said(2, *capsys.readouterr())
+    assert said.err.startswith(f"Passed over: log_level (user, {own}): it must be one of")
+    if order == "show":
+        level = 'log_level "info" default the user\'s PASSED OVER, see below'
+        assert row(said, "log_level") == level
+    else:
+        assert "is right" not in said.out
+    assert main([order, "--json"], find) == 2
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["right"], facts["mistakes"]) == (False, [])
+    assert [one["key"] for one in facts["passed_over"]] == ["log_level"]
 
 
 @pytest.mark.e2e

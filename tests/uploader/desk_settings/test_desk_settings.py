@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import getpass
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import trustme
 
 from contract import desk_config
 from contract.desk_config import ConfigError
@@ -199,6 +202,111 @@ def test_a_newer_policys_keys_are_told_and_no_more(desk: Desk) -> None:
     reading = desk.read()
     assert reading.merged.settled().central.url == "https://policy.example"
     assert [one.key for one in reading.merged.told] == ["central.colour"]
+
+
+def users(desk: Desk, text: str | bytes) -> list[str]:
+    """What is passed over of a user's file, where nothing stops the programs."""
+    desk.machine.write_text(URL.format(host="machine"))
+    (desk.own / "config.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    found = desk.read().merged
+    assert found.settled().central.url == "https://machine.example"
+    return [one.key for one in found.of_user]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "central = [",
+        b"\xff\xfe",
+        "x = " + "[" * 100_000,
+        "x = " + "9" * 10_000,
+        "#" * (2 << 20),
+    ],
+)
+def test_no_garbage_in_a_users_file_stops_the_program(desk: Desk, text: str | bytes) -> None:
+    assert users(desk, text) == ["the file"]
+
+
+if sys.platform != "win32":
+
+    @pytest.mark.parametrize("kind", ["folder", "pipe", "device", "link to itself"])
+    def test_whatever_lies_where_the_users_file_belongs_is_not_waited_for(
+        desk: Desk, kind: str
+    ) -> None:
+        place = desk.own / "config.toml"
+        match kind:
+            case "folder":
+                place.mkdir()
+            case "pipe":
+                os.mkfifo(place)
+            case "device":
+                place.symlink_to("/dev/zero")
+            case _:
+                place.symlink_to(place)
+        desk.machine.write_text(URL.format(host="machine"))
+        found = desk.read().merged
+        assert found.settled().central.url == "https://machine.example"
+        (told,) = found.of_user
+        assert told.reason.startswith("it cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ("central", ["site_ca"]),
+        ("network", ["client_certificate", "client_key"]),
+        ("workspace", ["https_certificate", "https_key"]),
+    ],
+)
+def test_files_that_a_user_names_and_that_are_not_there_are_passed_over(
+    desk: Desk, section: str, words: list[str]
+) -> None:
+    text = f'log_level = "debug"\n[{section}]\n'
+    text += "".join(f'{word} = "{desk.own.as_posix()}/none.pem"\n' for word in words)
+    assert users(desk, text) == [f"{section}.{word}" for word in words]
+    found = desk.read().merged
+    assert found.settled().log_level == "debug"
+    assert [found.value(f"{section}.{word}") for word in words] == [None] * len(words)
+
+
+def test_a_pair_of_a_users_that_does_not_belong_together_is_passed_over(
+    desk: Desk, tmp_path: Path
+) -> None:
+    names = {}
+    for name in ("a", "b"):
+        made = trustme.CA().issue_cert("localhost")
+        made.cert_chain_pems[0].write_to_path(str(tmp_path / f"{name}.pem"))
+        made.private_key_pem.write_to_path(str(tmp_path / f"{name}.key"))
+        names[name] = (tmp_path / name).as_posix()
+    pair = '[workspace]\nhttps_certificate = "{}.pem"\nhttps_key = "{}.key"\n'
+    assert users(desk, pair.format(names["a"], names["a"])) == []
+    assert users(desk, pair.format(names["a"], names["b"])) != []
+    workspace = desk.read().merged.settled().workspace
+    assert (workspace.https_certificate, workspace.https_key) == (None, None)
+
+
+@pytest.mark.parametrize("folder", ["relative", "~nobody-of-this-name/x", "{}/file/x", "{}/file"])
+def test_a_state_folder_that_a_user_cannot_have_is_passed_over(
+    desk: Desk, tmp_path: Path, folder: str
+) -> None:
+    (tmp_path / "file").touch()
+    assert users(desk, f'state_dir = "{folder.format(tmp_path.as_posix())}"\n') == ["state_dir"]
+    assert desk.read().state_dir == desk.own
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks who we are in the POSIX way")
+def test_nor_is_a_folder_of_somebody_elses_taken(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f'state_dir = "{tmp_path.as_posix()}"\n'
+    assert users(desk, text) == []
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    assert users(desk, text) == ["state_dir"]
+
+
+def test_a_file_that_it_names_and_that_is_not_there_is_its_mistake_still(desk: Desk) -> None:
+    desk.machine.write_text(URL.format(host="machine") + 'site_ca = "/none.pem"\n')
+    assert desk.read().merged.settled().central.site_ca == "/none.pem"  # the uploader says so
 
 
 def test_a_mark_at_the_begin_of_a_file_does_no_harm(desk: Desk) -> None:
