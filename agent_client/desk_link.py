@@ -43,10 +43,9 @@ from uploader.desk import (
     Uploads,
 )
 from uploader.desk import MaskVoice as MaskMessage
+from uploader.make_way.waiter import LAUNCH_AGENT, kickstart
 
 logger = logging.getLogger(__name__)
-
-_LAUNCH_AGENT = "com.twinreel.agent"  # as installer/macos has it
 
 _ORDERS: dict[str, Callable[[Source, str | None], Event]] = {
     "pause": PauseAsked,
@@ -302,9 +301,7 @@ def by_launchd(environment: Mapping[str, str], user: int) -> tuple[str, ...]:
     Only a client that launchd started is, to macOS, the app that may record the screen; one that
     another program starts is asked for on that program's account.
     """
-    if environment.get("XPC_SERVICE_NAME") != _LAUNCH_AGENT:
-        return ()
-    return ("/bin/launchctl", "kickstart", f"gui/{user}/{_LAUNCH_AGENT}")
+    return kickstart(user) if environment.get("XPC_SERVICE_NAME") == LAUNCH_AGENT else ()
 
 
 def uploader_command(arguments: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 It uses no file of ours, for ours are being replaced. It waits until the marker is gone, or counts
 no longer, and starts the program if that is still installed; one that finds a marker again leaves
-a waiter again. macOS needs none: there the package's script has launchd start the client.
+a waiter again. On macOS it has launchd start the client, which starts none that runs: the package's
+script does the same, but where an installation fails on the way nobody calls that script.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from uploader.make_way import PLACE
 
 logger = logging.getLogger(__name__)
 
+LAUNCH_AGENT = "com.twinreel.agent"  # as installer/macos has it
+_LAUNCHCTL = "/bin/launchctl"
 _LOOK_SECONDS = 2
 _LATER_SECONDS = 5  # than the marker's end, by which the program goes
 
@@ -36,10 +39,11 @@ exec "$@"
 def leave_waiter(command: Sequence[str], marker: MakeWay) -> subprocess.Popen[bytes] | None:
     """Have `command`, whose first word is the program's path, started when the marker is gone.
 
-    The shell that waits, which nobody need wait for; None where there is none.
+    On macOS launchd starts its client, whatever `command` says. The shell that waits, which nobody
+    need wait for; None if there could be none.
     """
     if sys.platform == "darwin":
-        return None
+        command = kickstart(os.getuid())
     left = int((marker.until - datetime.now(UTC)).total_seconds()) + _LATER_SECONDS
     try:
         waiter = _started(command, max(left, 0))
@@ -48,6 +52,11 @@ def leave_waiter(command: Sequence[str], marker: MakeWay) -> subprocess.Popen[by
         return None
     logger.info("process %s waits to start this program again", waiter.pid)
     return waiter
+
+
+def kickstart(user: int) -> tuple[str, ...]:
+    """Has launchd start the client of the user with this number, unless it runs."""
+    return (_LAUNCHCTL, "kickstart", f"gui/{user}/{LAUNCH_AGENT}")
 
 
 def outer(environment: Mapping[str, str]) -> dict[str, str]:
@@ -109,5 +118,5 @@ else:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            start_new_session=True,  # launchd kills what is left of the group of who ended
         )

@@ -1,8 +1,12 @@
 """The system's shell waits for the marker to go, and starts the program again."""
 
+import os
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -74,6 +78,42 @@ def test_a_program_that_was_removed_is_not_started(installed: Installed) -> None
     with installed.left() as shell:
         shell.wait(60)
     assert not installed.started.exists()
+
+
+_ON_A_MAC = """
+import sys
+from datetime import UTC, datetime, timedelta
+from contract.make_way import MakeWay
+from uploader.make_way import waiter
+waiter.PLACE, waiter._LAUNCHCTL = sys.argv[1:]
+sys.platform = "darwin"
+until = datetime.now(UTC) + timedelta(seconds=600)
+print(waiter.leave_waiter(("/never", "run"), MakeWay(until, now=True)).pid)
+"""
+
+
+def test_on_macos_launchd_is_had_to_start_it_by_a_waiter_that_it_lets_be(
+    installed: Installed,
+) -> None:
+    installed.marker.touch()
+    if sys.platform == "win32":
+        pytest.skip("there are no such groups")
+    client = subprocess.Popen(
+        [sys.executable, "-c", _ON_A_MAC, str(installed.marker), str(installed.program)],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert client.communicate(timeout=60)[0].strip().isdigit()
+    with suppress(ProcessLookupError):
+        os.killpg(client.pid, signal.SIGKILL)  # as launchd does when the job has ended
+    assert not installed.started.exists()
+    installed.marker.unlink()
+    deadline = time.monotonic() + 60
+    while not installed.started.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    _, *words = installed.started.read_text().splitlines()
+    assert words == ["kickstart", f"gui/{os.getuid()}/com.twinreel.agent"]
 
 
 def test_it_runs_in_the_environment_around_our_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
