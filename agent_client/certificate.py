@@ -1,4 +1,4 @@
-"""The computer's own certificate for localhost: where it lies, and how it is made.
+"""The computer's own certificate for localhost: how it is made, kept and read.
 
 An authority is made for it that signs this one certificate, for localhost, 127.0.0.1 and ::1, and
 whose key is then thrown away. The authority is what the computer is to trust: Chrome, Edge, Firefox
@@ -17,7 +17,6 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -28,31 +27,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-PEM = "localhost.pem"  # certificate, authority and key: what the client reads
+from agent_client.certificate_folders import PEM
+
 AUTHORITY = "authority.crt"  # what the computer is to trust
 
-_FOLDER = "tls"
 _NAME = "localhost"
 _ADDRESSES = ("127.0.0.1", "::1")
 _DAYS = 397  # no system asks for less of a certificate that was trusted by hand; Apple for < 825
 _BACKDATED = timedelta(days=1)  # for clocks that are late
-
-
-def machine_folder(
-    platform: str = sys.platform, environment: Mapping[str, str] | None = None
-) -> Path:
-    """Where the certificate lies that all users of this computer share."""
-    variables = os.environ if environment is None else environment
-    if platform == "win32":
-        return Path(variables.get("PROGRAMDATA", "C:\\ProgramData"), "Twinreel", _FOLDER)
-    if platform == "darwin":
-        return Path("/Library/Application Support/Twinreel", _FOLDER)
-    return Path("/var/lib/twinreel", _FOLDER)
-
-
-def user_folder(state_dir: Path) -> Path:
-    """Where a user's own certificate lies; it goes before the computer's."""
-    return state_dir / _FOLDER
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 
 from agent_client.command_table import PROGRAM, called, described
@@ -20,8 +19,9 @@ from contract.desk_config import (
 )
 from contract.desk_workspace import WorkspaceConfig
 from uploader.desk_settings import Asking, Reading, read
+from uploader.product import version
 
-VERSION = version("twinreel")
+VERSION = version()
 _UPGRADE = UpgradeConfig()
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from agent_client.capture.settings import CaptureSettings, ScreenSettings, WindowPattern
-from agent_client.certificate import PEM, machine_folder, user_folder
+from agent_client.certificate_folders import PEM, machine_folder, user_folder
 from agent_client.config import VERSION
 from agent_client.core.events import PolicyChanged
 from agent_client.host.peers import who_calls

@@ -13,7 +13,6 @@ from agent_client.config import Settings
 from agent_client.consent_file import Confirmed, ConsentFile
 from agent_client.core.status import Status
 from agent_client.desk_link import DeskLink
-from agent_client.diagnostics import write
 from agent_client.tray.house_rules import HouseRules
 from agent_client.tray.shell import Hands
 from contract.make_way import Purpose
@@ -101,6 +100,8 @@ class TrayErrands:
                 pass
 
     def _diagnose(self, folder: Path) -> None:
+        from agent_client.diagnostics import write  # noqa: PLC0415 -- seldom asked for
+
         path, failure = "", ""
         try:
             path = str(write(self._settings, folder))

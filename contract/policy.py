@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.canonical import unb64
-from contract.envelope import Recipient
 from contract.signing import SignatureRefusedError, signed, verified
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from contract.envelope import Recipient
 
 PURPOSE = "twinreel/policy/1"
 
@@ -37,6 +40,8 @@ class PublicKey(
 
     def recipient(self) -> Recipient:
         """As the envelope wants it."""
+        from contract.envelope import Recipient  # noqa: PLC0415 -- slow; the uploader never seals
+
         return Recipient(self.kid, unb64(self.public))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from typing import TYPE_CHECKING, Any
 
 from contract.canonical import b64, canonical, unb64
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 class SignatureRefusedError(ValueError):
@@ -33,6 +33,12 @@ def verified(purpose: str, document: bytes, trusted: Mapping[str, bytes]) -> dic
         raise SignatureRefusedError(f"not a signed {purpose}") from error
     if kid not in trusted:
         raise SignatureRefusedError(f"{purpose} signed by {kid}, whom we do not trust")
+    # 6 MB, for which the icon would wait: imported by whoever has something to check.
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 -- as said
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 -- as said
+        Ed25519PublicKey,
+    )
+
     key = Ed25519PublicKey.from_public_bytes(trusted[kid])
     try:
         key.verify(signature, purpose.encode() + b"\x00" + canonical(body))

@@ -76,6 +76,7 @@ def build(out: Path = DIST, work: Path = WORK, version: str = version(ROOT)) -> 
     environment = {
         **os.environ,
         "PYTHONHASHSEED": "0",
+        "PYTHONNODEBUGRANGES": "1",  # columns in tracebacks: they are held, and no source is there
         "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", _EPOCH),
         "TWINREEL_VERSION": version,
         "PYINSTALLER_CONFIG_DIR": str(work.absolute() / "cache"),

@@ -72,9 +72,15 @@ UPLOADER = Program(
 )
 PROGRAMS = (AGENT, UPLOADER)
 
+# Of what PyInstaller runs at each start: it imports inspect and zipfile, so that inspect finds
+# source files, and there are none.
+NEEDLESS_HOOKS = frozenset({"pyi_rth_inspect"})
+
 _KEYRINGS = ("SecretService", "kwallet", "Windows", "macOS", "fail")
 _POINTER = {"linux": "_xorg", "win32": "_win32", "darwin": "_darwin"}
 _NEVER = (
+    "multiprocessing",  # where it is there, PyInstaller has each program import it at its start
+    "charset_normalizer",  # requests does without; uploader/__init__.py says so
     *("tkinter", "unittest", "pydoc", "lib2to3", "test"),
     *("numpy", "PIL", "setuptools", "pkg_resources", "pip", "pytest", "django", "IPython", "evdev"),
     *(

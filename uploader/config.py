@@ -6,8 +6,6 @@ import os
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed
 from pathlib import Path
 
 from contract.desk_config import ConfigError, DeskConfig, Mistake
@@ -24,14 +22,6 @@ class Settings:
     trust: ssl.SSLContext
     told: tuple[Mistake, ...] = ()  # of the configuration; no reason not to run
     of_user: tuple[Mistake, ...] = ()  # his own mistakes, which are passed over
-
-
-def version() -> str:
-    """The product's version; 0 where it runs from a folder that was not installed."""
-    try:
-        return installed("twinreel")
-    except PackageNotFoundError:
-        return "0"
 
 
 def load(

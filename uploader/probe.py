@@ -9,15 +9,17 @@ import ipaddress
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 import urllib3
-from cryptography import x509
 
 from uploader.link import CONNECT_SECONDS
 from uploader.link.handshake import shaken
 from uploader.route import Leg
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ def certificate(leg: Leg) -> Certificate | None:
         mistrust = ""
     except (ssl.SSLError, urllib3.exceptions.HTTPError) as error:
         mistrust = _why(error)
+    from cryptography import x509  # noqa: PLC0415 -- 2 MB, and only `doctor` comes here
+
     found = x509.load_der_x509_certificate(shown_to_us)
     return Certificate(
         subject=found.subject.rfc4514_string(),
@@ -84,6 +88,8 @@ def _trusting_all() -> ssl.SSLContext:
 
 
 def _names(found: x509.Certificate) -> tuple[str, ...]:
+    from cryptography import x509  # noqa: PLC0415 -- as above
+
     try:
         names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (x509.ExtensionNotFound, ValueError):

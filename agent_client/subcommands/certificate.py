@@ -11,19 +11,17 @@ from pathlib import Path
 
 from agent_client.certificate import (
     AUTHORITY,
-    PEM,
     Fresh,
     Made,
     is_admin,
     is_ours,
     keep,
-    machine_folder,
     make,
     prepare,
     read,
     remove,
-    user_folder,
 )
+from agent_client.certificate_folders import PEM, machine_folder, user_folder
 from agent_client.command_table import program
 from agent_client.config import Settings
 from agent_client.trust import BROWSER_POLICY, CannotTrust, TrustStore, this_store

@@ -10,6 +10,7 @@ from typing import NoReturn, TypeVar
 
 import msgspec
 
+from agent_client.certificate_folders import PEM, machine_folder, user_folder
 from agent_client.config import Settings
 from agent_client.host.peers import who_calls
 from agent_client.ports import Caller, CallersUnknownError, Connection
@@ -122,12 +123,6 @@ class Client:
 
     def _tls(self) -> ssl.SSLContext:
         """Trusts the certificate that the client shows, and no other."""
-        from agent_client.certificate import (  # noqa: PLC0415 -- slow, and seldom needed
-            PEM,
-            machine_folder,
-            user_folder,
-        )
-
         configured = self.workspace.https_certificate
         usual = [user_folder(self.folder) / PEM, machine_folder() / PEM]
         places = [Path(configured)] if configured is not None else usual

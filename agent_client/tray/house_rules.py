@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from contract.policy import Policy
+if TYPE_CHECKING:
+    from contract.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

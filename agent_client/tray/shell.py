@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSocketNotifier, QStandardPaths, QTimer
 from PyQt6.QtWidgets import QApplication, QMessageBox
@@ -27,9 +28,11 @@ from agent_client.tray.menu import Ask, Row, redraw_in
 from agent_client.tray.notices import Told, leaving, next_in, notices, refused, stepping_aside
 from agent_client.tray.pairing import PairingWindow
 from agent_client.tray.pictures import picture
-from agent_client.tray.pill import Pill
-from agent_client.tray.window import Window
 from contract.make_way import Purpose
+
+if TYPE_CHECKING:
+    from agent_client.tray.pill import Pill
+    from agent_client.tray.window import Window
 
 _MENU_IS_READ = timedelta(seconds=20)  # at most: some panels do not tell when they close it
 _LOOK_MS = 500  # how often a tray is looked for, until one is there
@@ -61,6 +64,9 @@ class Shell:
     `ask` hears of every choice that the tray does not answer by itself, on the main thread, and
     must not wait. `tray_is_there` is asked until it is true: only then is Qt told of a tray,
     because Qt looks for a StatusNotifier host once in a process and remembers that there was none.
+
+    Windows are made when they are first wanted: the icon would come 30 ms later, as the first of
+    them has Python make all of Qt's constants.
     """
 
     def __init__(  # noqa: PLR0913 named arguments, each of another kind
@@ -100,8 +106,9 @@ class Shell:
         self._box: QMessageBox | None = None
         self._pairing: PairingWindow | None = None
         self._diagnosing: DiagnosticsWindow | None = None
-        self.window = Window(self._chosen, hands.leave_out, self.words)
-        self._pill = Pill(self._do, self.words, hands.leave_out, folder)
+        self._folder = folder
+        self._window: Window | None = None
+        self._pill: Pill | None = None
         self._consent = Consent(self.words, hands.has_read, hands.confirm_read, hands.leave_out)
         self.bridge = Bridge()
         self.bridge.status_changed.connect(self._draw)
@@ -141,7 +148,7 @@ class Shell:
         handlers = {number: signal.signal(number, self._signalled) for number in _ENDINGS}
         self._application.commitDataRequest.connect(lambda _manager: self._end_session())
         if sys.platform == "win32":
-            self.window.winId()  # it tells windows alone of the session's end; this makes one
+            self._made_window().winId()  # it tells windows alone of the session's end
         self._look.start(_LOOK_MS)
         self._look_for_tray()  # which may end the looking
         QTimer.singleShot(0, shown)
@@ -179,10 +186,12 @@ class Shell:
             self._icon = Icon(self._chosen, self._show_window, self.words)
             self._icon.menu.aboutToShow.connect(lambda: self._menu_is_read(_MENU_IS_READ))
             self._icon.menu.aboutToHide.connect(lambda: self._menu_is_read(timedelta()))
-            self.window.alone = False
+            if self._window is not None:
+                self._window.alone = False
         elif self._looks == _LOOKS_BEFORE_WINDOW:
-            self.window.alone = True
-            self.window.show()
+            window = self._made_window()
+            window.alone = True
+            window.show()
         self._redraw()
 
     def _draw(self, status: Status) -> None:
@@ -193,6 +202,10 @@ class Shell:
 
     def _ruled(self, rules: HouseRules) -> None:
         self._rules = rules
+        if rules.pill and self._pill is None:
+            from agent_client.tray.pill import Pill  # noqa: PLC0415 -- as the class says
+
+            self._pill = Pill(self._do, self.words, self._hands.leave_out, self._folder)
         self._redraw()
         if self._status is not None:
             self._consent.follow(self._status, rules)
@@ -237,11 +250,14 @@ class Shell:
         if self._status is None:
             return
         now = self._clock()
-        self.window.draw(self._status, now)
+        if self._window is not None:
+            self._window.draw(self._status, now)
         if self._icon is not None:
             self._icon.draw(self._status, now)
-        self._pill.draw(self._status, now, wanted=self._rules.pill)
-        shown = self.window.isVisible() or self._pill.isVisible()
+        if self._pill is not None:
+            self._pill.draw(self._status, now, wanted=self._rules.pill)
+        windows = (self._window, self._pill)
+        shown = any(one is not None and one.isVisible() for one in windows)
         watched = now < self._watched_until or shown
         left = redraw_in(self._status, now, watched=watched)
         if left is None:
@@ -250,10 +266,20 @@ class Shell:
             self._ticks.start(left // timedelta(milliseconds=1) + 1)
 
     def _show_window(self) -> None:
-        self.window.showNormal()
+        window = self._made_window()
+        window.showNormal()
         self._redraw()  # it was not kept to the second while nobody saw it
-        self.window.raise_()
-        self.window.activateWindow()
+        window.raise_()
+        window.activateWindow()
+
+    def _made_window(self) -> Window:
+        if self._window is None:
+            from agent_client.tray.window import Window  # noqa: PLC0415 -- as the class says
+
+            self._window = Window(self._chosen, self._hands.leave_out, self.words)
+            if self._status is not None:
+                self._window.draw(self._status, self._clock())
+        return self._window
 
     def _chosen(self, row: Row) -> None:
         if row.confirm:

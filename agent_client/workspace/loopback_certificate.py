@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-
 logger = logging.getLogger(__name__)
 
 MISSING = "certificate-missing"
@@ -78,6 +76,8 @@ class KeptCertificate:
         seen = (place, _stamp(place.certificate), _stamp(place.key))
         if seen == self._seen and not self._fault:
             return
+        from cryptography import x509  # noqa: PLC0415 -- 2 MB, for desks that have a certificate
+
         try:
             context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             context.load_cert_chain(place.certificate, place.key, password=_NO_PASSWORD)

@@ -14,7 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from agent_client.certificate import AUTHORITY, PEM, machine_folder, make, read, user_folder
+from agent_client.certificate import AUTHORITY, make, read
+from agent_client.certificate_folders import PEM, machine_folder, user_folder
 
 if sys.platform == "win32":
     pytest.skip("groups and modes are of others", allow_module_level=True)

@@ -6,7 +6,8 @@ from typing import Literal
 import msgspec
 import pytest
 
-from agent_client.certificate import PEM, make, user_folder
+from agent_client.certificate import make
+from agent_client.certificate_folders import PEM, user_folder
 from agent_client.meaning import capture_settings, gws_settings, loopback_settings, rules
 from contract.canonical import b64
 from contract.desk_config import ConfigError

@@ -1,5 +1,7 @@
 import importlib.metadata
 import importlib.util
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -41,6 +43,40 @@ def test_nothing_that_the_programs_import_is_left_out() -> None:
     asked_for = {"PyQt6", "aiohttp", "av", "cryptography", "keyring", "msgspec", "mss", "pynput"}
     assert not asked_for & {*excludes(AGENT, _ROOT)}
     assert not {"cryptography", "keyring", "msgspec", "requests"} & {*excludes(UPLOADER, _ROOT)}
+
+
+_WITHOUT = """
+import sys
+sys.modules["charset_normalizer"] = sys.modules["multiprocessing"] = None
+import {module}
+"""
+
+
+@pytest.mark.parametrize("module", ["agent_client.app", "uploader.commands"])
+def test_nothing_is_missed_of_what_is_left_out(module: str) -> None:
+    assert {"charset_normalizer", "multiprocessing"} <= {*excludes(AGENT, _ROOT)}
+    command = [sys.executable, "-W", "error", "-c", _WITHOUT.format(module=module)]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+_READ_LATER = """
+import sys
+def there(*names):
+    return [name for name in names if name in sys.modules]
+import agent_client.entry, agent_client.start
+first = there("cryptography", "agent_client.tray.window", "agent_client.tray.pill", "difflib")
+assert not first, f"the icon waits for {first}"
+import agent_client.app, uploader.commands
+idle = there("cryptography.x509", "agent_client.diagnostics", "pypac")
+assert not idle, f"held without need: {idle}"
+"""
+
+
+def test_what_an_idle_program_does_not_need_is_not_read() -> None:
+    command = [sys.executable, "-c", _READ_LATER]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_our_own_packages_are_ours_however_they_are_installed(

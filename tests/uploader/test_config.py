@@ -6,7 +6,7 @@ import pytest
 
 from contract.desk_config import ConfigError
 from uploader.commands import parser
-from uploader.config import load, version
+from uploader.config import load
 
 SMALLEST = '[central]\nurl = "https://central.example"\n'
 
@@ -37,10 +37,6 @@ def test_a_site_authority_that_cannot_be_read_is_a_mistake(tmp_path: Path) -> No
     file.write_text(SMALLEST + f'site_ca = "{tmp_path.as_posix()}/missing.pem"\n')
     with pytest.raises(ConfigError, match="site_ca"):
         load(str(file), {})
-
-
-def test_the_program_knows_its_version() -> None:
-    assert version()
 
 
 def test_the_machines_uploader_reads_no_users_file(

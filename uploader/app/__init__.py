@@ -15,6 +15,7 @@ from typing import assert_never
 
 from contract.desk_config import SPOOL
 from contract.protocol import EnrolmentToken, NoticeRead
+from uploader import heap
 from uploader.app.bridging import Bridging
 from uploader.app.decided import decision_of
 from uploader.app.flushing import Flush
@@ -31,7 +32,7 @@ from uploader.app.tending import Desk, Tending
 from uploader.app.watching import Watching
 from uploader.central.masks import MaskQueue
 from uploader.central.tellings import Tellings
-from uploader.config import Settings, version
+from uploader.config import Settings
 from uploader.core import APART, FAIL_OVER, wait
 from uploader.credentials import Secrets, Vault
 from uploader.desk import (
@@ -60,6 +61,7 @@ from uploader.desk import (
 from uploader.desk import NoticeRead as NoticeMessage
 from uploader.host import Surroundings, this_host
 from uploader.link import CentralError, Link
+from uploader.product import version
 from uploader.route import Ask, Route, ask
 from uploader.spool import Spool, durable
 from uploader.spool.ownership import own_folder
@@ -189,6 +191,7 @@ class Uploader:
 
     def run(self) -> None:
         """Until `end`. OSError if the desk socket cannot be made."""
+        heap.keep_small()
         self._tending.remember()
         self._sending.look()
         self._server.start()

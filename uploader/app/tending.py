@@ -17,6 +17,7 @@ from contract.canonical import unb64, utc_text
 from contract.desk_config import CLOCK, IDENTITY, POLICY, Clock, Identity
 from contract.policy import PolicyError, accept
 from contract.protocol import EnrolmentToken, Health
+from uploader import heap
 from uploader.app.signing_in import SigningIn
 from uploader.app.standing import Board, Source
 from uploader.central import reports
@@ -124,6 +125,7 @@ class Tending:
         """Until asked to stop."""
         while not self._stop.is_set():
             self.step()
+            heap.give_back()
             self._poked.wait(
                 min(max(self._due - _monotonic(), timedelta(0)), _PERIOD).total_seconds()
             )

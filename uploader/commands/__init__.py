@@ -27,7 +27,8 @@ from uploader.commands import (
     verify,
 )
 from uploader.commands.exits import EPILOG, MISTAKEN, OK
-from uploader.config import load, version
+from uploader.config import load
+from uploader.product import version
 from uploader.start_failure import tell_failure
 
 _COMMANDS = (status, listing, now, retry, verify, doctor, secret, service)

@@ -12,7 +12,8 @@ from uploader.commands.adding import Commands, command
 from uploader.commands.amounts import counted, length, moment, size
 from uploader.commands.exits import OK
 from uploader.commands.remedies import advice, waited_for
-from uploader.config import Settings, version
+from uploader.config import Settings
+from uploader.product import version
 
 _CLOCK_WRONG_US = 60_000_000
 _QUARANTINE_SHOWN = 10

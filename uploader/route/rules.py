@@ -9,8 +9,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-from pypac.os_settings import autoconfig_url_from_preferences, autoconfig_url_from_registry
-
 from uploader.core import ways_said
 
 LIMIT_SECONDS = 15.0  # to fetch the rules and to ask them
@@ -29,8 +27,12 @@ def system_rules() -> str | None:
     Never run on those two: checked by types and review.
     """
     if sys.platform == "win32":
+        from pypac.os_settings import autoconfig_url_from_registry  # noqa: PLC0415  # only there
+
         return _text(autoconfig_url_from_registry())
     if sys.platform == "darwin":
+        from pypac.os_settings import autoconfig_url_from_preferences  # noqa: PLC0415  # as above
+
         return _text(autoconfig_url_from_preferences())
     return None
 

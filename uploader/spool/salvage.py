@@ -11,7 +11,6 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from contract.envelope import EnvelopeError, read_header, whole_length
 from contract.manifest import Manifest, ManifestError, Segment
 from contract.protocol import DETAILS, segment_name
 from uploader.spool import durable
@@ -107,6 +106,12 @@ def _torn(folder: Path, journal: Journal, progress: tuple[Progressed, ...]) -> S
     opened = journal.open_segment
     if opened is None:
         return None
+    from contract.envelope import (  # noqa: PLC0415 -- slow, and seldom needed
+        EnvelopeError,
+        read_header,
+        whole_length,
+    )
+
     path = folder / segment_name(opened.index)
     try:
         with path.open("rb") as stream:

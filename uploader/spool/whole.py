@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
 
-from contract.envelope import whole_length
 from contract.manifest import ManifestError, Segment, from_json
 from contract.protocol import DETAILS, segment_name
 from uploader.spool.journal import JournalError
@@ -89,6 +88,8 @@ def damage_to_unfinished(folder: Path) -> Iterator[str]:
 
 def _torn_bytes(path: Path) -> int:
     """How many bytes stood after the last whole frame, at the moment of the call."""
+    from contract.envelope import whole_length  # noqa: PLC0415 -- slow, and seldom needed
+
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from agent_client import certificate as certificates
-from agent_client.certificate import AUTHORITY, PEM
+from agent_client.certificate import AUTHORITY
+from agent_client.certificate_folders import PEM
 from agent_client.config import Settings
 from agent_client.subcommands.certificate import GOOD, NOT_GOOD, main
 from contract.desk_workspace import WorkspaceConfig

@@ -11,7 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from agent_client.certificate import AUTHORITY, PEM, read
+from agent_client.certificate import AUTHORITY, read
+from agent_client.certificate_folders import PEM
 from agent_client.config import Settings
 from agent_client.subcommands import certificate
 from agent_client.subcommands.certificate import GOOD, UNTRUSTED, main

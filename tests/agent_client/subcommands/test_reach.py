@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent_client.certificate import PEM, make, user_folder
+from agent_client.certificate import make
+from agent_client.certificate_folders import PEM, user_folder
 from agent_client.config import Settings
 from agent_client.subcommands.reach import PORTS_FILE, Client, NoAnswerError
 from agent_client.workspace import loopback

@@ -11,7 +11,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from agent_client.certificate import PEM, make
+from agent_client.certificate import make
+from agent_client.certificate_folders import PEM
 from agent_client.core.events import (
     AgentSignedIn,
     AgentSignedOut,

@@ -9,7 +9,8 @@ from aiohttp import web
 from aiohttp.test_utils import unused_port
 from playwright.async_api import BrowserContext, async_playwright
 
-from agent_client.certificate import PEM, make
+from agent_client.certificate import make
+from agent_client.certificate_folders import PEM
 from agent_client.core.events import AgentSignedOut, Source, TouchRegained
 from agent_client.host.peers import who_calls
 from agent_client.workspace.loopback import LoopbackSettings

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import aiohttp
 
-from agent_client.certificate import AUTHORITY, PEM, make
+from agent_client.certificate import AUTHORITY, make
+from agent_client.certificate_folders import PEM
 from agent_client.core.events import Event, ProblemChanged
 from agent_client.workspace.loopback import (
     PORT_TAKEN,
