@@ -172,7 +172,7 @@ class Shell:
 
     def _signalled(self, number: int, _frame: FrameType | None) -> None:
         self._session_ends = number != signal.SIGINT
-        self._application.quit()
+        QTimer.singleShot(0, self._application.quit)  # it may not have begun: then to quit is lost
 
     def _end_session(self) -> None:
         if self._icon is not None:

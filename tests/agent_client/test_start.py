@@ -9,13 +9,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from bench.stage.display import session_bus, x_display
 from bench.stage.office import free_port
+from bench.stage.sni_host import ItemError
 from tests.agent_client.app_staging import (
     DEADLINE,
     Client,
@@ -50,6 +51,13 @@ def desk() -> Iterator[Desk]:
 
 def diagnosed(session: dict[str, str]) -> bool:
     return any(Path(session["HOME"]).glob("twinreel-diagnostics-*.zip"))
+
+
+async def ends(running: Client) -> None:
+    """Wait until it shows nothing any more: there is no icon, or none that answers."""
+    with suppress(ItemError, TimeoutError):
+        while True:
+            await asyncio.wait_for(running.item.rows(), 1)
 
 
 @asynccontextmanager
@@ -88,14 +96,33 @@ async def test_a_second_one_is_refused_while_the_first_is_starting(
 
 
 @pytest.mark.e2e
-async def test_whoever_signs_off_before_the_client_is_there_ends_it_cleanly(
-    session: dict[str, str], desk: Desk
+@pytest.mark.parametrize("word", [signal.SIGTERM, "Quit Twinreel"])
+async def test_whoever_ends_it_before_the_client_is_there_ends_it_cleanly(
+    session: dict[str, str], desk: Desk, word: signal.Signals | str
 ) -> None:
     async with uploader(desk) as there, held(session, desk) as (running, go_on):
-        running.process.send_signal(signal.SIGTERM)
+        if isinstance(word, str):
+            await running.item.click(word)
+        else:
+            running.process.send_signal(word)
+        await ends(running)
         go_on.touch()
         assert await asyncio.wait_for(running.process.wait(), DEADLINE) == 0
         assert there.heard.empty()  # it had not begun
+    async with uploader(desk) as there, client(session, desk):  # and nothing of it is left
+        await there.hears(lambda said: isinstance(said, Hello))
+
+
+@pytest.mark.e2e
+async def test_it_ends_cleanly_while_its_parts_are_being_imported(
+    session: dict[str, str], desk: Desk
+) -> None:
+    """As long as that takes here: at some moment of it, which is another one each time."""
+    async with uploader(desk), client(session, desk) as running:
+        assert await running.end() == 0
+    log = (desk.state / "logs" / "agent.log").read_text(encoding="utf-8")
+    assert log.endswith("agent_client.start: ended\n")
+    assert "Traceback" not in log
 
 
 @pytest.mark.e2e

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -101,6 +102,26 @@ async def test_the_system_can_end_it(environment: dict[str, str], ending: signal
             assert await running.says() == "session-end"
         assert await running.says() == "ended after quit"
         assert await asyncio.wait_for(running.process.wait(), DEADLINE) == 0
+
+
+_TOLD_TO_END_BEFORE_IT_LOOPS = """
+import os, signal
+from datetime import timedelta
+from agent_client.tray.shell import Shell
+told, ended = [], []
+def tray_is_there():
+    if not told:
+        told.append(os.kill(os.getpid(), signal.SIGTERM))
+    return False
+Shell(lambda _ask: None, timedelta, tray_is_there).run(at_session_end=lambda: ended.append(True))
+assert ended
+"""
+
+
+def test_the_systems_word_is_heard_while_the_icon_is_being_made(tmp_path: Path) -> None:
+    quiet = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)}
+    command = (sys.executable, "-c", _TOLD_TO_END_BEFORE_IT_LOOPS)
+    subprocess.run(command, cwd=ROOT, env=quiet, timeout=2 * DEADLINE, check=True)
 
 
 async def test_there_is_only_one_icon(environment: dict[str, str]) -> None:
