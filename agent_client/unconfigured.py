@@ -154,6 +154,7 @@ def status(found: Sequence[Mistake]) -> Status:
         may_record_now=False,
         uploads_waiting=0,
         uploads_known=False,
+        may_pair=False,
         problems=(problem(code), *details),
     )
 
@@ -165,11 +166,7 @@ def _show(watch: Watch, host: Host, settings: Settings, log: str, language: str)
     def diagnose(folder: Path) -> None:
         Thread(target=_diagnose, args=(settings, folder, bridges[0]), daemon=True).start()
 
-    hands = Hands(
-        leave_out=host.leave_out,
-        pair=lambda _code: bridges[0].say_paired("uploader-gone"),
-        diagnose=diagnose,
-    )
+    hands = Hands(leave_out=host.leave_out, diagnose=diagnose)
     shell = Shell(
         lambda _ask: None,
         monotonic,

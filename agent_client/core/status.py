@@ -73,6 +73,7 @@ class Status:
     uploads_held: Held = ""  # what uploads wait for, though all is well
     uploads_until: datetime | None = None  # until when, by the clock on the wall, if it is known
     uploads_until_today: bool = False
+    may_pair: bool = True  # False: there is no central by which a page could be connected
     selected_by_choice: bool = False  # somebody had this call recorded, though it was not selected
 
 

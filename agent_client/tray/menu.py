@@ -104,11 +104,7 @@ def rows(status: Status, now: timedelta, words: Words = english) -> tuple[Row, .
         *_orders(status, words),
         *_uploads(status, words),
         _SEPARATOR,
-        _action(
-            words("Connect &Workspace page…"),
-            Ask.PAIR,
-            hint=words("Enter the code that Twinreel's page in Workspace shows"),
-        ),
+        *_pairing(status, words),
         _action(
             words("&Diagnostics…"),
             Ask.DIAGNOSE,
@@ -181,6 +177,13 @@ def _action(label: str, ask: Ask, *, enabled: bool = True, hint: str = "") -> Ro
     """`label` has an ampersand before the letter of its key."""
     before, _, after = label.partition("&")
     return Row(Kind.ACTION, before + after, ask, enabled, hint, key=len(before))
+
+
+def _pairing(status: Status, words: Words) -> tuple[Row, ...]:
+    if not status.may_pair:
+        return ()
+    hint = words("Enter the code that Twinreel's page in Workspace shows")
+    return (_action(words("Connect &Workspace page…"), Ask.PAIR, hint=hint),)
 
 
 def _doubled(text: str) -> str:

@@ -104,6 +104,9 @@ async def test_the_icon_says_what_is_wrong_and_the_client_starts_when_it_is_righ
         try:
             icon = Client(process, await panel.item(DEADLINE))
             await icon.shows("Twinreel's settings on this computer are wrong")
+            labels = [row.label for row in await icon.item.rows()]
+            assert "Diagnostics…" in labels
+            assert "Connect Workspace page…" not in labels  # there is no central to ask
             log = (desk.state / "logs/agent.log").read_text()
             assert f"log_level (named, {desk.config}): it must be one of" in log
             second = await start(session, **named)
@@ -113,6 +116,7 @@ async def test_the_icon_says_what_is_wrong_and_the_client_starts_when_it_is_righ
             await until(lambda: panel.icons > 1)
             icon = Client(process, await panel.item(DEADLINE))
             await icon.shows("All recordings are sent")  # what only the client itself says
+            await icon.shows("Connect Workspace page…")
             assert process.returncode is None  # who started it still knows it
         finally:
             process.send_signal(signal.SIGTERM)
