@@ -186,10 +186,14 @@ async def test_the_conversation_goes_on_after_central_and_the_uploader_were_kill
 
 
 def self_paired(central: Central, token: str) -> Page:
-    """The page loaded anew, once its desk is back: no code is needed."""
+    """The page loaded anew, once its desk is back: no code is needed.
+
+    Each time with the newest token, as the script does: central knows a desk's last twenty.
+    """
     deadline = time.monotonic() + PATIENCE
     while (page := Page(central, token)).code:
         assert time.monotonic() < deadline
+        token = page.token
         time.sleep(0.2)
     return page
 
