@@ -6,7 +6,8 @@ what both cost when idle. Beside another tray recorder, Debian's simplescreenrec
 Two figures for memory, in MB (10^6 bytes), tell what is whose. "Own" is what no file could give
 back and nobody shares: what Windows' and macOS' task managers show. "PSS" adds the parts of files
 that are held for now, each divided among those who hold it; the system takes those back whenever it
-likes. Nobody is signed in: from the first sign-in on the encoder's libraries are held, too.
+likes. The desk has its policy, and nobody is signed in: from the first sign-in on the encoder's
+libraries are held, too.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.capture import meter
+from bench.pause_stage import enrol
 from bench.stage.display import StageError, child, desk, need, wait_for
 from bench.stage.panel import panel
 from installer.bundle import NotMadeError, made, size
@@ -39,6 +41,7 @@ _CONFIG = '[central]\nurl = "https://127.0.0.1:9"\n[workspace]\nloopback_ports =
 _STARTS = 5
 _LOOK_SECONDS = 0.005
 _SMALL_SCREEN = (1280, 800)
+_GENESYS, _FRAMES = "https://genesys.example", 5.0  # of the policy
 _GOALS = {  # figures of ours, and the most that each may be
     "installed_mb": 220.0,
     "package_mb": 54.0,
@@ -229,6 +232,7 @@ def _desk(recorder: Recorder) -> Iterator[tuple[dict[str, str], Path, tuple[str,
         folder = Path(name)
         command = recorder.command
         if recorder.others:
+            enrol(folder / "desk", _GENESYS, _FRAMES)
             config = folder / "config.toml"
             with socket.create_server(("127.0.0.1", 0)) as free:
                 port = free.getsockname()[1]
