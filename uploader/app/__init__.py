@@ -151,6 +151,7 @@ class Uploader:
             link(),
             board=self._board,
             stop=self.stop,
+            client_there=lambda: self._server.connected > 0,
             to_client=self._server.send,
             page_came=self._reporting.word_again,
         )

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 _GRACE_SECONDS = 15.0  # beyond the time that central holds a question
 _LOST_SECONDS = 45.0  # without central: the page cannot be heard, and the client is told so
 _REST_SECONDS = 2.0  # until there is a credential
+_NOBODY_SECONDS = 0.5  # until there is a client
 _LONGEST_SECONDS = 5.0  # between two tries: somebody may press "pause"
 _chance = secrets.SystemRandom().random
 
@@ -36,14 +37,19 @@ class _ForDesk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bridging:
-    """`begin` may be called from any thread; `run` is the loop."""
+    """`begin` may be called from any thread; `run` is the loop.
 
-    def __init__(
+    To ask on is to have heard: central then forgets what the page said. So nothing is asked, and
+    nothing taken in, while there is no client to tell.
+    """
+
+    def __init__(  # noqa: PLR0913 named arguments, each of another kind
         self,
         link: Link,
         *,
         board: Board,
         stop: threading.Event,
+        client_there: Callable[[], bool],
         to_client: Callable[[FromBridge | BridgeGone], None],
         page_came: Callable[[], None],
     ) -> None:
@@ -51,6 +57,7 @@ class Bridging:
         self._link = link
         self._board = board
         self._stop = stop
+        self._client_there = client_there
         self._to_client = to_client
         self._page_came = page_came
         self._begun = threading.Event()
@@ -71,6 +78,9 @@ class Bridging:
                 return
             if self._board.now.credential is None:
                 self._stop.wait(_REST_SECONDS)
+                continue
+            if not self._client_there():
+                self._stop.wait(_NOBODY_SECONDS)
                 continue
             try:
                 if not self.step():
@@ -104,6 +114,8 @@ class Bridging:
         if told.silent and not told.said:
             self._gone()
             return False
+        if not self._client_there():
+            return True  # it went meanwhile: central tells this again
         if told.page != self._page:
             self._gone()
             self._page = told.page

@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -29,7 +30,9 @@ def central() -> Iterator[FalseCentral]:
 
 
 @contextmanager
-def running(central: FalseCentral, heard: list[object]) -> Iterator[Bridging]:
+def running(
+    central: FalseCentral, heard: list[object], client_there: Callable[[], bool] = lambda: True
+) -> Iterator[Bridging]:
     board = Board(lambda _uploads: None)
     identity = Identity(device_id="desk-1", root_key="", central_url=central.url)
     board.note(lambda standing: replace(standing, identity=identity, secret="s"))
@@ -38,6 +41,7 @@ def running(central: FalseCentral, heard: list[object]) -> Iterator[Bridging]:
         Link(central.url, trust(None), lambda: board.now.credential),
         board=board,
         stop=stop,
+        client_there=client_there,
         to_client=heard.append,
         page_came=lambda: heard.append("page"),
     )
@@ -82,6 +86,31 @@ def test_what_a_page_says_comes_whole_and_in_order(central: FalseCentral) -> Non
     assert heard[0] == "page"
     bodies = [json.loads(one.body) for one in heard if isinstance(one, FromBridge)]
     assert bodies == [{**SAID, "first": first} for first in (1, 2, 3)]
+
+
+def test_what_is_said_while_there_is_no_client_waits_at_central_for_one(
+    central: FalseCentral,
+) -> None:
+    central.said = [SAID]
+    heard: list[object] = []
+    there = [False]
+    with running(central, heard, lambda: there[0]) as bridging:
+        bridging.begin()
+        time.sleep(0.2)  # what must not happen would happen now
+        assert central.count("GET", "/desk/bridge/said") == 0
+        there[0] = True
+        until(lambda: len(heard) == 2)
+
+
+def test_what_comes_when_the_client_has_just_gone_is_told_to_the_next(
+    central: FalseCentral,
+) -> None:
+    central.said = [SAID]
+    heard: list[object] = []
+    there = iter([True, False])  # it goes while central is asked
+    with running(central, heard, lambda: next(there, True)):
+        until(lambda: len(heard) == 2)
+    assert heard[:2] == ["page", FromBridge(page="page-1", body=json.dumps(SAID))]
 
 
 def test_a_page_that_is_gone_is_told_and_asked_for_no_more(central: FalseCentral) -> None:
