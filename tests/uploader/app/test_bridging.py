@@ -106,11 +106,17 @@ def test_what_comes_when_the_client_has_just_gone_is_told_to_the_next(
     central: FalseCentral,
 ) -> None:
     central.said = [SAID]
+    answers = iter([True, False])  # it goes while central is asked
     heard: list[object] = []
-    there = iter([True, False])  # it goes while central is asked
-    with running(central, heard, lambda: next(there, True)):
-        until(lambda: len(heard) == 2)
-    assert heard[:2] == ["page", FromBridge(page="page-1", body=json.dumps(SAID))]
+
+    def there() -> bool:
+        heard.append(answer := next(answers, True))
+        return answer
+
+    word = FromBridge(page="page-1", body=json.dumps(SAID))
+    with running(central, heard, there):
+        until(lambda: word in heard)
+    assert heard[:6] == [True, False, True, True, "page", word]
 
 
 def test_a_page_that_is_gone_is_told_and_asked_for_no_more(central: FalseCentral) -> None:
