@@ -76,9 +76,14 @@ class Panel:
         """Windows other than menus, each with its title."""
         return tuple(self._boxes(menus=False))
 
-    def click(self) -> None:
-        """Click the icon once, with the left button."""
-        self._point(self.icon(), 1)
+    def open_window(self) -> None:
+        """Click the icon until its window is there: what closes just then may take a click."""
+
+        def opened() -> bool:
+            self._point(self.icon(), 1)
+            return _soon(lambda: any(one.title.startswith("Twinreel") for one in self.windows()))
+
+        wait_for("the icon's window", opened, _PATIENCE_SECONDS)
 
     def open_menu(self) -> Box:
         """Open the icon's menu, once what was open is closed."""

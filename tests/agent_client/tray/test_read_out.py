@@ -66,5 +66,5 @@ async def test_the_line_for_a_code_is_read_out(environment: dict[str, str], tmp_
 
 
 def open_window(desk: InPanel) -> None:
-    desk.tray.click()
+    desk.tray.open_window()
     desk.shows("Twinreel")

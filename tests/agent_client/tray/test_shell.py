@@ -153,7 +153,7 @@ def test_an_old_panel_gets_the_icon_too(tmp_path: Path) -> None:
 
 def test_a_click_on_the_icon_opens_the_window(tmp_path: Path) -> None:
     with old_panel(tmp_path) as environment, in_panel(environment, tmp_path) as desk:
-        desk.tray.click()
+        desk.tray.open_window()
         desk.shows("Twinreel")
         desk.tray.choose("p")  # which closes the window first
         assert desk.tray.windows() == ()

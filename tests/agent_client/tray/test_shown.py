@@ -48,7 +48,7 @@ def test_menu_and_status_window(environment: dict[str, str], tmp_path: Path, lan
         desk.picture(f"menu-problems-{language}", box)
         assert box.width < 900
         desk.tray.close_all()
-        desk.tray.click()
+        desk.tray.open_window()
         window = desk.shows("Twinreel")
         desk.picture(f"window-problems-{language}", window)
         assert window.height < 760
@@ -176,7 +176,7 @@ def test_a_call_takes_the_notice_away_and_its_end_brings_it_back(
         desk.shows_no(title)
         desk.tell("mood recording")
         desk.tell("mood ready")
-        desk.tray.click()
+        desk.tray.open_window()
         desk.shows("Twinreel")
         desk.shows_no(title)
 
@@ -191,7 +191,7 @@ def test_on_a_sharp_screen_all_is_twice_as_large(
         assert 1.8 < sharp.width / usual.width < 2.2
         desk.picture("menu-sharp", sharp)
         desk.tray.close_all()
-        desk.tray.click()
+        desk.tray.open_window()
         desk.picture("window-sharp", desk.shows("Twinreel"))
 
 
@@ -200,7 +200,7 @@ def test_from_right_to_left(environment: dict[str, str], tmp_path: Path) -> None
         desk.picture("menu-right-to-left", desk.tray.open_menu())
         desk.tell("problems disk-full")
         desk.tray.close_all()
-        desk.tray.click()
+        desk.tray.open_window()
         desk.picture("window-right-to-left", desk.shows("Twinreel"))
         desk.tray.choose("w")
         desk.picture("pairing-right-to-left", desk.shows("Connect Workspace page"))
