@@ -7,24 +7,28 @@ threads that has just started, 4 MB.
 from __future__ import annotations
 
 import ctypes
+import logging
 import sys
+
+logger = logging.getLogger(__name__)
 
 _ARENA_MAX = -8  # malloc.h: M_ARENA_MAX
 
 
 def keep_small() -> None:
     """One heap for all threads that start from now on."""
-    if (library := _glibc()) is not None:
-        library.mallopt(_ARENA_MAX, 1)
+    if (library := glibc()) is not None and not library.mallopt(_ARENA_MAX, 1):
+        logger.warning("each thread has a heap of its own")
 
 
 def give_back() -> None:
-    """Hand to the system what lies free; takes under a millisecond."""
-    if (library := _glibc()) is not None:
+    """Hand to the system what lies free: under a millisecond, and what is asked for next."""
+    if (library := glibc()) is not None:
         library.malloc_trim(ctypes.c_size_t(0))
 
 
-def _glibc() -> ctypes.CDLL | None:
+def glibc() -> ctypes.CDLL | None:
+    """The GNU C library, if it is this system's."""
     if sys.platform != "linux":
         return None
     library = ctypes.CDLL(None)
