@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +20,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from bench.stage.display import session_bus, untouched, x_display
+from bench.stage.office import free_port, processes
 from bench.stage.sni_host import Item, ItemError, tray_host
 from bench.stage.workspace import StageWorkspace
 from bench.stage.workspace_desktop import StageDesktop
@@ -27,9 +31,30 @@ from contract.manifest import Manifest, from_json
 from contract.policy import Policy, PublicKey, Selection, Workspace, publish
 from uploader.desk import DeskServer, FromClient
 
+ROOT = Path(__file__).parents[2]
 DEADLINE = 60.0  # seconds; a busy machine starts programs slowly
 NUMBER = "5115550123"
 ORIGIN = "https://workspace.example.com"
+
+
+@contextmanager
+def user_session(folder: Path) -> Iterator[dict[str, str]]:
+    """A display and a bus; yields the environment of a user whose home this is."""
+    with x_display(folder, 1024, 768) as display:
+        bare = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "LC_ALL": "C.UTF-8"}
+        bare |= {"PYTHONPATH": str(ROOT), "HOME": str(folder)}
+        with session_bus(untouched() | bare, folder) as environment:
+            yield environment
+
+
+@contextmanager
+def own_desk() -> Iterator[Desk]:
+    """A desk for one test."""
+    with tempfile.TemporaryDirectory(prefix="twinreel") as short:  # a socket's path may not be long
+        made = Desk(Path(short), free_port())
+        yield made
+        for pid in processes("uploader", str(made.config)):  # it outlives the client, as it should
+            os.kill(pid, signal.SIGTERM)
 
 
 class Desk:

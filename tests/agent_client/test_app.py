@@ -7,7 +7,6 @@ import os
 import queue
 import signal
 import socket
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,8 +20,6 @@ from agent_client.config import Asked, load
 from agent_client.core.status import Status
 from agent_client.host import this_host
 from agent_client.tray.bridge import Bridge
-from bench.stage.display import session_bus, x_display
-from bench.stage.office import free_port, processes
 from contract.desk_config import SPOOL
 from contract.manifest import EndReason, PauseReason
 from tests.agent_client.app_staging import (
@@ -30,10 +27,12 @@ from tests.agent_client.app_staging import (
     NUMBER,
     Desk,
     client,
+    own_desk,
     stage,
     start,
     until,
     uploader,
+    user_session,
 )
 from uploader.desk import Goodbye, Hello, Ordered, Spooled, State, UploadNow, Uploads
 from uploader.spool import Spool
@@ -46,20 +45,14 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     folder = tmp_path_factory.mktemp("session")
-    with x_display(folder, 1024, 768) as display:
-        bare = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-        bare = {**bare, "PYTHONPATH": str(ROOT), "HOME": str(folder), "LC_ALL": "C.UTF-8"}
-        with session_bus(bare, folder) as environment:
-            yield environment
+    with user_session(folder) as environment:
+        yield environment
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    with tempfile.TemporaryDirectory(prefix="twinreel") as short:  # a socket's path may not be long
-        made = Desk(Path(short), free_port())
+    with own_desk() as made:
         yield made
-        for pid in processes("uploader", str(made.config)):  # it outlives the client, as it should
-            os.kill(pid, signal.SIGTERM)
 
 
 async def test_a_selected_call_is_recorded_paused_from_the_tray_and_kept_when_it_is_ended(

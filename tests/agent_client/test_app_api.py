@@ -11,7 +11,6 @@ import socket
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,10 +18,18 @@ from typing import Any
 
 import pytest
 
-from bench.stage.display import session_bus, x_display
-from bench.stage.office import free_port, processes
 from contract.manifest import EndReason, PauseReason
-from tests.agent_client.app_staging import DEADLINE, NUMBER, Client, Desk, client, until, uploader
+from tests.agent_client.app_staging import (
+    DEADLINE,
+    NUMBER,
+    Client,
+    Desk,
+    client,
+    own_desk,
+    until,
+    uploader,
+    user_session,
+)
 from uploader.desk import Spooled
 
 if sys.platform == "win32":
@@ -39,20 +46,14 @@ _NOBODY = 65534
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     folder = tmp_path_factory.mktemp("session")
-    with x_display(folder, 1024, 768) as display:
-        bare = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-        bare = {**bare, "PYTHONPATH": str(ROOT), "HOME": str(folder)}
-        with session_bus(bare, folder) as environment:
-            yield environment
+    with user_session(folder) as environment:
+        yield environment
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    with tempfile.TemporaryDirectory(prefix="twinreel") as short:  # a socket's path may not be long
-        made = Desk(Path(short), free_port())
+    with own_desk() as made:
         yield made
-        for pid in processes("uploader", str(made.config)):  # it outlives the client, as it should
-            os.kill(pid, signal.SIGTERM)
 
 
 class Terminal:

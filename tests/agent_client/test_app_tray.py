@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import queue
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,13 +17,21 @@ from agent_client.core.problems import OWN_SETTINGS_WRONG
 from agent_client.core.status import Status
 from agent_client.host import this_host
 from agent_client.tray.house_rules import HouseRules
-from bench.stage.display import child, output, session_bus, wait_for, x_display
-from bench.stage.office import free_port
+from bench.stage.display import child, output, wait_for
 from bench.stage.panel import Panel, panel
 from contract import desk_config, policy
 from contract.desk_config import CLOCK, CONFIG_NAME, SPOOL, Clock
 from contract.make_way import Purpose
-from tests.agent_client.app_staging import DEADLINE, Desk, client, stage, until, uploader
+from tests.agent_client.app_staging import (
+    DEADLINE,
+    Desk,
+    client,
+    own_desk,
+    stage,
+    until,
+    uploader,
+    user_session,
+)
 from uploader.desk import FromClient, Hello, Kept, NoticeRead, PairPage, Uploads
 from uploader.spool import Spool
 
@@ -38,20 +44,17 @@ TITLE = "Please read: how your work is recorded"
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     folder = tmp_path_factory.mktemp("session")
-    with x_display(folder, 1024, 768) as display:
-        bare = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "LC_ALL": "C.UTF-8"}
-        bare = {**bare, "PYTHONPATH": str(ROOT), "HOME": str(folder)}
-        with (
-            session_bus(bare, folder) as environment,
-            child(["openbox"], environment, folder / "wm"),
-        ):
-            yield environment
+    with (
+        user_session(folder) as environment,
+        child(["openbox"], environment, folder / "wm"),
+    ):
+        yield environment
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    with tempfile.TemporaryDirectory(prefix="twinreel") as short:  # a socket's path may not be long
-        yield Desk(Path(short), free_port())
+    with own_desk() as made:
+        yield made
 
 
 def press(session: dict[str, str], shown: Panel, title: str, *keys: str) -> None:

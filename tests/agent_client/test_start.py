@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from bench.stage.display import session_bus, x_display
-from bench.stage.office import free_port
 from bench.stage.sni_host import ItemError
 from tests.agent_client.app_staging import (
     DEADLINE,
@@ -23,9 +19,11 @@ from tests.agent_client.app_staging import (
     Desk,
     client,
     listens,
+    own_desk,
     start,
     until,
     uploader,
+    user_session,
 )
 from uploader.desk import Hello
 
@@ -36,17 +34,14 @@ PROGRAM = str(Path(__file__).with_name("held_program.py"))
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     folder = tmp_path_factory.mktemp("session")
-    with x_display(folder, 1024, 768) as display:
-        bare = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "LC_ALL": "C.UTF-8"}
-        bare = {**bare, "PYTHONPATH": str(ROOT), "HOME": str(folder)}
-        with session_bus(bare, folder) as environment:
-            yield environment
+    with user_session(folder) as environment:
+        yield environment
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    with tempfile.TemporaryDirectory(prefix="twinreel") as short:  # a socket's path may not be long
-        yield Desk(Path(short), free_port())
+    with own_desk() as made:
+        yield made
 
 
 def diagnosed(session: dict[str, str]) -> bool:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,11 +15,17 @@ from agent_client.config import Asked, Finder
 from agent_client.core.status import Mood
 from agent_client.tray.bridge import Bridge
 from agent_client.unconfigured import ALREADY_RUNNING, Watch, mistakes, status
-from bench.stage.display import session_bus, x_display
-from bench.stage.office import free_port, processes
 from bench.stage.sni_host import tray_host
 from contract.make_way import MakeWay, Purpose
-from tests.agent_client.app_staging import DEADLINE, Client, Desk, start, until
+from tests.agent_client.app_staging import (
+    DEADLINE,
+    Client,
+    Desk,
+    own_desk,
+    start,
+    until,
+    user_session,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,21 +78,14 @@ def test_it_makes_way_for_an_upgrade_at_once(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     folder = tmp_path_factory.mktemp("session")
-    with x_display(folder, 1024, 768) as display:
-        bare = {name: value for name, value in os.environ.items() if "TWINREEL" not in name}
-        bare |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": str(ROOT)}
-        bare |= {"HOME": str(folder), "LC_ALL": "C.UTF-8"}
-        with session_bus(bare, folder) as environment:
-            yield environment
+    with user_session(folder) as environment:
+        yield environment
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    with tempfile.TemporaryDirectory(prefix="twinreel") as short:
-        made = Desk(Path(short), free_port())
+    with own_desk() as made:
         yield made
-        for pid in processes("uploader", str(made.config)):
-            os.kill(pid, signal.SIGTERM)
 
 
 @pytest.mark.e2e
