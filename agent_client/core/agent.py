@@ -43,10 +43,14 @@ class Agent:
         """
         return bool(self.lost & _STEADY or (self.lost and not tellers - self.lost))
 
+    def has_news(self, state: AgentState, source: Source) -> bool:
+        """Something else than what the source said last."""
+        return dict(self.states).get(source) != state
+
     def told(self, state: AgentState, source: Source) -> Agent:
         """A source says what the agent does. What it said before is no news."""
+        news = self.has_news(state, source)
         states = dict(self.states)
-        news = states.get(source) != state
         states[source] = state
         return replace(
             self, state=state if news else self.state, states=tuple(sorted(states.items()))

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from agent_client.core.backoff import back_off
-from agent_client.core.call import AgentState
 from agent_client.core.consequences import settled
 from agent_client.core.events import (
     AgentSignedIn,
@@ -61,8 +60,8 @@ def _noted(world: World, event: Event) -> World:
             return replace(world, agent=world.agent.signed_in(agent_id, source))
         case AgentSignedOut(source):
             return _signed_out(world, source)
-        case AgentStateChanged(state, source):
-            return _in_state(world, state, source)
+        case AgentStateChanged():
+            return _in_state(world, event)
         case CallChanged(call, source):
             calls, notice = world.calls.heard(call, _news(world, source))
             return _noticed(replace(world, calls=calls), [notice] if notice else [], source)
@@ -115,11 +114,13 @@ def _signed_out(world: World, source: Source) -> World:
     return replace(world, agent=world.agent.signed_out(source), wrap_up=wrap_up)
 
 
-def _in_state(world: World, state: AgentState, source: Source) -> World:
+def _in_state(world: World, told: AgentStateChanged) -> World:
+    """An answer between the release and AfterCallWork still has the state of the call."""
     wrap_up, family = world.wrap_up, world.wrapped
-    if wrap_up is not None and (family is None or world.may_say(source, family)):
-        wrap_up = wrap_up.heard(state)
-    return replace(world, agent=world.agent.told(state, source), wrap_up=wrap_up)
+    counts = not told.asked_for or world.agent.has_news(told.state, told.source)
+    if wrap_up is not None and counts and (family is None or world.may_say(told.source, family)):
+        wrap_up = wrap_up.heard(told.state)
+    return replace(world, agent=world.agent.told(told.state, told.source), wrap_up=wrap_up)
 
 
 def _listed(world: World, event: CallsListed) -> World:

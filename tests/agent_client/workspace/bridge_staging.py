@@ -115,7 +115,7 @@ class DeskInThread:
                 percentage=self.percentage,
                 salt="s",
                 tail_seconds=300,
-                provisional_wrap_up_seconds=3,
+                provisional_wrap_up_seconds=60,
                 recording_seconds=3600,
                 agent_may_pause=True,
                 agent_may_record_now=False,

@@ -57,6 +57,22 @@ def test_a_pause_in_workspace_pauses_the_screen_and_the_page_says_so(john: Seat)
     john.ends(call_id)
 
 
+def test_news_of_another_channel_between_release_and_after_call_work_ends_nothing(
+    john: Seat,
+) -> None:
+    call_id = john.answers()
+    john.wwe(f"release('{call_id}')")
+    john.shows("wrap-up")
+    told = john.desk.engine.taken
+    john.wwe("publish('media', {name: 'email', state: {type: 'READY'}})")
+    john.until("the page to say what the agent does", lambda: john.desk.engine.taken > told)
+    john.shows("wrap-up")
+    john.wwe("be('NOT_READY_AFTER_CALLWORK')")
+    john.until("after-call work", lambda: bool(john.desk.engine.world.agent.wrapping_up))
+    john.shows("wrap-up")
+    assert "CloseRecording" not in john.desk.did
+
+
 def test_hold_and_consultation_are_recorded_as_one(john: Seat) -> None:
     call_id = john.answers()
     john.wwe(f"hold('{call_id}')")
