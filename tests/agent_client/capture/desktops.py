@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from Xlib import X
+from Xlib.protocol import display as protocol
+from Xlib.protocol.event import event_class
 
 from agent_client.capture.x11_connection import connected
 
@@ -39,11 +41,18 @@ def mortal_server(
     with os.fdopen(readable) as pipe:
         number_text = pipe.readline().strip()
     assert number_text, "Xvfb did not start"
+    _forget_codes()
     try:
         yield f":{number_text}", server
     finally:
         server.terminate()
         server.wait()
+        _forget_codes()
+
+
+def _forget_codes() -> None:
+    """What codes mean is shared by all of python-xlib's connections, and differs with servers."""
+    protocol.Display.event_classes = event_class.copy()
 
 
 @dataclass(frozen=True)
