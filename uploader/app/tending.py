@@ -88,12 +88,13 @@ class Tending:
         self._clock_at: tuple[timedelta, timedelta] | None = None  # monotonic, wall minus that
         self._due = timedelta(0)
         self._failures = 0
+        self._at_once = threading.Event()
         self._poked = threading.Event()
 
     def poke(self, *, now: bool = False) -> None:
         """There is something to tell; `now`: do everything at once."""
         if now:
-            self._due = timedelta(0)
+            self._at_once.set()
         self._poked.set()
 
     def remember(self) -> None:
@@ -133,7 +134,10 @@ class Tending:
 
     def step(self) -> bool:
         """What is due; whether all went well. What went wrong is on the board."""
-        due = _monotonic() >= self._due
+        asked = self._at_once.is_set()
+        if asked:
+            self._at_once.clear()  # before anything is fetched: who asks later wants it once more
+        due = asked or _monotonic() >= self._due
         try:
             if self._signing_in.have():
                 self._source = None

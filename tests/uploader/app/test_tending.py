@@ -10,7 +10,7 @@ import pytest
 
 from contract.canonical import b64
 from contract.desk_config import Identity
-from tests.uploader.false_central import FalseCentral
+from tests.uploader.false_central import Apply, FalseCentral, Handler
 from uploader.app import tending
 from uploader.app.standing import Board
 from uploader.app.tending import Desk, Tending
@@ -29,15 +29,23 @@ def central() -> Iterator[FalseCentral]:
         yield central
 
 
-def test_a_mask_after_the_desks_clock_was_set_is_told_by_a_clock_measured_since(
-    tmp_path: Path, central: FalseCentral, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def board(central: FalseCentral) -> Board:
     board = Board(lambda _uploads: None)
     root = b64(central.root_key)
     identity = Identity(device_id="desk-1", root_key=root, central_url=central.url)
     board.note(lambda standing: replace(standing, identity=identity, secret="s"))
-    masks = MaskQueue(tmp_path / "masks.json", durable.write_whole)
-    keeping = Tending(
+    return board
+
+
+@pytest.fixture
+def masks(tmp_path: Path) -> MaskQueue:
+    return MaskQueue(tmp_path / "masks.json", durable.write_whole)
+
+
+@pytest.fixture
+def keeping(tmp_path: Path, central: FalseCentral, board: Board, masks: MaskQueue) -> Tending:
+    return Tending(
         Desk(central.url, None, "1", tmp_path),
         link=Link(central.url, trust(None), lambda: board.now.credential),
         vault=Vault("never asked"),
@@ -48,6 +56,30 @@ def test_a_mask_after_the_desks_clock_was_set_is_told_by_a_clock_measured_since(
         stop=threading.Event(),
         policy_changed=lambda: None,
     )
+
+
+def test_a_policy_that_is_new_while_the_desk_talks_to_central_is_fetched_at_once(
+    central: FalseCentral, board: Board, keeping: Tending
+) -> None:
+    def ordered(_handler: Handler, apply: Apply) -> None:
+        central.policy = central.new_policy(2)
+        keeping.poke(now=True)
+        apply()
+
+    central.fail("POST", "/desk/health", ordered)
+    assert keeping.step()
+    assert board.now.policy is not None
+    assert board.now.policy.version == 1
+    assert keeping.step()
+    assert board.now.policy.version == 2
+    asked = len(central.requests)
+    assert keeping.step()  # and once only
+    assert len(central.requests) == asked
+
+
+def test_a_mask_after_the_desks_clock_was_set_is_told_by_a_clock_measured_since(
+    central: FalseCentral, keeping: Tending, masks: MaskQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert keeping.step()
     before = central.count("POST", "/desk/clock")
     masks.heard("call", "agent", datetime.now(UTC), silent=True)
