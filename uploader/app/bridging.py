@@ -82,10 +82,12 @@ class Bridging:
             if not self._client_there():
                 self._stop.wait(_NOBODY_SECONDS)
                 continue
+            self._begun.clear()  # before central is asked: a page may come while it answers
             try:
-                if not self.step():
-                    self._begun.clear()
+                if self.step():
+                    self._begun.set()
             except CentralError as error:
+                self._begun.set()
                 failures += 1
                 if time.monotonic() - answered > _LOST_SECONDS:
                     self._gone()

@@ -12,7 +12,7 @@ import pytest
 from contract.desk_config import Identity
 from tests.uploader.central_faults import answer
 from tests.uploader.desk_program import until
-from tests.uploader.false_central import FalseCentral
+from tests.uploader.false_central import Apply, FalseCentral, Handler
 from uploader.app.bridging import Bridging
 from uploader.app.standing import Board
 from uploader.desk import BridgeGone, FromBridge
@@ -133,6 +133,24 @@ def test_a_page_that_is_gone_is_told_and_asked_for_no_more(central: FalseCentral
         bridging.begin()  # central says that there is a page again
         until(lambda: heard[-1] == FromBridge(page="page-1", body=json.dumps(SAID)))
         assert central.count("GET", "/desk/bridge/said") > asked
+
+
+def test_a_page_that_comes_while_central_says_that_there_is_none_is_heard(
+    central: FalseCentral,
+) -> None:
+    heard: list[object] = []
+
+    def too_late(handler: Handler, _apply: Apply) -> None:
+        central.said = [SAID]
+        bridging.begin()
+        handler.reply(404, b'{"error":"not-found","detail":"no page"}')
+
+    with running(central, heard) as bridging:
+        until(lambda: central.count("GET", "/desk/bridge/said") == 1)
+        until(lambda: not bridging._begun.is_set())
+        central.fail("GET", "/desk/bridge/said", too_late)
+        bridging.begin()
+        until(lambda: len(heard) == 2)
 
 
 def test_a_central_that_fails_is_asked_again(central: FalseCentral) -> None:
