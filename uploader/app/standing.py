@@ -95,12 +95,13 @@ class Standing:
 
 
 class Board:
-    """The standing, shared. `changed` is called, without the lock, when the client should know."""
+    """The standing, shared. `changed` is called when the client should know: the last is true."""
 
     def __init__(self, changed: Callable[[Uploads], None]) -> None:
-        """Begins with an empty standing."""
+        """Begins with an empty standing. `changed` is called by one thread at a time."""
         self._standing = Standing()
         self._lock = threading.Lock()
+        self._telling = threading.RLock()
         self._changed = changed
 
     @property
@@ -114,7 +115,8 @@ class Board:
             before, self._standing = self._standing, change(self._standing)
             after = self._standing
         if before.uploads() != after.uploads():
-            self._changed(after.uploads())
+            with self._telling:  # and what is true by then: another thread may have come first
+                self._changed(self._standing.uploads())
 
     def problem(self, source: Source, code: str) -> None:
         """`source` has this problem now; "" for none."""
