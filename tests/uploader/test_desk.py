@@ -40,6 +40,7 @@ from uploader.desk import (
     ToBridge,
     UploadNow,
     Uploads,
+    posix,
 )
 from uploader.desk.messages import line
 
@@ -68,7 +69,7 @@ class Uploader:
         self.server.start()
 
     def hears(self) -> FromClient:
-        return self.heard.get(timeout=20)
+        return self.heard.get(timeout=60)
 
 
 @contextmanager
@@ -92,13 +93,13 @@ class Client:
         self.task = asyncio.create_task(self.desk.run())
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not holds():  # noqa: ASYNC110  # what is waited for tells nobody
                 await asyncio.sleep(0.01)
 
     async def leave(self) -> None:
         await self.desk.goodbye()
-        await asyncio.wait_for(self.task, 20)
+        await asyncio.wait_for(self.task, 60)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ async def test_a_process_of_another_user_is_not_heard(tmp_path: Path) -> None:
         intruder = await asyncio.create_subprocess_exec(
             "python3",
             "-c",
-            "import socket,sys; s=socket.socket(socket.AF_UNIX); s.settimeout(20);"
+            "import socket,sys; s=socket.socket(socket.AF_UNIX); s.settimeout(60);"
             "s.connect(sys.argv[1]); s.sendall(sys.argv[2].encode());"
             "print(len(s.recv(100)))",
             str(path),
@@ -169,7 +170,7 @@ async def test_a_process_of_another_user_is_not_heard(tmp_path: Path) -> None:
             user=65534,
             stdout=asyncio.subprocess.PIPE,
         )
-        said, _ = await asyncio.wait_for(intruder.communicate(), 20)
+        said, _ = await asyncio.wait_for(intruder.communicate(), 60)
         assert said in {b"0\n", b""}  # closed, or reset, before a word was said
         assert there.heard.empty()
 
@@ -181,11 +182,47 @@ async def test_a_client_that_quits_says_goodbye_and_one_that_dies_does_not(
         polite = Client(tmp_path)
         await polite.until(lambda: polite.touch == [True])
         await polite.leave()
-        assert await asyncio.to_thread(there.gone.get, timeout=20) == (HELLO, True)
+        assert await asyncio.to_thread(there.gone.get, timeout=60) == (HELLO, True)
         killed = Client(tmp_path)
         await killed.until(lambda: killed.touch == [True])
         killed.task.cancel()
-        assert await asyncio.to_thread(there.gone.get, timeout=20) == (HELLO, False)
+        assert await asyncio.to_thread(there.gone.get, timeout=60) == (HELLO, False)
+
+
+async def test_the_goodbye_is_heard_though_the_uploader_speaks_at_that_moment(
+    tmp_path: Path,
+) -> None:
+    with uploader(tmp_path) as there:
+        client = Client(tmp_path)
+        await client.until(lambda: client.told == [WAITING])
+        loop = there.server._loop
+        assert loop is not None
+        loop.call_soon_threadsafe(time.sleep, 0.5)  # and then it speaks before it reads
+        there.server.send(WAITING)
+        await client.leave()
+        assert await asyncio.to_thread(there.gone.get, timeout=60) == (HELLO, True)
+
+
+async def test_a_client_that_quits_while_it_connects_says_no_hello(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knocked, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(folder: str, limit: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        ends = await posix.connect(folder, limit)
+        knocked.set()
+        await goes_on.wait()
+        return ends
+
+    monkeypatch.setattr("uploader.desk.client.connect", slowly)
+    with uploader(tmp_path) as there:
+        client = Client(tmp_path)
+        await knocked.wait()
+        await client.desk.goodbye()
+        goes_on.set()
+        await asyncio.wait_for(client.task, 60)
+        assert await asyncio.to_thread(there.gone.get, timeout=60) == (None, False)
+        assert client.touch == []
 
 
 def test_a_client_that_dies_as_soon_as_it_said_hello_was_there(tmp_path: Path) -> None:
@@ -196,7 +233,7 @@ def test_a_client_that_dies_as_soon_as_it_said_hello_was_there(tmp_path: Path) -
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(str(tmp_path / SOCKET))
             client.sendall(line(HELLO))
-        assert other.gone.get(timeout=20) == (HELLO, False)
+        assert other.gone.get(timeout=60) == (HELLO, False)
 
 
 async def test_the_client_comes_back_and_says_again_what_is_true(tmp_path: Path) -> None:
@@ -279,7 +316,7 @@ async def test_an_endless_line_ends_the_connection_and_nothing_else(tmp_path: Pa
     with uploader(tmp_path) as there:
         reader, writer = await asyncio.open_unix_connection(str(tmp_path / "desk.sock"))
         writer.write(b"x" * 300_000)
-        await asyncio.to_thread(there.gone.get, timeout=20)
+        await asyncio.to_thread(there.gone.get, timeout=60)
         writer.close()
         del reader
         client = Client(tmp_path)

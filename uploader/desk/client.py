@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 _FIRST_WAIT = timedelta(milliseconds=200)
 _LONGEST_WAIT = timedelta(seconds=5)
+_PARTING = timedelta(seconds=3)  # for the uploader to hear the goodbye and hang up
 
 
 class DeskClient:
@@ -63,6 +64,7 @@ class DeskClient:
         self._unkept: dict[str, Decided | NoticeRead] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._leaving = False
+        self._parted = asyncio.Event()  # after a goodbye
         self._known: bool | None = None  # what `touched` was told last
 
     async def run(self) -> None:
@@ -76,6 +78,9 @@ class DeskClient:
                 self._touch(there=False)
             else:
                 wait = _FIRST_WAIT
+                if self._leaving:  # since we knocked: who says no hello is not started again
+                    writer.close()
+                    return
                 await self._converse(reader, writer)
             if not self._leaving:
                 await asyncio.sleep(wait.total_seconds())
@@ -98,15 +103,21 @@ class DeskClient:
         return True
 
     async def goodbye(self, *, returns: bool = False) -> None:
-        """The user quits: say so, and end `run`. `returns`: as `Goodbye` has it."""
+        """The user quits: say so, and end `run`. `returns`: as `Goodbye` has it.
+
+        It is the uploader that hangs up: what it says to a socket that is closed would break the
+        connection before it has read why.
+        """
         self._leaving = True
         writer = self._writer
         if writer is not None:
             writer.write(line(Goodbye(returns=returns)))
             try:
                 await writer.drain()
-            except OSError:
-                logger.debug("the uploader left first")
+                async with asyncio.timeout(_PARTING.total_seconds()):
+                    await self._parted.wait()
+            except OSError:  # TimeoutError too
+                logger.debug("the uploader left first, or is busy")
             writer.close()
 
     @property
@@ -135,6 +146,8 @@ class DeskClient:
             logger.warning("the desk socket broke: %s", type(error).__name__)
         finally:
             writer.close()
+            if self._leaving:
+                self._parted.set()
             if self._writer is writer:
                 self._writer = None
                 self._touch(there=False)

@@ -137,8 +137,10 @@ class DeskServer:
                     self._onlookers.add(writer)
                     for uploads in self._shown():
                         writer.write(line(uploads))
-                goodbye = goodbye or isinstance(message_in, Goodbye)
+                goodbye = isinstance(message_in, Goodbye)
                 self._heard(message_in)
+                if goodbye:
+                    break
         except (OSError, ValueError) as error:  # ValueError: a line longer than MOST_BYTES
             logger.warning("the desk socket broke: %s", type(error).__name__)
         finally:
