@@ -23,6 +23,7 @@ from uploader.app.handover import let_go, own_lock
 from uploader.app.keeping import ClientKeeper
 from uploader.app.listening import Listening
 from uploader.app.making_way import MakingWay
+from uploader.app.ordering import Ordering
 from uploader.app.pacing import paced, seen
 from uploader.app.reporting import Reporting
 from uploader.app.sending import Sending
@@ -47,7 +48,6 @@ from uploader.desk import (
     Look,
     Masked,
     MaskVoice,
-    Ordered,
     PagePaired,
     PairPage,
     PolicyChanged,
@@ -103,7 +103,6 @@ class Uploader:
         self.stop = threading.Event()
         self._signing_off = threading.Event()
         self._woken = threading.Event()  # the main thread
-        self._pending: Ordered | None = None  # the last pause or resume that nobody heard
         self._board = Board(self._tell)
         self._told = told
         self._masks = MaskQueue(settings.state / _MASKS, durable.write_whole)
@@ -115,6 +114,7 @@ class Uploader:
             greeting=self._greeting,
             shown=lambda: (self._board.now.uploads(),),
         )
+        self._ordering = Ordering(lambda: self._server.connected > 0, self._server.send)
         self._keeper = ClientKeeper(lambda: self._server.connected > 0)
         self.making_way = MakingWay(lambda: self._server.connected > 0)
         url = settings.desk.central.url
@@ -160,7 +160,7 @@ class Uploader:
             link(),
             board=self._board,
             stop=self.stop,
-            to_client=self._order,
+            to_client=self._ordering.give,
             upload_now=self._sending.hurry,
             policy_changed=lambda: self._tending.poke(now=True),
             bridge=self._bridging.begin,
@@ -181,7 +181,7 @@ class Uploader:
         return self._board.now.uploads()
 
     def end(self) -> None:
-        """Have `run` come to its end; from any thread, and from a signal's handler."""
+        """Have `run` come to its end; from any thread, but not from a signal's handler."""
         self.stop.set()
         self._woken.set()
 
@@ -375,15 +375,8 @@ class Uploader:
 
     def _greeting(self) -> Iterator[FromUploader]:
         yield self._board.now.uploads()
-        pending, self._pending = self._pending, None
-        if pending is not None:
+        if (pending := self._ordering.take()) is not None:
             yield pending
-
-    def _order(self, order: Ordered) -> None:
-        if self._server.connected:
-            self._server.send(order)
-        elif order.order != "record-now":
-            self._pending = order
 
     def _tell(self, uploads: Uploads) -> None:
         self._server.send(uploads)

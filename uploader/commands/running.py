@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import logging.handlers
 import signal
 import sys
+import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 
 from contract.desk_config import LOGS
@@ -43,13 +46,13 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
 
     def end(number: int, frame: FrameType | None) -> None:
         del number, frame
-        uploader.end()
+        _apart(uploader.end)
 
     def sign_off(number: int, frame: FrameType | None) -> None:
         del number, frame
         for one in _SESSION_ENDS:
             signal.signal(one, end)  # who says it twice does not want to wait
-        uploader.sign_off()
+        _apart(uploader.sign_off)
 
     signal.signal(signal.SIGINT, end)
     for one in _SESSION_ENDS:
@@ -64,6 +67,15 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
     if (marker := uploader.making_way.owed) is not None:
         leave_waiter(uploader.making_way.client or _same(), marker)
     return OK
+
+
+def _apart(act: Callable[[], None]) -> None:
+    """For a signal's handler: what it interrupts may hold the very lock that is needed to wake it.
+
+    So a thread waits for that lock. There is none any more when the program is at its end.
+    """
+    with contextlib.suppress(RuntimeError):
+        threading.Thread(target=act, daemon=True).start()
 
 
 def _same() -> tuple[str, ...]:
