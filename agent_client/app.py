@@ -120,9 +120,9 @@ class Client:
             host.child_flags(),
         )
         gws = gws_settings(settings.workspace)
-        self._link = WorkspaceLink(self.post, lambda: self._engine.taken, gws)
+        self._link = WorkspaceLink(self.post, lambda: self._engine.posted, gws)
         self._voice = WorkspaceVoice(lambda: self._link.session, self.post)
-        self._bridge = BridgeTalk(self.post, self._wish, lambda: self._engine.taken, monotonic)
+        self._bridge = BridgeTalk(self.post, self._wish, lambda: self._engine.posted, monotonic)
         self._bridge_door = BridgeDoor(self._bridge, partial(central_of, folder))
         self._relay = BridgeRelay(self._bridge, self._desk.send, self._desk.gone)
         self._desk.listen(self._relay.heard)

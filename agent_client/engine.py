@@ -114,8 +114,17 @@ class Engine:
 
     @property
     def taken(self) -> int:
-        """How many events were taken so far: a listing says after how many it was asked for."""
+        """How many events were taken so far."""
         return self._world.taken
+
+    @property
+    def posted(self) -> int:
+        """How many were posted so far: a listing says after how many it was asked for.
+
+        For the engine's loop alone. What was posted just now is taken only in a moment, and a
+        listing that comes then is newer all the same.
+        """
+        return self._world.taken + len(self._inbox)
 
     @property
     def world(self) -> World:

@@ -77,7 +77,7 @@ class CallsListed:
     """
 
     calls: tuple[Call, ...]
-    asked_after: int  # `Engine.taken` when the listing was asked for
+    asked_after: int  # `Engine.posted` when the listing was asked for
     source: Source = Source.WORKSPACE
 
 

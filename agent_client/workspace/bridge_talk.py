@@ -78,14 +78,14 @@ class BridgeTalk:
         self,
         post: Post,
         ask: Ask,
-        taken: Callable[[], int],
+        posted: Callable[[], int],
         clock: Callable[[], timedelta],
         pace: Pace | None = None,
     ) -> None:
-        """`taken` counts the events that the engine has taken; `clock` is the engine's."""
+        """`posted` counts the events that were posted to the engine; `clock` is the engine's."""
         self._post = post
         self._ask = ask
-        self._taken = taken
+        self._posted = posted
         self._clock = clock
         self._pace = pace or Pace()
         self._page = ""
@@ -216,7 +216,7 @@ class BridgeTalk:
                 found = [interaction(one) for one in interactions]
                 self._of_workspace()
                 calls = self._calls.listed(one for one in found if one is not None)
-                self._post(CallsListed(calls, self._taken(), Source.BRIDGE))
+                self._post(CallsListed(calls, self._posted(), Source.BRIDGE))
                 self._list_while_calls()
             case Asked():
                 self._wished(said)

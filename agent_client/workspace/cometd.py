@@ -65,12 +65,12 @@ class CometD:
     """One agent's conversation with Workspace, in one session."""
 
     def __init__(
-        self, session: GwsSession, post: Post, taken: Callable[[], int], pace: Pace | None = None
+        self, session: GwsSession, post: Post, posted: Callable[[], int], pace: Pace | None = None
     ) -> None:
-        """`taken` counts the events that the engine has taken: a listing is no newer than that."""
+        """`posted` counts the events that were posted: a listing is no newer than that."""
         self._session = session
         self._post = post
-        self._taken = taken
+        self._posted = posted
         self._pace = pace if pace is not None else Pace()
         self._advice = Advice()
         self._ack: int | None = None  # the last connect's answer, if the server counts them
@@ -346,7 +346,7 @@ class CometD:
     async def _list(self) -> None:
         """Ask for all calls; again, if a message came meanwhile, for then it says nothing of it."""
         for _ in range(_LISTINGS_IN_A_ROW):
-            asked_after, heard = self._taken(), self._heard
+            asked_after, heard = self._posted(), self._heard
             calls, state = await self._session.listing(asked_after)
             self._post(calls)
             if heard == self._heard:

@@ -38,13 +38,13 @@ class WorkspaceLink:
     def __init__(
         self,
         post: Post,
-        taken: Callable[[], int],
+        posted: Callable[[], int],
         settings: GwsSettings,
         pace: Pace | None = None,
     ) -> None:
-        """`taken` counts the events that the engine has taken so far."""
+        """`posted` counts the events that were posted to the engine so far."""
         self._post = post
-        self._taken = taken
+        self._posted = posted
         self._settings = settings
         self._pace = pace
         self._session: GwsSession | None = None
@@ -117,7 +117,7 @@ class WorkspaceLink:
                 self._post(event)
 
         self._listened = session
-        cometd = CometD(session, post, self._taken, self._pace)
+        cometd = CometD(session, post, self._posted, self._pace)
         conversation = asyncio.create_task(cometd.run(), name="workspace")
         change = asyncio.create_task(self._changed.wait())
         try:

@@ -12,7 +12,9 @@ let next = 1; // of interactions
 const calls = [];
 const subscriptions = []; // {window, origin, events}
 const asked = []; // requests as they came
-const faults = { silent: false, refuse: [], held: null };
+const faults = { silent: false, refuse: [] };
+const held = {}; // by request: until when answers to it are kept back
+const frees = {};
 let frame = null;
 
 window.addEventListener("message", async (event) => {
@@ -29,8 +31,9 @@ window.addEventListener("message", async (event) => {
     return;
   }
   try {
-    if (faults.held) await faults.held;
-    send({ data: perform(message.request, message.parameters ?? []) });
+    const data = perform(message.request, message.parameters ?? []); // as it is now
+    if (held[message.request]) await held[message.request];
+    send({ data });
   } catch (error) {
     send({ errorMessage: error.message });
   }
@@ -122,6 +125,11 @@ globalThis.wwe = {
     next = 1;
     for (const call of calls) call.interactionId = String(next++);
     load();
+  },
+  hold(request) { held[request] = new Promise((free) => { frees[request] = free; }); },
+  free(request) {
+    delete held[request];
+    frees[request]();
   },
   say(message) { frame.contentWindow.postMessage(message, "*"); },
   publish,

@@ -170,7 +170,7 @@ async def api(
     )
     origins: list[str] = []
     door = ApiDoor(engine, folder, lambda: origins, VERSION)
-    link = WorkspaceLink(engine.post, lambda: engine.taken, GwsSettings(client_id="twinreel"))
+    link = WorkspaceLink(engine.post, lambda: engine.posted, GwsSettings(client_id="twinreel"))
     genesys = GenesysDoor(engine.post, link, LoopbackRules)
     plain = LoopbackSettings(ports=(0,), hosts=("127.0.0.1",), folder=folder)
     loopback = Loopback(engine.post, genesys, settings or plain, [door])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent_client.core.commands import MaskVoice, TellDecision
-from agent_client.core.events import Event, PolicyChanged, Source
+from agent_client.core.events import CallsListed, Event, PolicyChanged, Source
 from agent_client.core.status import Status
 from agent_client.core.verdict import Verdict
 from agent_client.engine import Engine, Ports, monotonic
@@ -59,7 +59,7 @@ class DeskInThread:
         self.port = port
         self.percentage = percentage
         self.statuses: list[Status] = []
-        self.silent = 5.0  # seconds
+        self.listings = 0  # that the page made
         self._up = threading.Event()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
 
@@ -85,6 +85,7 @@ class DeskInThread:
 
     def post(self, event: Event) -> None:
         """To the engine."""
+        self.listings += isinstance(event, CallsListed)
         self.engine.post(event)
 
     def ask(self, wish: Event) -> Future[Verdict]:
@@ -98,7 +99,7 @@ class DeskInThread:
         talk = BridgeTalk(
             self.post,
             self.ask,
-            lambda: self.engine.taken,
+            lambda: self.engine.posted,
             monotonic,
             Pace(again=0.5, every=5.0),
         )
@@ -122,9 +123,9 @@ class DeskInThread:
             )
         )
         link = WorkspaceLink(
-            self.post, lambda: self.engine.taken, GwsSettings(client_id="twinreel")
+            self.post, lambda: self.engine.posted, GwsSettings(client_id="twinreel")
         )
-        door = BridgeDoor(talk, lambda: self.central, silent=self.silent)
+        door = BridgeDoor(talk, lambda: self.central, silent=60.0)
         genesys = GenesysDoor(self.post, link, LoopbackRules)
         settings = LoopbackSettings(ports=(self.port,), hosts=("127.0.0.1",))
         loopback = Loopback(self.post, genesys, settings, [door])

@@ -12,6 +12,7 @@ const FIELDS = [
 const DATA_BYTES = 8_192; // of attached data in one message; the client's limit is 24 KiB in all
 const LIST_BYTES = 16_384;
 const SAID_ALWAYS = "GSIP_RECORD"; // SIP Server's own word on the recording
+const LISTINGS_IN_A_ROW = 3;
 
 export class Workspace {
   #frame;
@@ -23,6 +24,8 @@ export class Workspace {
   #origin = null; // of the window around us, once it has spoken
   #listing = null; // the listing that is under way
   #byVoice = true; // whether the state of the voice channel can be asked for
+  #naming = false; // the agent is being asked for
+  #changes = 0; // of calls, as heard so far
 
   /** `origins` that may be around us; `say` takes what the client is to know. */
   constructor(frame, origins, say) {
@@ -61,13 +64,30 @@ export class Workspace {
   }
 
   async #list() {
-    this.#say({ kind: "agent", agent: plain(await this.#request("agent.get"), ["employeeId", "username"]) });
+    this.#say({ kind: "agent", agent: plain(await this.#named(), ["employeeId", "username"]) });
     await this.#sayState();
-    const found = await this.#request("interaction.getInteractions");
-    if (!Array.isArray(found)) throw new Error("refused");
-    const calls = found.filter(isCall).map(trimmed);
+    const calls = (await this.#calls()).filter(isCall).map(trimmed);
     if (size(calls) > LIST_BYTES) calls.forEach((call) => { call.userData = onlySaidAlways(call.userData); });
     this.#say({ kind: "calls", interactions: calls });
+  }
+
+  async #named() {
+    this.#naming = true;
+    try {
+      return await this.#request("agent.get");
+    } finally {
+      this.#naming = false;
+    }
+  }
+
+  /** As they are now: asked for again if one changed meanwhile, for it may have before or after. */
+  async #calls() {
+    for (let left = LISTINGS_IN_A_ROW; ; ) {
+      const before = this.#changes;
+      const found = await this.#request("interaction.getInteractions");
+      if (!Array.isArray(found)) throw new Error("refused");
+      if (this.#changes === before || --left === 0) return found;
+    }
   }
 
   async #sayState() {
@@ -101,8 +121,10 @@ export class Workspace {
   #told(event, data) {
     if (event === "interaction") {
       const one = isObject(data.interaction) ? data.interaction : data;
-      // While a listing is under way, what it will say is newer.
-      if (isCall(one) && !this.#listing) this.#say({ kind: "call", interaction: trimmed(one) });
+      // Whose call it is comes first: until the agent is named, the listing that follows is to tell.
+      if (!isCall(one) || this.#naming) return;
+      this.#changes += 1;
+      this.#say({ kind: "call", interaction: trimmed(one) });
     } else if (event === "agent" || event === "media") {
       this.#sayState().catch(() => {});
     }

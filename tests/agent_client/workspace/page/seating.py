@@ -72,6 +72,10 @@ class Seat:
         found: object = self.page.evaluate(f"wwe.{script}")
         return found
 
+    def asked(self, request: str) -> int:
+        """How often our page asked this of Workspace."""
+        return int(str(self.wwe(f"asked.filter((one) => one.request === '{request}').length")))
+
     def rings(self) -> str:
         call_id = uuid4().hex.upper()
         self.wwe(f"ring('{call_id}', {{userData: {{CustomerSegment: 'Gold'}}}})")
@@ -85,7 +89,9 @@ class Seat:
 
     def ends(self, call_id: str) -> None:
         self.wwe(f"release('{call_id}')")
+        self.shows("wrap-up")
         self.wwe("be('NOT_READY_AFTER_CALLWORK')")
+        self.until("after-call work", lambda: bool(self.desk.engine.world.agent.wrapping_up))
         self.shows("wrap-up")
         self.wwe(f"markDone('{call_id}')")
         self.wwe("be('READY')")

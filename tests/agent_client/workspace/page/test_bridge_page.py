@@ -73,6 +73,27 @@ def test_news_of_another_channel_between_release_and_after_call_work_ends_nothin
     assert "CloseRecording" not in john.desk.did
 
 
+def test_a_pause_counts_at_once_while_calls_are_listed_and_after_the_older_listing(
+    john: Seat,
+) -> None:
+    listing = "interaction.getInteractions"
+    call_id = john.answers()
+    john.wwe(f"hold('{listing}')")
+    asked = john.asked(listing)
+    john.until("a listing", lambda: john.asked(listing) > asked)
+    john.wwe(f"recording('{call_id}', 'PAUSED')")
+    john.shows("paused")
+    john.wwe(f"free('{listing}')")
+    john.until("another listing", lambda: john.asked(listing) > asked + 1)
+    told = john.desk.listings
+    john.until("a listing of the pause", lambda: john.desk.listings > told)
+    john.shows("paused")
+    assert not john.filming()
+    john.wwe(f"recording('{call_id}', 'RECORDING')")
+    john.shows("recording")
+    john.ends(call_id)
+
+
 def test_hold_and_consultation_are_recorded_as_one(john: Seat) -> None:
     call_id = john.answers()
     john.wwe(f"hold('{call_id}')")
