@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import pytest
 import requests
 
+from contract.bridge import HELD_SECONDS
 from tests.central.serving import PATIENCE, Central, Desk, eventually
 
 _T = TypeVar("_T")
@@ -114,7 +115,7 @@ def test_an_answer_that_the_desk_lost_comes_again(central: Central) -> None:
     assert hears(desk).json() == hears(desk).json()
 
 
-def test_a_pause_reaches_a_desk_that_waits_within_a_second(central: Central) -> None:
+def test_a_pause_reaches_a_desk_that_waits_before_its_question_is_over(central: Central) -> None:
     page, desk = joined(central)
     thread, done = meanwhile(lambda: hears(desk).json())
     eventually(thread.is_alive)
@@ -123,7 +124,7 @@ def test_a_pause_reaches_a_desk_that_waits_within_a_second(central: Central) -> 
     thread.join(PATIENCE)
     [(heard_at, told)] = done
     assert told["said"][0]["said"] == [ASK]
-    assert heard_at - said_at < 1
+    assert heard_at - said_at < HELD_SECONDS - 5
 
 
 def test_the_desks_word_reaches_a_page_that_waits(central: Central) -> None:

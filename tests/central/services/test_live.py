@@ -109,8 +109,10 @@ def test_a_button_of_the_call_before_does_nothing_to_the_next() -> None:
         live.direct(SUE, actor(SUE), "d1", "call-before", "pause")
 
 
-def test_a_double_click_is_one_order() -> None:
+def test_a_double_click_is_one_order(monkeypatch: pytest.MonkeyPatch) -> None:
     in_call("d1", "a1", "/sales", "recording")
+    moment = now()
+    monkeypatch.setattr(live, "now", lambda: moment)
     first = live.direct(SUE, actor(SUE), "d1", "call-d1", "pause")
     assert live.direct(SUE, actor(SUE), "d1", "call-d1", "pause") == first
     assert len(directed()) == 1

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.central.web.serving import PASSWORD
 
 ROOT = Path(__file__).parents[3]
+PATIENCE = 60.0  # seconds; the machine may be slow
+expect.set_options(timeout=PATIENCE * 1000)
 BROWSER_ARGS = [
     "--headless",
     "--no-sandbox",
@@ -71,7 +73,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
         assert url.startswith("http://"), (folder / "log").read_text()
         yield Pages(url)
         program.stdin.close()
-        program.wait(30)
+        program.wait(PATIENCE)
 
 
 @pytest.fixture(scope="module")  # Playwright runs a loop, in which no other could run

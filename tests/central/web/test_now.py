@@ -15,12 +15,10 @@ import requests
 from playwright.sync_api import Browser, Page, expect
 
 from contract.canonical import utc_text
-from tests.central.web.conftest import Pages
+from tests.central.web.conftest import PATIENCE, Pages
 from tests.central.web.test_pages import page, picture, sign_in
 
 __all__ = ["page"]  # the fixture
-
-PATIENCE = 60.0
 
 
 class Desk:
@@ -65,8 +63,8 @@ class Desk:
         while not self.stopped.is_set():
             try:
                 told = orders.get(f"{self.url}/desk/orders?after={after}", timeout=3)
-            except requests.ReadTimeout:
-                continue  # no order; a real desk would wait for longer
+            except (requests.ReadTimeout, requests.ConnectionError):
+                continue  # no order, or half an answer; a real desk would wait for longer
             for order in told.json()["orders"] if told.status_code == 200 else []:
                 after = self.last[self.device_id] = order["number"]
                 if order["order"] not in effects:
@@ -82,8 +80,10 @@ class Desk:
 
     def stop(self) -> None:
         """Say that the call is over."""
-        self.does("idle")
-        self.stopped.set()
+        try:
+            self.does("idle")
+        finally:
+            self.stopped.set()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.central.web.conftest import Pages
+from tests.central.web.conftest import PATIENCE, Pages
 from tests.central.web.serving import PASSWORD
 
 _PICTURES = os.environ.get("TWINREEL_PICTURES")  # a folder to leave pictures in
@@ -31,7 +31,7 @@ def sign_in(page: Page, pages: Pages, name: str) -> None:
 
 def until(page: Page, condition: str) -> None:
     """Wait until it is true. (Playwright's own way evaluates text, which the pages forbid.)"""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while not page.evaluate(condition):
         assert time.monotonic() < deadline, condition
         page.wait_for_timeout(50)
@@ -41,7 +41,7 @@ def until(page: Page, condition: str) -> None:
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="UTC")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE * 1000)
     said: list[str] = []
     page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: said.append(f"error: {error}"))
