@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -90,7 +91,7 @@ class Central:
         """Serve for the block's length, always at the same address."""
         log = self.folder / "central.log"
         begins = log.stat().st_size if log.exists() else 0
-        listen = self.url.removeprefix("http://") or "127.0.0.1:0"
+        listen = self.url.removeprefix("http://") or f"127.0.0.1:{free_port()}"
         words = ["serve", "--json", "--listen", listen]
         command = [sys.executable, "-m", "central", *words]
         with child(command, self.environment(), log) as self.process:
@@ -384,7 +385,9 @@ def desktop(env: Mapping[str, str]) -> Iterator[Desktop]:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 for a program of ours: the system gives it to nobody who takes any."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    atexit.register(held.close)
+    return int(held.getsockname()[1])

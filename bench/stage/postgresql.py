@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.stage.display import StageError
+from bench.stage.office import free_port
 
 if sys.platform == "win32":
     raise SystemExit("this bench runs on Unix only")
@@ -39,9 +39,6 @@ def postgresql(options: str = "") -> Iterator[str]:
     user = pwd.getpwnam(_NOBODY) if os.geteuid() == 0 else None
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
 
     def run(program: str, *words: str) -> None:
         subprocess.run(
@@ -55,6 +52,7 @@ def postgresql(options: str = "") -> Iterator[str]:
 
     data = str(folder / "data")
     run("initdb", "-D", data, "-U", "twinreel", "-A", "trust", "--no-sync")
+    port = free_port()
     listen = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {options}"
     run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", listen, "start")
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -66,7 +68,7 @@ class Central:
 
     def start(self) -> None:
         """Serve; on the same port as before, if it served before."""
-        listen = self.url.removeprefix("http://") or "127.0.0.1:0"
+        listen = self.url.removeprefix("http://") or f"127.0.0.1:{_own_port()}"
         self._program = self._popen("serve", "--json", "--listen", listen)
         assert self._program.stdout is not None
         for line in self._program.stdout:
@@ -132,9 +134,22 @@ class Central:
         if not rows.exists():
             entries = [line["entry"] for line in self.run("audit", "export")]
             return [entry for entry in entries if entry["tag"] == tag]
-        with closing(sqlite3.connect(f"{rows.as_uri()}?mode=ro", uri=True)) as database:
+        with closing(
+            sqlite3.connect(f"{rows.as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
+        ) as database:
             question = "SELECT entry FROM store_auditentry WHERE tag = ? ORDER BY seq"
             return [json.loads(text) for (text,) in database.execute(question, (tag,))]
+
+
+def _own_port() -> int:
+    """One that the system gives to nobody else, not even while its central is down."""
+    if sys.platform == "win32":
+        return 0  # there one that is held cannot be listened on
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    atexit.register(held.close)
+    return int(held.getsockname()[1])
 
 
 @dataclass
