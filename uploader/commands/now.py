@@ -21,6 +21,7 @@ from uploader.desk import UploadNow, Uploads, watched
 from uploader.spool import AlreadyRunningError, Spool
 
 _STILL_SECONDS = 30.0
+_FIRST_SECONDS = 30.0  # an uploader that is there answers, however busy the computer is
 
 
 def add(commands: Commands) -> None:
@@ -58,10 +59,13 @@ async def _asked(state: Path, still_seconds: float) -> Uploads:
     progress = _Progress()
     async with aclosing(watched(folder, UploadNow())) as told:
         while True:
-            sending = last is not None and last.total
+            patience: float | None = still_seconds
+            if last is None:
+                patience = max(_FIRST_SECONDS, still_seconds)
+            elif last.total:  # one piece may take long: it ends by limits of its own
+                patience = None
             try:
-                # What is being sent may take long for one piece: it ends by limits of its own.
-                async with asyncio.timeout(None if sending else still_seconds):
+                async with asyncio.timeout(patience):
                     last = await anext(told)
             except (TimeoutError, StopAsyncIteration):
                 if last is None:

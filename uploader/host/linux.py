@@ -32,7 +32,7 @@ class LinuxHost:
 def _metered() -> bool:
     """By the connection that carries the default route."""
     try:
-        connection = open_dbus_connection("SYSTEM")
+        connection = open_dbus_connection("SYSTEM", auth_timeout=_TIMEOUT)
     except (OSError, RuntimeError, ValueError) as error:
         logger.debug("no system bus: %s", type(error).__name__)
         return False
