@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +42,24 @@ def keyring_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[s
             assert keyring.stdin is not None
             keyring.stdin.write(b"password\n")
             keyring.stdin.close()
+            _until_it_is_on_the_bus(environment)
             yield environment
             keyring.terminate()
         bus.terminate()
+
+
+def _until_it_is_on_the_bus(environment: dict[str, str]) -> None:
+    """Unlocked by then; whoever asked before would find none, or have the bus begin another."""
+    deadline = time.monotonic() + 60
+    ask = (
+        *("dbus-send", "--session", "--print-reply=literal", "--dest=org.freedesktop.DBus"),
+        *("/", "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"),
+    )
+    while (
+        "true"
+        not in subprocess.run(
+            ask, env=environment, capture_output=True, text=True, check=True, timeout=60
+        ).stdout
+    ):
+        assert time.monotonic() < deadline, "the keyring does not come"
+        time.sleep(0.02)

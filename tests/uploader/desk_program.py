@@ -1,5 +1,6 @@
 """A desk's folder and its uploader, as a process of its own."""
 
+import os
 import subprocess
 import sys
 import time
@@ -17,6 +18,14 @@ def until(holds: Callable[[], object], seconds: float = 60) -> None:
     while not holds():
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.02)
+
+
+def beforehand(folder: Path, code: str, environment: dict[str, str]) -> dict[str, str]:
+    """The environment of a program that runs this code before its own."""
+    modules = folder / "modules"
+    modules.mkdir()
+    (modules / "sitecustomize.py").write_text(code)
+    return {**environment, "PYTHONPATH": os.pathsep.join((str(modules), str(ROOT)))}
 
 
 class Desk:
@@ -49,6 +58,8 @@ class Desk:
 
     @contextmanager
     def running(self) -> Iterator[subprocess.Popen[str]]:
+        """At the end it is asked to end, if it has not ended by then."""
+        before = self._starts()
         with (self.state.parent / "stderr").open("a") as log:
             process = subprocess.Popen(
                 self.command(), cwd=ROOT, env=self.environment, text=True, stderr=log
@@ -56,9 +67,15 @@ class Desk:
         try:
             yield process
         finally:
+            # Before it is up it has no ear for a signal yet.
+            until(lambda: process.poll() is not None or self._starts() > before)
             if process.poll() is None:
                 process.terminate()
                 assert process.wait(60) == 0
+
+    def _starts(self) -> int:
+        """How often it came up."""
+        return self.log().count(" is ready")
 
     def log(self) -> str:
         return "".join(one.read_text() for one in (self.state / "logs").glob("uploader.log*"))

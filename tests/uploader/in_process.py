@@ -60,7 +60,7 @@ class DeskHere:
         thread = threading.Thread(target=uploader.run)
         thread.start()
         try:
-            until(lambda: (self.state / "desk.sock").exists() or not thread.is_alive())
+            until(lambda: uploader._server._ready.done() or not thread.is_alive())
             yield uploader, thread
         finally:
             uploader.end()

@@ -181,9 +181,9 @@ async def test_the_client_hears_orders_and_central_hears_masks(
                 isinstance(one, Uploads) and one.connected_to_central for one in client.told
             )
         )
+        await client.until(lambda: central.reports[-1]["agent_id"] == "agent")
         await client.desk.goodbye()
         await client.task
-    assert central.reports[-1]["agent_id"] == "agent"
     spans = {(one["call_id"], one["since"]) for one in central.masks}
     assert len(spans) == 1
     assert "TR1." not in desk.log()

@@ -99,8 +99,8 @@ def test_nobody_there_is_unreachable_and_names_no_address() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
-    with pytest.raises(UnreachableError) as caught:
-        link(f"http://127.0.0.1:{port}").ask("GET", "/desk/policy")
+        with pytest.raises(UnreachableError) as caught:
+            link(f"http://127.0.0.1:{port}").ask("GET", "/desk/policy")
     assert caught.value.code == "central-unreachable"
     assert str(port) not in str(caught.value)
 

@@ -12,14 +12,27 @@ import pytest
 
 from contract.policy import Span, Uploading
 from tests.uploader.central_faults import cut_before, slowly
-from tests.uploader.desk_program import Desk, until
+from tests.uploader.desk_program import Desk, beforehand, until
 from tests.uploader.false_central import FalseCentral
 from tests.uploader.in_process import DeskHere
 from tests.uploader.recordings import contents, spooled
 from uploader.desk import DeskClient, Hello, SessionEnds, Spooled, State
 
 pytestmark = pytest.mark.e2e
-LATE = slowly(5)
+LATE = slowly(600)
+
+# How long the uploader waits in vain is not what these tests are about.
+_PATIENCE = """
+from datetime import timedelta
+import uploader.app.flushing
+uploader.app.flushing._NO_USE = timedelta(seconds=60)
+"""
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uploader.app.flushing._NO_USE", timedelta(seconds=60))
+    monkeypatch.setattr("uploader.app.flushing._AT_MOST", timedelta(seconds=60))
 
 
 @pytest.fixture
@@ -38,14 +51,15 @@ def closed_window() -> Uploading:
     """A window that is never open while this test runs."""
     hour = (time.localtime().tm_hour + 12) % 24
     span = Span(opens=f"{hour:02}:00", closes=f"{(hour + 1) % 24:02}:00")
-    return Uploading(when="windows", windows=(span,), spread_minutes=0)
+    return Uploading(when="windows", windows=(span,), spread_minutes=0, flush_seconds=600)
 
 
 def test_what_waits_for_its_window_is_at_central_before_the_uploader_ends(
     tmp_path: Path, central: FalseCentral, keyring_session: dict[str, str]
 ) -> None:
     central.policy = central.new_policy(1, uploading=closed_window())
-    desk = Desk(tmp_path, central.url, central.token, keyring_session)
+    environment = beforehand(tmp_path, _PATIENCE, keyring_session)
+    desk = Desk(tmp_path, central.url, central.token, environment)
     recording_id = spooled(desk.spool, 300_000)
     wanted = contents(desk.spool, recording_id)
     with desk.running() as uploader:
@@ -89,6 +103,7 @@ def test_without_central_nobody_is_kept_waiting_for_the_whole_limit(
     assert desk.spool.waiting() == [recording_id]
 
 
+@pytest.mark.usefixtures("patient")
 async def test_it_waits_for_the_recording_that_the_client_is_closing(
     desk: DeskHere, central: FalseCentral
 ) -> None:
@@ -116,6 +131,7 @@ async def test_it_waits_for_the_recording_that_the_client_is_closing(
     assert recording_id in central.taken
 
 
+@pytest.mark.usefixtures("patient")
 async def test_that_the_session_ends_is_heard_from_the_client(
     desk: DeskHere, central: FalseCentral
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from contract.make_way import MakeWay
-from tests.uploader.desk_program import ROOT, Desk
+from tests.uploader.desk_program import Desk, beforehand
 from tests.uploader.false_central import FalseCentral
 from tests.uploader.test_app import Client
 
@@ -35,13 +35,9 @@ def marker(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk(tmp_path: Path, marker: Path, keyring_session: dict[str, str]) -> Iterator[Desk]:
-    modules = tmp_path / "modules"
-    modules.mkdir()
-    place, user = str(marker), os.getuid()
-    (modules / "sitecustomize.py").write_text(_HURRY.format(place=place, user=user))
-    path = os.pathsep.join((str(modules), str(ROOT)))
+    hurry = _HURRY.format(place=str(marker), user=os.getuid())
+    environment = beforehand(tmp_path, hurry, keyring_session)
     with _central() as central:
-        environment = {**keyring_session, "PYTHONPATH": path}
         yield Desk(tmp_path, central.url, central.token, environment)
         marker.unlink(missing_ok=True)  # nobody waits for it any longer
 

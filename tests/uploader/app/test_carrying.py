@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +12,7 @@ import pytest
 
 from tests.uploader.central_faults import slowly
 from tests.uploader.desk_program import until
-from tests.uploader.false_central import FalseCentral
+from tests.uploader.false_central import Apply, FalseCentral, Handler
 from tests.uploader.in_process import DeskHere
 from tests.uploader.recordings import spooled
 from uploader.app import Uploader
@@ -48,10 +49,17 @@ def test_the_spool_is_let_go_in_a_process_that_goes_on_once_central_has_answered
     desk = DeskHere(tmp_path, central)
     standing = _enrolled(desk)
     spooled(desk.spool, 1000)
-    central.fail("PATCH", "/", slowly(2), times=1)
+    answers = threading.Event()
+
+    def late(_handler: Handler, apply: Apply) -> None:
+        answers.wait(60)
+        apply()
+
+    central.fail("PATCH", "/", late, times=1)
     carrier = Uploader(desk.settings, desk.secrets, by="service")
     carrier.carry(standing, lambda: bool(central.count("PATCH", "/uploads")))
     assert not _is_free(desk)  # central still answers: nobody else may write there
+    answers.set()
     until(lambda: _is_free(desk))
 
 

@@ -250,8 +250,10 @@ class TestUploadNow:
         assert desk.told[-1].held == "schedule"
 
     def test_what_is_asked_for_and_fails_is_tried_again(
-        self, desk: Desk, central: FalseCentral
+        self, desk: Desk, central: FalseCentral, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr("uploader.core.sending._BASE", timedelta(hours=1))
+        monkeypatch.setattr("uploader.app.sending._chance", lambda: 0.9)  # it waits by itself
         desk.follow(NEVER)
         recording_id = spooled(desk.spool, 1000)
         central.fail("*", "/", answer(500))

@@ -8,12 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.uploader.desk_program import Desk, until
+from tests.uploader.desk_program import Desk, beforehand, until
 from tests.uploader.false_central import FalseCentral
 from tests.uploader.host.network_manager import NetworkManager
 from tests.uploader.recordings import spooled
 
 pytestmark = pytest.mark.e2e
+
+# The network's manager is this very test, which may be busy.
+_PATIENCE = """
+from uploader.host import linux, surroundings
+linux._TIMEOUT = 60.0
+surroundings.Surroundings.__init__.__kwdefaults__["first_seconds"] = 60.0
+"""
 
 
 @pytest.fixture
@@ -30,7 +37,9 @@ def desk(
     keyring_session: dict[str, str],
     bus_address: str,
 ) -> Desk:
-    environment = {**keyring_session, "DBUS_SYSTEM_BUS_ADDRESS": bus_address}
+    environment = beforehand(
+        tmp_path, _PATIENCE, {**keyring_session, "DBUS_SYSTEM_BUS_ADDRESS": bus_address}
+    )
     return Desk(tmp_path, central.url, central.token, environment)
 
 

@@ -149,7 +149,7 @@ def test_the_session_gets_its_spool_within_seconds_even_in_mid_chunk_and_the_ser
     place: Path, central: FalseCentral
 ) -> None:
     machine = Machine(place, central)
-    central.fail("PATCH", "/", slowly(2), times=1)
+    central.fail("PATCH", "/", slowly(600), times=1)
     recording_id = machine.recorded(300_000)
     with machine.service():
         until(lambda: central.count("PATCH", "/uploads"))
@@ -162,7 +162,7 @@ def test_the_session_gets_its_spool_within_seconds_even_in_mid_chunk_and_the_ser
 
 
 def _held_for_a_while(machine: Machine) -> None:
-    with own_lock(machine.spool, machine.state, 10):
+    with own_lock(machine.spool, machine.state, 60):
         time.sleep(1.0)  # some rounds of the service, which takes nothing meanwhile
 
 
