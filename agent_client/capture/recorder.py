@@ -245,14 +245,16 @@ class CaptureThread:
             self._post(RecordingEnded(order.recording_id, code_of(error)))
 
     def _begin(self, order: OpenRecording, at: float, settings: CaptureSettings) -> None:
+        # The two clocks right after each other: what takes its time must not come between them.
         since = timedelta(seconds=self._clocks.film() - at)
+        started_at = self._clocks.utc() - since
         offset, round_trip = self._clocks.to_central()
         opening = Opening(
             recording_id=order.recording_id,
             call_id=order.call_id,
             agent_id=order.agent_id,
             device_id=settings.device_id,
-            started_at=self._clocks.utc() - since,
+            started_at=started_at,
             clock_offset=offset,
             clock_round_trip=round_trip,
             decision=order.decision,

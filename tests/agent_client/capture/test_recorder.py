@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -115,11 +115,11 @@ def test_a_slow_disk_holds_up_no_picture(
 
     def slow(_descriptor: int) -> None:
         waiting.set()
-        assert free.wait(20)
+        assert free.wait(240)
 
     monkeypatch.setattr(durable, "sync", slow)
     display.fill("red")
-    assert waiting.wait(20)
+    assert waiting.wait(60)
     for name, colour in [("blue", BLUE), ("#00ff00", GREEN), ("red", RED)]:
         display.fill(name)
         recorded.until_seen(recording_id, colour)
@@ -284,6 +284,29 @@ def test_what_the_screen_tells_after_a_rest_is_looked_at_at_once(
     now = 102.0
     recorded.until_seen(recording_id, RED)
     thread.stop()
+
+
+def test_a_film_begins_when_it_was_ordered_however_long_anything_takes(tmp_path: Path) -> None:
+    began = datetime(2026, 11, 22, 8, tzinfo=UTC)
+    seconds = 100.0
+
+    def to_central() -> tuple[timedelta, timedelta]:
+        nonlocal seconds
+        seconds += 3.0  # the disk holds back what was measured
+        return timedelta(), timedelta()
+
+    clocks = Clocks(
+        film=lambda: seconds, utc=lambda: began + timedelta(seconds=seconds), to_central=to_central
+    )
+    spool = Spool(tmp_path, ballast_bytes=0, reserve_bytes=0)
+    thread = CaptureThread(spool, capture_settings(), ignore, clocks=clocks)
+    thread.start()
+    order = opening(ASKED)
+    thread.order(order)
+    thread.order(closing(order.recording_id))
+    thread.stop()
+    manifest = from_json(spool.manifest_bytes(order.recording_id))
+    assert manifest.started_at == began + timedelta(seconds=100)
 
 
 def test_without_keys_nothing_is_recorded(display: Display, tmp_path: Path) -> None:
