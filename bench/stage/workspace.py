@@ -138,7 +138,7 @@ class StageWorkspace:
 
     async def until_asked(self, request: str, times: int = 1) -> None:
         """Wait until a request (`POST /path`) has come so many times."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             while self.asked.count(request) < times:
                 self._was_asked.clear()
                 await self._was_asked.wait()

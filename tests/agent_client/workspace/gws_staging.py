@@ -20,10 +20,10 @@ from tests.agent_client.workspace.conftest import Inbox
 PACE = Pace(
     first_back_off=0.02,
     last_back_off=0.2,
-    request=5.0,
-    complete_within=5.0,
+    request=60.0,
+    complete_within=60.0,
     settled_after=0.2,
-    list_every=30.0,
+    list_every=300.0,
 )
 SETTINGS = GwsSettings(client_id="twinreel")
 

@@ -39,6 +39,13 @@ def link_for(inbox: Inbox) -> WorkspaceLink:
     )
 
 
+def later(seconds: float) -> None:
+    """The loop's clock goes on by so much: what is due until then is due now."""
+    loop = asyncio.get_running_loop()
+    now = loop.time
+    loop.time = lambda: now() + seconds  # type: ignore[method-assign]
+
+
 @asynccontextmanager
 async def endpoint_for(  # noqa: PLR0913 -- what a test alters, by name
     workspace: StageWorkspace,

@@ -84,8 +84,9 @@ async def test_a_call_may_bring_its_agent(tmp_path: Path) -> None:
 
 
 async def test_the_answer_waits_for_the_rules_of_an_agent_who_just_signed_in(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("agent_client.workspace.api._DECIDED_SECONDS", 60.0)
     async with api(tmp_path, policy("0", agent_id="somebody-else")) as stage:
         start = asyncio.create_task(stage.desktop.told("PUT", "calls/c-1", {"agent": KATE}))
         await stage.until(lambda world: bool(world.talking))

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 from playwright.async_api import BrowserContext, async_playwright
 
 from agent_client.certificate import make
@@ -65,7 +64,7 @@ async def _browser(*more: str) -> AsyncIterator[BrowserContext]:
 
 
 @asynccontextmanager
-async def _page(port: int) -> AsyncIterator[str]:
+async def _page() -> AsyncIterator[str]:
     """A page with nothing on it; its origin."""
 
     async def empty(_: web.Request) -> web.Response:
@@ -78,8 +77,8 @@ async def _page(port: int) -> AsyncIterator[str]:
     runner = web.AppRunner(app)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        yield f"http://127.0.0.1:{port}"
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
 
@@ -96,7 +95,7 @@ async def test_a_page_that_the_policy_names_signs_in_pings_and_signs_out(
     workspace: StageWorkspace, inbox: Inbox
 ) -> None:
     async with (
-        _page(unused_port()) as page,
+        _page() as page,
         endpoint_for(workspace, inbox, settings=_SETTINGS, origins=(page,)) as loopback,
         _browser() as context,
     ):
@@ -109,7 +108,7 @@ async def test_a_page_that_it_does_not_name_gets_nothing(
     workspace: StageWorkspace, inbox: Inbox
 ) -> None:
     async with (
-        _page(unused_port()) as page,
+        _page() as page,
         endpoint_for(workspace, inbox, settings=_SETTINGS) as loopback,
         _browser() as context,
     ):
@@ -122,12 +121,10 @@ async def test_a_page_from_a_public_address_needs_the_browsers_leave(
     workspace: StageWorkspace, inbox: Inbox
 ) -> None:
     """Which a person gives once, or IT for all by policy; without it the browser itself refuses."""
-    port = unused_port()
-    public = f"--ip-address-space-overrides=127.0.0.1:{port}=public"
     async with (
-        _page(port) as page,
+        _page() as page,
         endpoint_for(workspace, inbox, settings=_SETTINGS, origins=(page,)) as loopback,
-        _browser(public) as context,
+        _browser(f"--ip-address-space-overrides={page.removeprefix('http://')}=public") as context,
     ):
         await context.clear_permissions()
         assert await _ask(context, page, loopback.url) == _BLOCKED
@@ -143,7 +140,7 @@ async def test_https_is_spoken_with_a_browser_that_accepts_the_certificate_and_n
     kept = KeptCertificate((CertificatePlace("a test's", tmp_path / PEM, tmp_path / PEM),))
     settings = LoopbackSettings((), (0,), ("127.0.0.1",), kept, who_calls=who_calls())
     async with (
-        _page(unused_port()) as page,
+        _page() as page,
         endpoint_for(workspace, inbox, settings=settings, origins=(page,)) as loopback,
     ):
         endpoints = [

@@ -7,10 +7,11 @@ from uuid import uuid4
 
 from playwright.sync_api import Browser, expect
 
+from bench.stage.display import wait_for
 from bench.stage.office import free_port
 from bench.stage.wwe import wwe
 from tests.agent_client.workspace.bridge_staging import DeskInThread, desk_at
-from tests.agent_client.workspace.page.seating import Office, Seat, seat
+from tests.agent_client.workspace.page.seating import PATIENCE, Office, Seat, seat
 
 
 def test_a_call_is_recorded_from_its_answer_to_the_end_of_after_call_work(john: Seat) -> None:
@@ -213,9 +214,12 @@ def test_only_the_workspace_of_the_policy_may_show_the_page(
     page = context.new_page()
     with wwe() as stranger:
         page.goto(stranger.showing(f"{office.page}?ports={desk.port}"))
-        page.wait_for_load_state("networkidle")
-        frame = page.frames[-1]
-        assert frame.url.startswith("chrome-error:")
+
+        def refused() -> bool:
+            page.evaluate("0")  # lets the browser's messages in
+            return page.frames[-1].url.startswith("chrome-error:")
+
+        wait_for("the browser to refuse", refused, PATIENCE)
     context.close()
     assert not desk.status.agent_id
 
