@@ -113,7 +113,10 @@ def piped(
 
 @contextmanager
 def x_display(folder: Path, width: int = WIDTH, height: int = HEIGHT) -> Iterator[str]:
-    """An Xvfb of our own; yields the value of DISPLAY."""
+    """An Xvfb of our own; yields the value of DISPLAY. Keys that are held down are not repeated.
+
+    It is not reset when its last client goes: who comes in that moment would be sent away.
+    """
     need("Xvfb")
     reading, writing = os.pipe()
     with ExitStack() as stack:
@@ -121,7 +124,10 @@ def x_display(folder: Path, width: int = WIDTH, height: int = HEIGHT) -> Iterato
         log = stack.enter_context((folder / "xvfb.log").open("ab"))
         screen = f"{width}x{height}x24"
         server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-nolisten", "tcp"],
+            [
+                *("Xvfb", "-displayfd", str(writing), "-screen", "0", screen),
+                *("-nolisten", "tcp", "-noreset", "-r"),
+            ],
             pass_fds=[writing],
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -21,8 +21,10 @@ from bench.stage.display import StageError, output, wait_for
 
 _CLASS = "twinreel-agent"
 _PANEL = "trayer"  # the class of its window
-_PATIENCE_SECONDS = 60.0
-_EFFECT_SECONDS = 3.0  # after which a click or key is taken for lost, and made again
+_PATIENCE_SECONDS = 120.0
+# After which a click or key is taken for lost, and made again: one that only comes late would have
+# its effect twice.
+_EFFECT_SECONDS = 20.0
 _LOOK_SECONDS = 0.05
 _SMALLEST = 8  # pixels: an icon that was not laid out yet has one
 

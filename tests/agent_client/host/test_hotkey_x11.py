@@ -209,6 +209,7 @@ def test_holding_it_down_is_one_press(desk: dict[str, str]) -> None:
     with held() as one:
         display = Display(desk["DISPLAY"])
         codes = key_codes(display, "Control_L", "Alt_L", "p")
+        display.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOn)
         for code in codes:
             xtest.fake_input(display, X.KeyPress, code)
         display.sync()
@@ -217,6 +218,7 @@ def test_holding_it_down_is_one_press(desk: dict[str, str]) -> None:
         finally:
             for code in reversed(codes):
                 xtest.fake_input(display, X.KeyRelease, code)
+            display.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOff)
             display.sync()
             display.close()
         assert one.presses == 1
