@@ -36,7 +36,8 @@ RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 WHITE, GREY = (255, 255, 255), (128, 128, 128)
 SLATE = (11, 17, 27)
 ASKED = frozenset({PauseReason.ASKED})
-_PATIENCE_SECONDS = 20.0
+SLOW = frozenset({"capture-late", "encoder-slow", "disk-slow"})  # of machines
+_PATIENCE_SECONDS = 60.0
 
 
 def until(holds: Callable[[], bool], what: str, instead: Callable[[], object] = str) -> None:
@@ -106,8 +107,7 @@ def ignore(event: Event) -> None:
 
 def faults(events: Iterable[Event]) -> list[Event]:
     """All that was told, but for what is no fault: the machine of a test may be slow."""
-    slow = {"capture-late", "encoder-slow", "disk-slow"}
-    return [one for one in events if not (isinstance(one, ProblemChanged) and one.code in slow)]
+    return [one for one in events if not (isinstance(one, ProblemChanged) and one.code in SLOW)]
 
 
 def patch_of(place: Rectangle, colour: tuple[int, int, int]) -> Patch:

@@ -97,7 +97,8 @@ def test_what_is_seen_while_a_pause_comes_is_dropped(display: Display, tmp_path:
 
     def meanwhile() -> None:
         if pauses:
-            thread.order(pauses.pop())
+            thread.order(pauses[0])
+            pauses.clear()  # only now: what follows is ordered after it
 
     thread = CaptureThread(
         spool,
@@ -301,8 +302,9 @@ def test_a_film_stops_when_it_was_told_to_not_when_its_thread_comes_to_it(
     def meanwhile() -> None:
         if orders:
             now[0] = 100.5
-            thread.order(orders.pop())
+            thread.order(orders[0])
             now[0] = 103.0  # the screen took its time
+            orders.clear()  # only now: what follows is ordered after it
 
     thread = CaptureThread(
         spool,

@@ -196,7 +196,7 @@ def test_somebody_at_the_pointer_wakes_the_recorder(watcher: Watcher, paint: Pai
     assert fileno is not None
     move(paint, 320, 180)
     move(paint, 300, 170)
-    assert select.select([fileno], [], [], 10.0)[0]
+    assert select.select([fileno], [], [], 60.0)[0]
     now = film_clock()
     due = watcher.screen.due(now)
     assert due is not None

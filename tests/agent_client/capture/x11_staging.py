@@ -21,7 +21,7 @@ from tests.agent_client.capture.staging import HEIGHT, WIDTH, until
 GREY, GREEN = (0x33, 0x66, 0x99), (0, 200, 0)
 BURST = 0.031  # seconds, at five pictures a second
 _BYTES = 4
-_PATIENCE_SECONDS = 20.0
+_PATIENCE_SECONDS = 60.0
 
 
 class Film:
@@ -61,7 +61,7 @@ class Film:
             self.now = due
         return due is not None and due <= self.now
 
-    def woken(self, seconds: float = 20.0) -> bool:
+    def woken(self, seconds: float = 60.0) -> bool:
         """Whether the server tells something within that time."""
         fileno = self.screen.fileno()
         assert fileno is not None
