@@ -54,7 +54,8 @@ def own_desk() -> Iterator[Desk]:
         made = Desk(Path(short), free_port())
         yield made
         for pid in processes("uploader", str(made.config)):  # it outlives the client, as it should
-            os.kill(pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(pid, signal.SIGTERM)
 
 
 class Desk:

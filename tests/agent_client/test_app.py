@@ -8,6 +8,7 @@ import queue
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,7 @@ async def test_central_may_pause(session: dict[str, str], desk: Desk) -> None:
     async with stage(session, desk) as at_work:
         at_work.agent.answer(at_work.agent.ring())
         await at_work.client.shows("Recording the screen of this call")
+        await at_work.uploader.hears(lambda said: isinstance(said, Hello))
         at_work.uploader.server.send(Ordered(order="pause", number=1))
         await at_work.client.shows("Paused: neither voice nor screen is recorded")
         at_work.uploader.server.send(Ordered(order="resume", number=2))
@@ -107,7 +109,8 @@ async def test_without_central_and_policy_it_starts_and_says_so(
             await running.shows("is not enrolled")  # the uploader's own word
             assert await running.end() == 0
         finally:
-            os.kill(pid, signal.SIGTERM)  # it outlives the client, to send what waits
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)  # it outlives the client, to send what waits
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
@@ -159,6 +162,7 @@ async def test_a_fault_in_salvaging_does_not_keep_the_client_from_its_work(desk:
 
 async def test_a_taken_port_is_said(session: dict[str, str], desk: Desk) -> None:
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", desk.port))
         other.listen()
         async with uploader(desk), client(session, desk) as running:

@@ -269,6 +269,7 @@ async def test_what_took_the_clients_port_never_hears_the_token(
 _LISTENS = """
 import socket, sys
 with socket.socket() as listener:
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", int(sys.argv[1])))
     listener.listen()
     print("listens", flush=True)

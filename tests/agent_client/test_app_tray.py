@@ -32,6 +32,7 @@ from tests.agent_client.app_staging import (
     uploader,
     user_session,
 )
+from tests.agent_client.tray.pill_staging import xdotool
 from uploader.desk import FromClient, Hello, Kept, NoticeRead, PairPage, Uploads
 from uploader.spool import Spool
 
@@ -65,7 +66,12 @@ def press(session: dict[str, str], shown: Panel, title: str, *keys: str) -> None
 
     wait_for(f"a window named {title!r}", there, DEADLINE)
     (box,) = [one for one in shown.windows() if one.title.startswith(title)]
-    output(session, "xdotool", "windowactivate", str(box.number))
+
+    def active() -> bool:
+        xdotool(session, "windowactivate", str(box.number))
+        return xdotool(session, "getactivewindow") == str(box.number)
+
+    wait_for(f"{title!r} to have the keyboard", active, DEADLINE)
     for key in keys:
         output(session, "xdotool", "key", key)
 
