@@ -1,7 +1,8 @@
 """Is anybody to be recorded at this screen? logind and the screen savers know (Linux).
 
 Signals only wake this thread; what counts is what the services answer when asked then. So a lost
-signal does no lasting harm, and a lock that stands already when the client starts is seen.
+signal does no lasting harm, and a lock that stands already when the client starts is seen. A
+service that does not answer has said nothing: what it said before holds until it is asked again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from threading import Thread
 
-from agent_client.host.bus import Bus, BusError
+from agent_client.host.bus import Bus, BusError, BusRefusal
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ class AbsenceWatch(Thread):
             return
         for name, path in _SAVERS:
             if bus.is_owned(name):
-                with contextlib.suppress(BusError):  # a service of that name without that method
+                with contextlib.suppress(BusRefusal):  # a service of that name without that method
                     if bus.call(name, path, name, "GetActive") is True:
                         yield Reason.SAVER
 
@@ -142,5 +143,5 @@ def _true(bus: Bus, path: str, interface: str, name: str, *, wanted: bool) -> bo
     """Whether logind says so; a session that it does not know is there and unlocked."""
     try:
         return bus.property(_LOGIND, path, interface, name) is wanted
-    except BusError:
+    except BusRefusal:
         return False

@@ -24,6 +24,10 @@ class BusError(Exception):
     """The bus, or a service on it, is not there or gave no usable answer."""
 
 
+class BusRefusal(BusError):
+    """A service answered that it does not know what it was asked."""
+
+
 class Bus:
     """One connection, for one thread. Signals are counted, not read: they say "look again"."""
 
@@ -74,12 +78,12 @@ class Bus:
         return bool(self._ask(message_bus.NameHasOwner(name))[0])
 
     def property(self, service: str, path: str, interface: str, name: str) -> object:
-        """A property's value. BusError if it has none."""
+        """A property's value. BusRefusal if it has none."""
         address = DBusAddress(path, service, interface)
         return self._ask(Properties(address).get(name))[0][1]
 
     def call(self, service: str, path: str, interface: str, method: str) -> object:
-        """A method without arguments; its first result."""
+        """A method without arguments; its first result. BusRefusal if there is no such method."""
         return self._ask(new_method_call(DBusAddress(path, service, interface), method))[0]
 
     def _ask(self, message: Message) -> tuple[Any, ...]:
@@ -88,5 +92,5 @@ class Bus:
         except (OSError, RuntimeError) as error:
             raise BusError("no answer on the bus") from error
         if reply.header.message_type is MessageType.error:
-            raise BusError(str(reply.header.fields))
+            raise BusRefusal(str(reply.header.fields))
         return tuple(reply.body)

@@ -13,9 +13,10 @@ from dbus_fast.aio import MessageBus
 from dbus_fast.annotations import DBusBool
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus_signal
 
+from agent_client.host import bus as bus_module
 from agent_client.host.absence import AbsenceWatch
 
-DEADLINE = 20.0  # seconds
+DEADLINE = 60.0  # seconds
 
 
 class Session(ServiceInterface):
@@ -45,12 +46,14 @@ class Saver(ServiceInterface):
     def __init__(self) -> None:
         super().__init__("org.freedesktop.ScreenSaver")
         self.on = False
-        self.asked = asyncio.Event()  # while it was on
+        self.asked: asyncio.Queue[bool] = asyncio.Queue()  # what it was, each time
+        self.answers = asyncio.Event()
+        self.answers.set()
 
     @dbus_method()
-    def GetActive(self) -> DBusBool:  # noqa: N802
-        if self.on:
-            self.asked.set()
+    async def GetActive(self) -> DBusBool:  # noqa: N802
+        self.asked.put_nowait(self.on)
+        await self.answers.wait()
         return self.on
 
     @dbus_signal()
@@ -161,6 +164,28 @@ async def test_two_reasons_do_not_release_each_other(
     assert await told.next() is False
     await stop(watch)
     assert told.all == [True, False]  # each once
+
+
+async def test_what_does_not_answer_has_not_said_that_anybody_is_back(
+    saver: Saver, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_module, "_TIMEOUT", 0.2)
+    saver.on = True
+    watch = AbsenceWatch(told)
+    watch.start()
+    assert await told.next() is True
+    saver.answers.clear()
+    while not saver.asked.empty():
+        saver.asked.get_nowait()
+    saver.set_on(True)  # asked, it says nothing for long
+    for _ in range(2):
+        await asyncio.wait_for(saver.asked.get(), DEADLINE)
+    assert told.all == [True]
+    saver.on = False
+    saver.answers.set()
+    assert await told.next() is False
+    await stop(watch)
+    assert told.all == [True, False]
 
 
 async def test_a_fault_does_not_end_the_watch(session: Session) -> None:
