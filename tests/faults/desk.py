@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import signal
-import socket
 import uuid
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
+from bench.stage.office import free_port
 from contract.canonical import unb64
 from contract.policy import accept
 from contract.signing import key_id
@@ -118,7 +118,7 @@ class Site:
     def _set_up(self) -> None:
         settings = self.folder / "central.toml"
         settings.write_text(f'data_dir = "{self.data}"\nworker_inline = false\n')
-        listen = f"127.0.0.1:{_free_port()}"
+        listen = f"127.0.0.1:{free_port()}"
         self._central = self._prepared("central", str(settings), listen)
         self._uploader = self._prepared("uploading", str(self.folder / "keyring.json"))
         self._writer = self._prepared("writer")
@@ -152,10 +152,3 @@ class Site:
             "key": {"kid": key.kid, "public": key.public},
             "device_id": identity["device_id"],
         }
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port

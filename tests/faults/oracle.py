@@ -92,6 +92,7 @@ class Oracle:
     def note(self, spool: Path, recording_id: str) -> Recorded:
         """A manifest was just written: this is what must not be lost."""
         copy = _in_folder(spool / recording_id, "spool")
+        assert copy is not None, f"{recording_id} is not there"
         assert copy.whole, f"{recording_id} was never whole"
         return self.acknowledged(Recorded(recording_id, copy.named, copy.manifest))
 
@@ -118,8 +119,8 @@ def spooled(root: Path) -> Iterator[Copy]:
     """Every recording in a spool, in quarantine too, whatever its state."""
     for folder, place in ((root, "spool"), (root / "quarantine", "quarantine")):
         for one in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if _is_id(one.name) and one.is_dir():
-                yield _in_folder(one, place)
+            if _is_id(one.name) and one.is_dir() and (copy := _in_folder(one, place)) is not None:
+                yield copy
 
 
 def at_central(data: Path, except_for: Collection[str] = ()) -> Iterator[Copy]:
@@ -175,10 +176,15 @@ def _difference(recorded: Recorded, copy: Copy) -> str:
     return f"{copy.place}: {', '.join(wrong) or 'another manifest, or none'}"
 
 
-def _in_folder(folder: Path, place: str) -> Copy:
+def _in_folder(folder: Path, place: str) -> Copy | None:
+    """None if an uploader has just removed it."""
+    try:
+        there = list(folder.iterdir())
+    except FileNotFoundError:
+        return None
     files = {
         path.name: _digest(path)
-        for path in folder.iterdir()
+        for path in there
         if path.suffix == ".seg" or path.name == "details"
     }
     try:

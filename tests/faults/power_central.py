@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import socket
 import sqlite3
 import threading
 import time
@@ -19,6 +18,7 @@ from typing import Self
 
 import requests
 
+from bench.stage.office import free_port
 from contract.envelope import Recipient
 from contract.manifest import Manifest, to_json
 from contract.protocol import MASKS
@@ -115,7 +115,7 @@ class _Site:
         self._data = folder / "data"
         self._data.symlink_to(stored.root / "data")
         self._address = Central(self._data, "worker_inline = false\n")  # not started: only known
-        self._address.url = f"http://127.0.0.1:{_free_port()}"
+        self._address.url = f"http://127.0.0.1:{free_port()}"
         settings = str(self._data.with_suffix(".toml"))
         listen = self._address.url.removeprefix("http://")
         self._central = Prepared("central", settings, listen, log=folder / "central.log")
@@ -241,10 +241,3 @@ def _masked(desk: Desk, call_id: str) -> list[tuple[float, str]]:
         timeout=20,
     )
     return [(time.monotonic(), call_id)] if answer.status_code == HTTPStatus.NO_CONTENT else []
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port

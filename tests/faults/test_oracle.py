@@ -57,6 +57,22 @@ def test_what_is_nowhere_is_lost(oracle: Oracle, root: Path, recording_id: str) 
     assert fates(oracle, root) == [Fate.LOST]
 
 
+def test_what_an_uploader_removes_while_it_is_looked_at_is_gone(
+    oracle: Oracle, root: Path, recording_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = sent(root)
+    is_folder = Path.is_dir
+
+    def looked_at(path: Path) -> bool:
+        found = is_folder(path)
+        if path.name == recording_id:
+            shutil.rmtree(path)
+        return found
+
+    monkeypatch.setattr(Path, "is_dir", looked_at)
+    assert fates(oracle, root, copy) == [Fate.CENTRAL]
+
+
 def test_what_central_took_twice_is_doubled(oracle: Oracle, root: Path) -> None:
     copy = sent(root)
     assert fates(oracle, root, copy, copy) == [Fate.DOUBLED]
