@@ -6,6 +6,7 @@ import base64
 import contextlib
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,6 +68,7 @@ class Door:
         self.host, self.tls, self.central = host, tls, central
         self._open: list[socket.socket] = []
         self._server: _Server | None = None
+        self._held: socket.socket | None = None
         self.port = 0
 
     @property
@@ -97,6 +99,8 @@ class Door:
             def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
                 """A handshake that fails is what some tests are about."""
 
+        if not self.port:
+            self._keep_a_port(Listening.address_family)
         self._server = Listening((self.host, self.port), Here)
         self.port = self._server.server_port
         if self.tls is not None:
@@ -106,6 +110,21 @@ class Door:
         threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         ).start()
+
+    def _keep_a_port(self, family: int) -> None:
+        """One that the system gives to nobody else, not even while the door is shut."""
+        if sys.platform == "win32":
+            return  # there one that is held cannot be listened on
+        self._held = socket.socket(family)
+        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._held.bind((self.host, 0))
+        self.port = self._held.getsockname()[1]
+
+    def close(self) -> None:
+        """For good."""
+        self.shut()
+        if self._held is not None:
+            self._held.close()
 
     def shut(self) -> None:
         """Nobody listens any more, and every connection breaks."""
@@ -129,7 +148,7 @@ def door(
     try:
         yield made
     finally:
-        made.shut()
+        made.close()
 
 
 class Proxy:
@@ -215,6 +234,14 @@ def proxy(
     finally:
         made.close()
         thread.join(60)
+
+
+@contextmanager
+def nobody() -> Iterator[int]:
+    """A port at which nobody listens for the block's length."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
 
 
 class Kept:
