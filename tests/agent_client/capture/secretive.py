@@ -1,9 +1,9 @@
 """A program whose windows must not be seen: it shows them, and drives them about at full speed.
 
-Run it with a display, seconds, a seed, and how long it rests after each act (seconds). All that is
-secret is in one colour, which nothing else has. Beside it stands another program, which leaves it
-to X what is seen of it until it has drawn itself, and is slow to do that. It prints how much it has
-done, and stays until its input ends.
+Run it with a display, a seed, and how long it rests after each act (seconds). All that is secret is
+in one colour, which nothing else has. Beside it stands another program, which leaves it to X what
+is seen of it until it has drawn itself, and is slow to do that. At a line of input it shows nothing
+secret any more, and prints how much it has done; it stays until its input ends.
 """
 
 from __future__ import annotations
@@ -260,14 +260,13 @@ class Bystander(Program):
         return [self.move, self.raise_, self.lower]
 
 
-def main(name: str, seconds: float, seed: int, rest: float) -> None:
-    """All of them at once, for that long."""
+def main(name: str, seed: int, rest: float) -> None:
+    """All of them at once, until that is enough."""
     chance = random.Random(seed)  # noqa: S311 chance, not a secret
     programs = (Bystander(name, chance), Vault(name, chance), Browser(name, chance))
     acts = [act for program in programs for act in program.acts()]
     done = 0
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while not select.select([sys.stdin], [], [], 0)[0]:
         chance.choice(acts)()
         for program in programs:
             program.display.flush()
@@ -279,6 +278,7 @@ def main(name: str, seconds: float, seed: int, rest: float) -> None:
     programs[1].dismiss()
     programs[1].main.destroy()
     programs[1].display.sync()
+    sys.stdin.readline()
     sys.stdout.write(f"{done} done\n")
     sys.stdout.flush()
     while not select.select([sys.stdin], [], [], 0.02)[0]:  # until it is told to go
@@ -286,4 +286,4 @@ def main(name: str, seconds: float, seed: int, rest: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
+    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))
