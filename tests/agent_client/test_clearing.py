@@ -8,9 +8,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +26,8 @@ HURRY = Patience(
     look=timedelta(seconds=0.05),
     word=timedelta(seconds=0.1),
 )
+PATIENT = replace(HURRY, closing=timedelta(minutes=1))  # with who ends by itself
+POLITE = replace(HURRY, polite=timedelta(seconds=3))  # with who ends at a signal
 MINUTE = timedelta(minutes=1)
 _ENDS_WHEN = """
 import pathlib, signal, sys, time
@@ -41,12 +43,12 @@ while not any(word in (place.read_text() if place.exists() else "") for word in 
 class Computer:
     """Programs that end when the marker says this or that, or never."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: Patience = PATIENT) -> None:
         self.marker = folder / "run" / "make-way.json"
         self.said: list[str] = []
         self.processes: list[subprocess.Popen[bytes]] = []
         self.clearing = Clearing(
-            self.marker, self.said.append, running=self.running, patience=HURRY
+            self.marker, self.said.append, running=self.running, patience=patience
         )
 
     def start(self, *words: str) -> None:
@@ -74,9 +76,11 @@ def by_signal(program: Program, *, at_once: bool) -> None:
 
 
 @pytest.fixture
-def computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Computer]:
+def computer(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Computer]:
     monkeypatch.setattr("agent_client.host.programs.end", by_signal)
-    made = Computer(tmp_path)
+    made = Computer(tmp_path, getattr(request, "param", PATIENT))
     yield made
     for one in made.processes:
         one.kill()
@@ -102,7 +106,7 @@ def test_who_ends_when_asked_is_waited_for_and_named(computer: Computer) -> None
 
 def test_while_a_call_is_waited_for_it_is_said_who_has_one(computer: Computer) -> None:
     computer.start('"now":true')
-    assert computer.clearing.clear(timedelta(seconds=1), Purpose.UPGRADE)
+    assert computer.clearing.clear(timedelta(seconds=4), Purpose.UPGRADE)
     (process,) = computer.processes
     assert f"client of ann (process {process.pid}) ends after its call" in computer.said
     assert process.returncode == 0
@@ -110,12 +114,13 @@ def test_while_a_call_is_waited_for_it_is_said_who_has_one(computer: Computer) -
 
 def test_without_a_wait_all_are_told_to_end_now(computer: Computer) -> None:
     computer.start('"now":true')
-    began = time.monotonic()
     assert computer.clearing.clear(timedelta(), Purpose.REMOVAL)
-    assert time.monotonic() - began < 60
+    (process,) = computer.processes
+    assert process.returncode == 0  # it was not ended
     assert computer.told.purpose is Purpose.REMOVAL
 
 
+@pytest.mark.parametrize("computer", [POLITE], indirect=True)
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent")
 def test_who_does_not_answer_is_ended_by_the_system(computer: Computer) -> None:
     computer.start("nothing")
@@ -124,6 +129,7 @@ def test_who_does_not_answer_is_ended_by_the_system(computer: Computer) -> None:
     assert [one.returncode for one in computer.processes] == [-15, -9]
 
 
+@pytest.mark.parametrize("computer", [HURRY], indirect=True)
 def test_who_cannot_be_ended_is_named_and_the_answer_is_no(
     computer: Computer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,7 +149,7 @@ def test_who_has_one_command_follow_another_keeps_no_file_from_being_replaced(
         return [*computer.running(), Program(next(numbers), "client", "eve")]
 
     computer.start("nothing")
-    clearing = Clearing(computer.marker, computer.said.append, running=running, patience=HURRY)
+    clearing = Clearing(computer.marker, computer.said.append, running=running, patience=POLITE)
     assert clearing.clear(timedelta(), Purpose.UPGRADE)
     assert [one.returncode for one in computer.processes] == [-15]
     assert computer.told.now

@@ -195,6 +195,20 @@ def geometry(environment: dict[str, str], window: int) -> dict[str, int]:
     return {name: int(value) for name, _, value in (line.partition("=") for line in told.split())}
 
 
+def placed(environment: dict[str, str], window: int) -> dict[str, int]:
+    """Where it is, once it is seen and stands still: the window manager comes to it by and by."""
+    before: dict[str, int] = {}
+
+    def still() -> bool:
+        nonlocal before
+        seen = xdotool(environment, "search", "--onlyvisible", "--name", "^Twinreel$") or ""
+        last, before = before, geometry(environment, window)
+        return str(window) in seen.split() and bool(before) and before == last
+
+    wait_for("the pill to stand still", still, SECONDS)
+    return before
+
+
 def click(environment: dict[str, str], x: int, y: int) -> None:
     assert xdotool(environment, "mousemove", str(x), str(y), "click", "1") is not None
 
@@ -206,7 +220,7 @@ def test_it_never_takes_the_focus(desk: dict[str, str], tmp_path: Path) -> None:
         one.show("recording")
         assert has_focus(desk)
         assert xdotool(desk, "type", "shown ") is not None
-        at = geometry(desk, one.window)
+        at = placed(desk, one.window)
         click(desk, at["X"] + at["WIDTH"] - 40, at["Y"] + at["HEIGHT"] // 2)
         wait_for("the click", lambda: "pause" in one.said, SECONDS)
         assert xdotool(desk, "type", "clicked ") is not None
@@ -221,13 +235,14 @@ def test_it_never_takes_the_focus(desk: dict[str, str], tmp_path: Path) -> None:
 def test_it_stands_where_it_was_dragged(desk: dict[str, str], tmp_path: Path) -> None:
     with pill(desk, tmp_path) as one:
         one.show("recording")
-        at = geometry(desk, one.window)
+        at = placed(desk, one.window)
         drag = f"mousemove {at['X'] + 30} {at['Y'] + 10} mousedown 1 mousemove 230 310 mouseup 1"
         assert xdotool(desk, *drag.split()) is not None
         wait_for("the new place", lambda: geometry(desk, one.window)["X"] == 200, SECONDS)
         wait_for("its file", (tmp_path / FILE).exists, SECONDS)
     with pill(desk, tmp_path) as again:
         again.show("paused")
+        placed(desk, again.window)
         wait_for("the old place", lambda: geometry(desk, again.window)["X"] == 200, SECONDS)
         assert geometry(desk, again.window)["Y"] == 300
 

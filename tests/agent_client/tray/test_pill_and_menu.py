@@ -20,6 +20,7 @@ from bench.stage.panel import Box, Panel, panel
 from tests.agent_client.tray.pill_staging import SECONDS, RunningPill, ignore, xdotool
 from tests.agent_client.tray.tray_staging import old_panel
 
+_LOST_SECONDS = 20.0  # after which a click has not only come late
 PICTURES = "TWINREEL_PICTURES"  # a folder: pictures are kept there
 
 
@@ -51,10 +52,10 @@ def open_menu(desk: dict[str, str], tray: Panel) -> Box:
         x, y = (str(one) for one in tray.icon().middle)
         xdotool(desk, "mousemove", x, y, "click", "3")
         with suppress(StageError):
-            wait_for("the menu", tray.menu, 3.0)
+            wait_for("the menu", tray.menu, _LOST_SECONDS)
         return tray.menu() is not None
 
-    wait_for("the menu", opened, SECONDS)
+    wait_for("the menu", opened, 4 * _LOST_SECONDS)
     found = tray.menu()
     assert found is not None
     return found
