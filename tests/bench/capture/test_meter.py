@@ -1,6 +1,5 @@
 """What processes cost."""
 
-import os
 import subprocess
 import sys
 import time
@@ -24,7 +23,7 @@ for line in sys.stdin:
         pass
     for _ in range(20):
         time.sleep(0.001)
-    print("done", flush=True)
+    print(time.process_time(), flush=True)
 child.kill()
 child.wait()
 """
@@ -46,19 +45,21 @@ def _said(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
-def _work(process: subprocess.Popen[str], seconds: float) -> None:
+def _work(process: subprocess.Popen[str], seconds: float) -> float:
+    """What it has used up by then, by its own word."""
     assert process.stdin is not None
     process.stdin.write(f"{seconds}\n")
     process.stdin.flush()
-    assert _said(process) == "done"
+    return float(_said(process))
 
 
 def test_processor_time_and_wake_ups_of_others_are_seen(worker: subprocess.Popen[str]) -> None:
     _said(worker)
+    earlier = _work(worker, 0.0)
     before = meter.read([worker.pid])
-    _work(worker, 0.2)
+    later = _work(worker, 0.2)
     use = meter.used(before, meter.read([worker.pid]))
-    assert 0.2 <= use.cpu < 0.4
+    assert 0.2 <= use.cpu < later - earlier + 0.2
     assert use.wakes >= 20
 
 
@@ -68,12 +69,29 @@ def test_a_family_is_all_descendants_but_those_left_out(worker: subprocess.Popen
     assert meter.family([worker.pid], without=[child]) == [worker.pid]
 
 
+_TAKES_50 = """
+import os
+print("small", flush=True)
+input()
+taken = bytearray(os.urandom(1 << 20) * 50)
+print("taken", flush=True)
+input()
+"""
+
+
 def test_memory_that_is_taken_is_seen() -> None:
-    me = os.getpid()
-    before = meter.memory_mb([me])
-    taken = bytearray(os.urandom(1 << 20) * 50)
-    assert 45 < meter.memory_mb([me]) - before < 60
-    del taken
+    """In a program that shares little with others, which come and go meanwhile."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", _TAKES_50]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert _said(process) == "small"
+        before = meter.memory_mb([process.pid])
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert _said(process) == "taken"
+        assert 45 < meter.memory_mb([process.pid]) - before < 60
+        process.communicate("\n")
 
 
 def test_who_listens_on_a_socket_is_known(tmp_path: Path) -> None:
