@@ -343,7 +343,8 @@ async def test_the_log_says_what_was_ordered_and_nothing_personal(
     assert "the voice of call A is to be silent" in caplog.messages
     assert "DE02" not in caplog.text
     assert "alice" not in caplog.text
-    assert len(caplog.messages) == len(desk.done) + len(desk.decisions) + _asyncio(caplog)
+    here = [one for one in caplog.records if one.thread == threading.get_ident()]
+    assert len(here) == len(desk.done) + len(desk.decisions) + _asyncio(caplog)
 
 
 def _asyncio(caplog: pytest.LogCaptureFixture) -> int:
