@@ -47,7 +47,7 @@ from uploader.desk import (
 )
 from uploader.desk import MaskVoice as MaskMessage
 
-DEADLINE = 20.0  # seconds
+DEADLINE = 60.0  # seconds
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 

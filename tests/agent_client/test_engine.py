@@ -43,7 +43,7 @@ from tests.agent_client.core.play import (
     talking,
 )
 
-_DEADLINE = 20.0
+_DEADLINE = 60.0
 
 
 @dataclass

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from Xlib import X
@@ -47,6 +48,18 @@ def mortal_server(
     finally:
         server.terminate()
         server.wait()
+        forget(int(number_text))
+
+
+def forget(number: int) -> None:
+    """Remove what says that a server of this number is there: one that was killed leaves it.
+
+    Who comes to the same number later might take another process for that server.
+    """
+    with suppress(OSError):
+        lock = Path(f"/tmp/.X{number}-lock")  # noqa: S108 where X puts it
+        if not Path("/proc", lock.read_text("ascii").strip()).exists():
+            lock.unlink()
         _forget_codes()
 
 

@@ -19,6 +19,7 @@ from agent_client.capture.recorder import CaptureThread
 from agent_client.capture.settings import Clocks
 from agent_client.core.commands import ResumeCapture
 from agent_client.core.events import CaptureFailed
+from tests.agent_client.capture.desktops import forget
 from tests.agent_client.capture.faults_staging import COLOURS, Desk, desk_at, trouble_of
 from tests.agent_client.capture.staging import (
     GREEN,
@@ -279,6 +280,5 @@ def _numbered(name: str) -> Iterator[None]:
         finally:
             server.kill()
             server.wait()
-            number = name.removeprefix(":")  # a killed server leaves what says that it is there
-            for left in (f".X{number}-lock", f".X11-unix/X{number}"):
-                Path("/tmp", left).unlink(missing_ok=True)  # noqa: S108 where X puts them
+            forget(int(name.removeprefix(":")))
+            Path(f"/tmp/.X11-unix/X{name.removeprefix(':')}").unlink(missing_ok=True)  # noqa: S108 as there

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agent_client.host.child import Allowance, UploaderProgram, keep_running
 
-DEADLINE = 20.0  # seconds
+DEADLINE = 60.0  # seconds
 
 
 class Socket:

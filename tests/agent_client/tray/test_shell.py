@@ -21,7 +21,7 @@ from tests.agent_client.tray.tray_staging import in_panel, old_panel
 
 PROGRAM = str(Path(__file__).with_name("tray_program.py"))
 ROOT = Path(__file__).parents[3]
-DEADLINE = 30.0  # seconds
+DEADLINE = 60.0  # seconds
 
 
 @pytest.fixture(scope="module")
