@@ -115,8 +115,9 @@ class GwsV2Session:
         if heard != self._heard:
             return calls, None  # what was heard meanwhile is newer
         self._devices = dict(states)
-        self._told = None  # whether this one is told is not for us to say
         state = messages_v2.agent_state(states.values())
+        if state != self._told:
+            self._told = None  # whether this one is told is not for us to say
         return calls, None if state is None else AgentStateChanged(state, Source.WORKSPACE)
 
     async def notify(

@@ -235,6 +235,22 @@ async def test_a_state_that_was_listed_may_be_said_again() -> None:
         assert session.read(_device("a", "NotReady")) == (busy,)
 
 
+async def test_a_listing_that_says_the_same_makes_no_news_of_what_a_device_says_again() -> None:
+    """Between the release and after-call work, the state of before would end the recording."""
+    ready = {"statusCode": 0, "devices": [{"id": "a", "userState": {"state": "Ready"}}]}
+    async with (
+        _answering(
+            web.json_response(_ME),
+            web.json_response({"statusCode": 0, "calls": []}),
+            web.json_response(ready),
+        ) as (server, _),
+        _signed_in(server) as session,
+    ):
+        assert len(session.read(_device("a", "Ready"))) == 1
+        await session.listing(0)
+        assert session.read(_device("a", "Ready")) == ()
+
+
 async def test_names_of_old_calls_are_forgotten() -> None:
     session = GwsV2Session("http://127.0.0.1:9", GwsSettings())
     for number in range(1000):
