@@ -8,6 +8,8 @@ what it did and when (UTC, after the picture reached the display):
     card NUMBER    show a card number in big letters over everything
     card           take it away
     flash          show a white square in the upper left corner for 900 ms (it is black otherwise)
+    light          show it until `dark`
+    dark
     quit
 """
 
@@ -195,6 +197,11 @@ class Desktop:
                 self.marker.raise_()
                 paint(self.marker, "white")
                 QTimer.singleShot(FLASH_MS, lambda: paint(self.marker, "black"))
+            case "light":
+                self.marker.raise_()
+                paint(self.marker, "white")
+            case "dark":
+                paint(self.marker, "black")
             case "quit":
                 self._application.quit()
             case _:

@@ -31,9 +31,14 @@ class Seen:
     channels: int
     frames: int
     flashes: tuple[float, ...]
+    lit: tuple[tuple[float, float], ...]  # of each flash: the last dark picture, the first bright
     beeps: tuple[float, ...]
     card_frames: int  # frames in which the card's banner stands
     quiet: tuple[tuple[float, float], ...]  # spans of at least half a second of exact silence
+
+    def marked(self, beep: float, slip: float) -> bool:
+        """Whether some flash begins with this beep: it was dark before it, and bright after it."""
+        return any(dark - slip <= beep <= bright + slip for dark, bright in self.lit)
 
     @property
     def skew(self) -> float | None:
@@ -61,8 +66,9 @@ def watch(path: Path) -> Seen:
         codecs=codecs,
         channels=channels,
         frames=pictures.frames,
-        flashes=pictures.flashes,
-        beeps=_onsets([(at, tone) for at, tone, _ in blocks]),
+        flashes=tuple(bright for _, bright in pictures.lit),
+        lit=pictures.lit,
+        beeps=tuple(at for _, at in _onsets([(at, tone) for at, tone, _ in blocks])),
         card_frames=pictures.card_frames,
         quiet=_quiet([(at, peak) for at, _, peak in blocks]),
     )
@@ -73,7 +79,7 @@ class _Pictures:
     width: int
     height: int
     frames: int
-    flashes: tuple[float, ...]
+    lit: tuple[tuple[float, float], ...]
     card_frames: int
 
 
@@ -138,9 +144,12 @@ def _beeping(samples: Sequence[int]) -> bool:
     return power * 2 / len(samples) > _BEEP_SHARE * energy
 
 
-def _onsets(marks: Sequence[tuple[float, bool]]) -> tuple[float, ...]:
-    lit = [False, *(on for _, on in marks)]
-    return tuple(at for was, (at, on) in zip(lit, marks, strict=False) if on and not was)
+def _onsets(marks: Sequence[tuple[float, bool]]) -> tuple[tuple[float, float], ...]:
+    """Where it begins: the last moment without it, and the first with it."""
+    before = [(0.0, False), *marks]
+    return tuple(
+        (off, at) for (off, was), (at, on) in zip(before, marks, strict=False) if on and not was
+    )
 
 
 def _quiet(peaks: Sequence[tuple[float, int]]) -> tuple[tuple[float, float], ...]:

@@ -132,6 +132,9 @@ def places_of(needles: Sequence[bytes], folders: Sequence[Path]) -> list[str]:
 
 
 def held_by(path: Path, needles: Sequence[bytes]) -> list[bytes]:
-    """Which of these stand in a file."""
-    content = path.read_bytes()
+    """Which of these stand in a file; none, once it is gone."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return []
     return [needle for needle in needles if needle in content]

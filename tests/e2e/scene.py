@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from time import sleep
@@ -16,15 +16,16 @@ from uuid import uuid4
 
 import requests
 
-from bench.stage import office, voices
+from bench.stage import office
 from bench.stage.display import StageError, untouched, wait_for
-from bench.stage.film import Seen, watch
 from bench.stage.office import Central, Desk, Desktop, Workspace, free_port
 from bench.stage.tray import Tray, tray
+from contract.manifest import Manifest
 from contract.selection import decide
-from contract.voice import VoiceMetadata
-from tests.e2e import evidence
+from tests.e2e import evidence, filmed, films, limits
 from tests.e2e.evidence import Received
+from tests.e2e.filmed import PATIENCE, Marker
+from tests.e2e.films import Film
 
 AGENT = "JohnSmith"
 PASSWORD = "Ad-lib-42"
@@ -33,17 +34,8 @@ PERCENTAGE = "50.00"
 CARD = "4929 1234 5678 9012"
 NUMBER = "+15551230001"
 USER_DATA = {"CustomerSegment": "Gold since 2014"}
-PATIENCE = 90.0  # seconds; continuous integration is slow
 _PING_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Film:
-    """A film as a person fetched it from central and watched it."""
-
-    path: Path
-    seen: Seen
-    timeline: dict[str, Any]
+_CLOCKS = timedelta(milliseconds=50)  # as they differ that are read one after the other
 
 
 @dataclass
@@ -117,6 +109,7 @@ def opened(
             *("policy", "set", "--json", "--percentage", PERCENTAGE),
             *("--server", workspace.url, "--origin", ORIGIN, *policy),
         )
+        limits.await_after_call_work(central)
         env = stack.enter_context(session)
         shown = untouched() | {"DISPLAY": env["DISPLAY"], "QT_QPA_PLATFORM": "xcb"}
         yield House(
@@ -143,8 +136,11 @@ class Scene:
         """Where it all arrives."""
         return self.house.central
 
-    def sign_in(self) -> None:
-        """The agent signs in to Workspace, which then knocks at the desk until it is let in."""
+    def sign_in(self, then: str = "Ready") -> None:
+        """The agent signs in to Workspace, which then knocks at the desk until it is let in.
+
+        `then` is what the tray says.
+        """
 
         def let_in() -> bool:
             sleep(0.2)  # it is a person who tries again
@@ -154,7 +150,7 @@ class Scene:
             return bool(answer["status"] == requests.codes.ok)
 
         wait_for("the loopback endpoint", lambda: _kindly(let_in), PATIENCE)
-        self.until_tray_says("Ready")
+        self.until_tray_says(then)
 
     def ring(self, *, selected: bool = True) -> Talk:
         """A call comes in, whose screen the policy selects or not."""
@@ -250,6 +246,12 @@ class Talk:
     call_id: str
     selected: bool
     flashes: list[datetime] = field(default_factory=list)
+    opened_by: datetime | None = None  # the first recording was seen to be open
+    closed_by: datetime | None = None  # the last one was seen to be closed
+
+    def __post_init__(self) -> None:
+        """It has a mark of its own."""
+        self._marker = Marker(self.scene.house.desktop, self.scene.desk, self.call_id)
 
     def answer(self) -> None:
         """The agent answers; a selected call is recorded from here on."""
@@ -261,8 +263,15 @@ class Talk:
 
     def until_recording(self) -> None:
         """Wait until pictures of this call are taken."""
-        wait_for("the recording to open", self._is_open, PATIENCE)
+        wait_for("the recording to open", self._journal, PATIENCE)
+        self.opened_by = self.opened_by or datetime.now(UTC)
         self.scene.until_tray_says("Recording the screen of this call")
+        self.until_filmed(since=0)
+
+    def until_filmed(self, since: int | None = None) -> None:
+        """Wait until more pictures are on the desk's disk, than now or than `since` lots."""
+        least = self._lots() if since is None else since
+        wait_for("pictures on the desk's disk", lambda: self._lots() > least, PATIENCE)
 
     def goes_on(self, seconds: float) -> None:
         """They talk for so long. Not a wait for anything: this is the call's content."""
@@ -270,8 +279,7 @@ class Talk:
 
     def flash(self) -> None:
         """Mark this moment in the picture, and in the sound that is delivered later."""
-        self.flashes.append(datetime.fromisoformat(self.scene.house.desktop.do("flash")))
-        self.goes_on(1.4)  # until it has been dark for some pictures
+        self.flashes.append(self._marker.flash())
 
     def pause(self) -> None:
         """By the tray's menu."""
@@ -285,10 +293,14 @@ class Talk:
 
     def resume(self) -> None:
         """By the tray's menu."""
+        before = self._lots()
         self.scene.house.tray.click("Resume recording")
         wait_for("voice to resume", lambda: self.told["voice"]["state"] == "Recording", PATIENCE)
         if self.selected:
             self.scene.until_tray_says("Recording the screen of this call")
+            self.until_filmed(since=before)
+        else:
+            self.scene.until_tray_says("The screen of this call is not recorded")
 
     def show_card(self, seconds: float) -> None:
         """A card number in big letters for so long."""
@@ -309,6 +321,20 @@ class Talk:
         self.play("complete")
         self.scene.play("ready")
         self.scene.house.desktop.do("idle")
+        wait_for("the recording to close", lambda: self._journal() is None, PATIENCE)
+        self.closed_by = datetime.now(UTC)
+
+    def is_whole(self, recorded: Manifest) -> bool:
+        """Whether it lasts from the answer to the end of after-call work.
+
+        The desk hears of both a little later than they are, and we see it a little later than that.
+        """
+        if self.opened_by is None or self.closed_by is None:
+            raise StageError("this call was not recorded")
+        began, ended = recorded.started_at, recorded.started_at + recorded.duration
+        on_time = self.time("answered_at") - _CLOCKS <= began <= self.opened_by + _CLOCKS
+        last = self.time("wrap_up_ended_at") - _CLOCKS
+        return on_time and last <= ended <= self.closed_by + _CLOCKS
 
     def play(self, verb: str, **body: object) -> None:
         """A line of the script about this call."""
@@ -334,57 +360,27 @@ class Talk:
 
         So what is silent in the film is silent because the desk said so.
         """
-        told = self.told
-        voice = told["voice"]
-        start, end = (datetime.fromisoformat(voice[key]) for key in ("started_at", "ended_at"))
-        audio = self.scene.house.folder / "voices" / f"{self.call_id}.wav"
-        audio.parent.mkdir(exist_ok=True)
-        voices.write_wav(voices.Call(start, end, pauses=[], beeps=self.flashes), audio)
-        metadata = VoiceMetadata(
-            voice_id=f"{self.call_id}-1",
-            call_id=self.call_id,
-            agent_id=told["agent_id"],
-            started_at=start,
-            ani=told["ani"],
-            dnis=told["dnis"],
-            call_type=told["call_type"],
-            channels=("agent", "customer"),
-            user_data=told["user_data"],
-        )
-        self.scene.central.import_voice(metadata, audio)
+        house = self.scene.house
+        films.deliver(house.central, house.folder / "voices", self.told, self.flashes)
 
     def film(self, enough: Callable[[dict[str, Any]], bool] = lambda _: True) -> Film:
         """Wait for the film, fetch it as a person does, and watch it.
 
         `enough` is asked of its time line: what comes late makes another film.
         """
-        session = self.scene.central.visit("casey.compliance")
-        address = f"{self.scene.central.url}/calls/{self.call_id}"
-        timeline: dict[str, Any] = {}
 
-        def made() -> bool:
-            answer = session.get(f"{address}/timeline.json", timeout=PATIENCE)
-            if not answer.ok:
-                return False
-            timeline.clear()
-            timeline.update(answer.json())
+        def whole(timeline: dict[str, Any]) -> bool:
             return timeline["has_screen"] is self.selected and enough(timeline)
 
-        with session:
-            wait_for("the film", made, PATIENCE)
-            download = session.get(f"{address}/download", timeout=PATIENCE)
-            download.raise_for_status()
-        path = self.scene.house.folder / "films" / f"{self.call_id}.mp4"
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(download.content)
-        return Film(path, watch(path), timeline)
+        house = self.scene.house
+        return films.fetched(house.central, house.folder / "films", self.call_id, whole)
 
-    def _is_open(self) -> bool:
-        return any(
-            self.call_id in (folder / "journal.jsonl").read_text(encoding="utf-8")
-            and not (folder / "manifest.json").exists()
-            for folder in self.scene.desk.recordings()
-        )
+    def _lots(self) -> int:
+        journal = self._journal()
+        return 0 if journal is None else filmed.lots(journal)
+
+    def _journal(self) -> Path | None:
+        return filmed.journal_of(self.scene.desk, self.call_id)
 
 
 def _kindly(ask: Callable[[], bool]) -> bool:

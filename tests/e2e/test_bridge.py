@@ -22,7 +22,8 @@ from bench.stage.wwe import StageWwe, wwe
 from contract.manifest import EndReason, PauseReason
 from contract.selection import decide
 from tests.e2e import evidence
-from tests.e2e.scene import AGENT, CARD, ORIGIN, PATIENCE, PERCENTAGE, House
+from tests.e2e.filmed import PATIENCE, Marker
+from tests.e2e.scene import AGENT, CARD, ORIGIN, PERCENTAGE, House
 
 pytestmark = pytest.mark.e2e
 
@@ -146,10 +147,12 @@ def selected_call(house: House) -> str:
 def play_call(agent: Seat, call_id: str) -> None:
     """Answer, pause in the page, go on, pause in Workspace, go on, release, wrap up."""
     desktop = agent.house.desktop
+    marker = Marker(desktop, agent.desk, call_id)
+    desktop.do("call Ann Example")
     agent.wwe(f"ring('{call_id}', {{userData: {{CustomerSegment: 'Gold since 2014'}}}})")
     agent.wwe(f"answer('{call_id}')")
     agent.shows("recording")
-    flash(agent)
+    marker.flash()
     agent.picture("recording")
     agent.press("Pause recording")
     agent.shows("paused")
@@ -172,15 +175,11 @@ def play_call(agent: Seat, call_id: str) -> None:
     agent.wwe(f"release('{call_id}')")
     agent.wwe("be('NOT_READY_AFTER_CALLWORK')")
     agent.shows("wrap-up")
-    flash(agent)
+    marker.flash()
     agent.wwe(f"markDone('{call_id}')")
     agent.wwe("be('READY')")
     agent.shows("ready")
-
-
-def flash(agent: Seat) -> None:
-    agent.house.desktop.do("flash")
-    agent.page.wait_for_timeout(1400)  # until it has been dark for some pictures
+    desktop.do("idle")
 
 
 def check_call(house: House, desk: Desk, call_id: str, folder: Path) -> None:
@@ -205,7 +204,7 @@ def type_at_the_tray(house: House, code: str) -> None:
     """As the page asks the agent to: by the tray's menu."""
     row = next(row for row in house.tray.rows() if row.startswith("Connect Workspace page"))
     house.tray.click(row)
-    search = ["xdotool", "search", "--sync", "--name", "^Connect Workspace page"]
+    search = ["xdotool", "search", "--sync", "--onlyvisible", "--name", "^Connect Workspace page"]
     found = subprocess.run(
         search, env=dict(house.env), check=True, capture_output=True, text=True, timeout=PATIENCE
     )

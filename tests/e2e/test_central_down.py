@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bench.stage.display import wait_for
-from tests.e2e.scene import PATIENCE, Scene
+from tests.e2e.filmed import PATIENCE
+from tests.e2e.scene import Scene
 
 pytestmark = pytest.mark.e2e
 

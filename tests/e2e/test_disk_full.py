@@ -64,9 +64,11 @@ def test_a_full_disk_ends_the_recording_and_says_so_and_loses_nothing(
     talk.ends()
     unrecorded = scene.ring()
     unrecorded.play("answer")
+    scene.until_tray_says(f"Call {unrecorded.call_id[:8]}, not recorded")
     scene.until_tray_says(_FULL)
     unrecorded.goes_on(1)
     unrecorded.ends()
+    scene.until_tray_says("There is no call to pause.")  # the desk knows that it is over
     filler.unlink()
     after = scene.short_call()  # there is room again
     scene.central.start()

@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from bench.stage.office import ROOT
-from tests.e2e.scene import PATIENCE
+from tests.e2e.filmed import PATIENCE
 
 pytestmark = pytest.mark.e2e
 

@@ -22,7 +22,8 @@ from contract.manifest import from_json, to_json
 from contract.policy import accept, publish
 from contract.signing import key_id
 from tests.e2e import evidence
-from tests.e2e.scene import PATIENCE, Scene, Talk
+from tests.e2e.filmed import PATIENCE, told_of
+from tests.e2e.scene import Scene, Talk
 
 assert sys.platform != "win32"  # the stage is made of X11 and D-Bus
 
@@ -86,13 +87,19 @@ def sealing_to_a_stranger(scene: Scene) -> Iterator[None]:
         pausing=msgspec.structs.replace(policy.pausing, agent_may_pause=False),
     )
     assert unb64(wrong.seal_to[0].public) == stranger
-    put(path, publish(wrong, ours.root))
-    scene.until_tray_says("Your rules do not let you pause.")
+    follows(scene, path, publish(wrong, ours.root), "Your rules do not let you pause.")
     try:
         yield
     finally:
-        put(path, good)
-        scene.until_tray_says("There is no call to pause.")
+        follows(scene, path, good, "There is no call to pause.")
+
+
+def follows(scene: Scene, path: Path, policy: bytes, words: str) -> None:
+    """Have the desk follow this policy: for an agent that signs in, the policy is looked at."""
+    scene.play("sign_out")
+    scene.until_tray_says("Signed out")
+    put(path, policy)
+    scene.sign_in(then=words)
 
 
 @contextmanager
@@ -125,8 +132,7 @@ def spooled(scene: Scene, talk: Talk) -> Path:
         return [
             folder
             for folder in scene.desk.recordings()
-            if (folder / "manifest.json").exists()
-            and talk.call_id in (folder / "journal.jsonl").read_text(encoding="utf-8")
+            if (folder / "manifest.json").exists() and told_of(folder, talk.call_id)
         ]
 
     wait_for("the recording", ready, PATIENCE)
@@ -146,7 +152,7 @@ def aside(scene: Scene, talk: Talk) -> Path:
     """Where the desk keeps this call's recording aside; a folder that is not there, if nowhere."""
     place = scene.desk.spool / "quarantine"
     for folder in place.iterdir():
-        if talk.call_id in (folder / "journal.jsonl").read_text(encoding="utf-8"):
+        if told_of(folder, talk.call_id):
             return folder
     return place / "nothing"
 

@@ -13,7 +13,8 @@ import pytest
 from bench.stage.display import wait_for
 from contract.make_way import marker_of
 from contract.manifest import EndReason
-from tests.e2e.scene import AGENT, PATIENCE, House, Scene
+from tests.e2e.filmed import PATIENCE
+from tests.e2e.scene import AGENT, House, Scene
 
 assert sys.platform != "win32"  # users have no numbers there
 

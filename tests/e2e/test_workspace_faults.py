@@ -12,11 +12,10 @@ import pytest
 from bench.stage.display import wait_for
 from contract.manifest import EndReason, Manifest
 from tests.e2e.evidence import Received
+from tests.e2e.filmed import PATIENCE
 from tests.e2e.scene import Scene, Talk
 
 pytestmark = pytest.mark.e2e
-
-_SLIP = timedelta(seconds=1.5)  # the desk hears of things a little later than they are
 
 
 def only(found: list[list[Received]]) -> Manifest:
@@ -42,9 +41,8 @@ def test_recording_goes_on_when_workspace_is_restarted_in_mid_call(scene: Scene)
     talk.flash()
     talk.ends()
     recorded = only(scene.received(talk))
-    whole = talk.time("wrap_up_ended_at") - talk.time("answered_at")
     assert not recorded.pauses
-    assert abs(recorded.duration - whole) < _SLIP
+    assert talk.is_whole(recorded)
 
 
 def test_messages_heard_twice_make_one_recording(scene: Scene) -> None:
@@ -100,14 +98,13 @@ def test_after_call_work_that_comes_late_belongs_to_the_same_recording(scene: Sc
     talk.answer()
     talk.goes_on(0.5)
     talk.play("release")
-    talk.goes_on(1.5)  # the desk waits three seconds for after-call work
+    talk.goes_on(1.5)
     scene.play("wrap_up")
     scene.until_tray_says("after-call work")
     talk.goes_on(1.5)
     talk.completes()
     recorded = only(scene.received(talk))
-    whole = talk.time("wrap_up_ended_at") - talk.time("answered_at")
-    assert abs(recorded.duration - whole) < _SLIP
+    assert talk.is_whole(recorded)
 
 
 def test_a_lost_answer_is_mended_by_what_is_heard_next(scene: Scene) -> None:
@@ -168,9 +165,9 @@ def test_what_is_malformed_or_never_seen_before_changes_nothing(scene: Scene) ->
     ]
     for channel, data in odd:
         scene.play("say", channel=channel, data=data)
-    faults(scene, garbage=1, errors=1)
-    scene.play("drop_connections")
-    talk.goes_on(2)
+    with listed_again(scene):
+        faults(scene, garbage=1, errors=1)
+        scene.play("drop_connections")
     talk.until_recording()  # still
     talk.ends()
     recorded = only(scene.received(talk))
@@ -183,7 +180,7 @@ def listed_again(scene: Scene) -> Iterator[None]:
     """At the end, wait until the desk has asked Workspace anew what is true."""
     before = asked(scene)
     yield
-    wait_for("a listing", lambda: asked(scene) > before, 60)
+    wait_for("a listing", lambda: asked(scene) > before, PATIENCE)
 
 
 def asked(scene: Scene) -> int:

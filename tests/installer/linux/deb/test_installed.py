@@ -16,7 +16,8 @@ import pytest
 from bench.stage.display import child, untouched, wait_for
 from bench.stage.office import free_port
 from installer.contents.parts import contents, modules_within
-from tests.e2e.scene import PATIENCE, Scene
+from tests.e2e.filmed import PATIENCE
+from tests.e2e.scene import Scene
 from tests.installer.linux.deb import fresh, session
 from tests.installer.linux.deb.conftest import NEXT, Layers, Packages
 from tests.installer.linux.deb.fresh import USER, Machine
@@ -73,7 +74,7 @@ def test_an_upgrade_waits_for_the_end_of_the_call_and_the_client_comes_back(
     before = computer.pids("/opt/twinreel/twinreel-agent")
     with upgrading(computer, file) as upgrade:
         wait_for("the marker", (computer.root / _MARKER).exists, PATIENCE)
-        talk.goes_on(4)  # longer than the client needs to find the marker
+        scene.until_tray_says("An update of Twinreel waits for the end of this call.")
         assert upgrade.poll() is None
         assert set(before) <= set(computer.pids("/opt/twinreel/twinreel-agent"))
         talk.ends()
