@@ -58,7 +58,7 @@ class AgentStateChanged:
 
     state: AgentState
     source: Source = Source.WORKSPACE
-    asked_for: bool = False  # it was asked: the same answer as before tells of no change
+    resent: bool = False  # by who says it whenever anything is new: the same as before is no change
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,9 +115,9 @@ def _signed_out(world: World, source: Source) -> World:
 
 
 def _in_state(world: World, told: AgentStateChanged) -> World:
-    """An answer between the release and AfterCallWork still has the state of the call."""
+    """What is said between the release and AfterCallWork may still be the state of the call."""
     wrap_up, family = world.wrap_up, world.wrapped
-    counts = not told.asked_for or world.agent.has_news(told.state, told.source)
+    counts = not told.resent or world.agent.has_news(told.state, told.source)
     if wrap_up is not None and counts and (family is None or world.may_say(told.source, family)):
         wrap_up = wrap_up.heard(told.state)
     return replace(world, agent=world.agent.told(told.state, told.source), wrap_up=wrap_up)

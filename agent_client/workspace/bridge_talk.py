@@ -203,7 +203,7 @@ class BridgeTalk:
                 self._of_workspace()
                 self._post(signed_in)
             case StateSaid(state=state):
-                changed = AgentStateChanged(agent_state(state), Source.BRIDGE, asked_for=True)
+                changed = AgentStateChanged(agent_state(state), Source.BRIDGE, resent=True)
                 self._of_workspace()
                 self._post(changed)
             case CallSaid():

@@ -23,6 +23,9 @@ from agent_client.workspace.gws_session import (
 
 REQUEST_SECONDS = 15.0
 _CONNECT_SECONDS = 10.0
+# An idle connection: less than servers keep one (5 s and more), for what is sent on one that they
+# close just then is lost, and touch with it.
+_KEPT_SECONDS = 2.0
 _ANSWER_BYTES = 16 * 1024 * 1024  # a current-session may carry a site's whole configuration
 _BROWSER = "BAYEUX_BROWSER"  # CometD's own cookie
 _WORTH_ASKING_AGAIN = frozenset(
@@ -48,7 +51,7 @@ class GwsHttp:
         self._http = aiohttp.ClientSession(
             # WORKSPACE_SESSIONID must come back to servers named by address, too
             cookie_jar=aiohttp.CookieJar(unsafe=True),
-            connector=aiohttp.TCPConnector(ssl=tls, limit=8),
+            connector=aiohttp.TCPConnector(ssl=tls, limit=8, keepalive_timeout=_KEPT_SECONDS),
             headers={"Accept": "application/json", **headers},
         )
         self._proxy = _proxy(self.server)

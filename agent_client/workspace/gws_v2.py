@@ -98,7 +98,7 @@ class GwsV2Session:
         if state is None or state == self._told:
             return events  # of a device, something else has changed
         self._told = state
-        return (*events, AgentStateChanged(state, Source.WORKSPACE))
+        return (*events, AgentStateChanged(state, Source.WORKSPACE, resent=True))
 
     async def listing(self, asked_after: int) -> tuple[CallsListed, AgentStateChanged | None]:
         """All calls, then the state of all devices, as they are now."""
@@ -118,7 +118,9 @@ class GwsV2Session:
         state = messages_v2.agent_state(states.values())
         if state != self._told:
             self._told = None  # whether this one is told is not for us to say
-        return calls, None if state is None else AgentStateChanged(state, Source.WORKSPACE)
+        return calls, None if state is None else AgentStateChanged(
+            state, Source.WORKSPACE, resent=True
+        )
 
     async def notify(
         self, step: str, message: Mapping[str, object], seconds: float

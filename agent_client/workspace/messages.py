@@ -66,7 +66,7 @@ def read(message: object) -> tuple[Event, ...]:
     if channel == VOICE and kind == "CallStateChanged":
         return (CallChanged(_call(data.get("call")), Source.WORKSPACE),)
     if channel == VOICE and kind == "DnStateChanged":
-        return (AgentStateChanged(_agent_state(data.get("dn")), Source.WORKSPACE),)
+        return (AgentStateChanged(_agent_state(data.get("dn")), Source.WORKSPACE, resent=True),)
     family = MEDIA if channel.startswith(f"{MEDIA}/") else channel
     if kind in _QUIET.get(family, ()):
         return ()
@@ -102,7 +102,7 @@ def presence(document: object) -> AgentStateChanged | None:
     dn = _active_session(document).get("dn")
     if not isinstance(dn, Mapping) or "agentState" not in dn:
         return None
-    return AgentStateChanged(_agent_state(dn), Source.WORKSPACE)
+    return AgentStateChanged(_agent_state(dn), Source.WORKSPACE, resent=True)
 
 
 def is_accepted(document: object) -> bool:

@@ -126,26 +126,26 @@ def test_a_state_told_before_the_release_does_not_end_the_recording() -> None:
 
 
 @pytest.mark.parametrize("before", [READY, ON_BREAK])
-def test_the_old_state_told_again_on_request_after_the_release_is_no_end(
+def test_the_old_state_sent_again_after_the_release_is_no_end(
     before: AgentStateChanged,
 ) -> None:
     play = Play(SIGNED_IN, policy(), before, talking("A"))
-    assert play(released("A"), replace(before, asked_for=True)) == []
-    assert play.later(1, WRAPPING_UP, replace(WRAPPING_UP, asked_for=True)) == []
+    assert play(released("A"), replace(before, resent=True)) == []
+    assert play.later(1, WRAPPING_UP, replace(WRAPPING_UP, resent=True)) == []
     assert play.later(60) == []
-    assert play(replace(before, asked_for=True)) == ["close A: wrapped-up"]
+    assert play(replace(before, resent=True)) == ["close A: wrapped-up"]
 
 
-def test_the_old_state_told_again_on_request_confirms_no_after_call_work() -> None:
+def test_the_old_state_sent_again_confirms_no_after_call_work() -> None:
     play = Play(SIGNED_IN, policy(), READY, talking("A"), released("A"))
-    assert play.later(2.9, replace(READY, asked_for=True)) == []
+    assert play.later(2.9, replace(READY, resent=True)) == []
     assert play.later(0.1) == ["close A: wrapped-up"]
 
 
 @pytest.mark.parametrize("before", [None, READY])
-def test_another_state_told_on_request_ends_it(before: AgentStateChanged | None) -> None:
+def test_another_state_of_who_sends_it_again_ends_it(before: AgentStateChanged | None) -> None:
     play = Play(SIGNED_IN, policy(), *([before] if before else []), talking("A"), released("A"))
-    assert play(replace(ON_BREAK, asked_for=True)) == ["close A: wrapped-up"]
+    assert play(replace(ON_BREAK, resent=True)) == ["close A: wrapped-up"]
 
 
 def test_after_call_work_is_recorded_no_longer_than_the_tail_limit() -> None:

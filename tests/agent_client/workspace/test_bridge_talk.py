@@ -105,7 +105,7 @@ async def test_what_the_page_says_becomes_events(page: Page, inbox: Inbox) -> No
     assert changed.call.state is CallState.ESTABLISHED
     assert changed.call.recording is RecordingState.RECORDING
     not_ready = AgentState(AgentPresence.NOT_READY, WorkMode.AFTER_CALL_WORK)
-    assert state == AgentStateChanged(not_ready, Source.BRIDGE, asked_for=True)
+    assert state == AgentStateChanged(not_ready, Source.BRIDGE, resent=True)
     assert listed == CallsListed((), 4, Source.BRIDGE)
 
 

@@ -160,7 +160,7 @@ async def test_a_listing_tells_of_calls_and_agent(workspace: StageWorkspace) -> 
     assert [(one.call_id, one.recording) for one in listed.calls] == [
         (call.call_id, RecordingState.PAUSED)
     ]
-    assert state == AgentStateChanged(_READY, Source.WORKSPACE)
+    assert state == AgentStateChanged(_READY, Source.WORKSPACE, resent=True)
 
 
 async def test_calls_are_listed_even_if_devices_are_not() -> None:
@@ -189,7 +189,9 @@ def _device(name: str, state: str) -> dict[str, object]:
 
 async def test_a_second_device_that_logs_out_logs_nobody_out() -> None:
     session = GwsV2Session("http://127.0.0.1:9", GwsSettings())
-    assert session.read(_device("a", "Ready")) == (AgentStateChanged(_READY, Source.WORKSPACE),)
+    assert session.read(_device("a", "Ready")) == (
+        AgentStateChanged(_READY, Source.WORKSPACE, resent=True),
+    )
     assert session.read(_device("b", "LoggedOut")) == ()
     assert session.read(_device("a", "Ready")) == ()  # its forwarding changed, or the like
     (event,) = session.read(_device("a", "LoggedOut"))
@@ -231,7 +233,7 @@ async def test_a_state_that_was_listed_may_be_said_again() -> None:
     ):
         (busy,) = session.read(_device("a", "NotReady"))
         _, listed = await session.listing(0)
-        assert listed == AgentStateChanged(_READY, Source.WORKSPACE)
+        assert listed == AgentStateChanged(_READY, Source.WORKSPACE, resent=True)
         assert session.read(_device("a", "NotReady")) == (busy,)
 
 

@@ -209,7 +209,7 @@ def test_a_strange_work_mode_is_unknown(mode: object) -> None:
         "data": {"messageType": "DnStateChanged", "dn": dn},
     }
     assert read(message) == (
-        AgentStateChanged(AgentState(AgentPresence.NOT_READY, WorkMode.UNKNOWN)),
+        AgentStateChanged(AgentState(AgentPresence.NOT_READY, WorkMode.UNKNOWN), resent=True),
     )
 
 
@@ -263,9 +263,8 @@ def test_a_listing_holds_every_call() -> None:
     call = _captured_call()
     document = _session({"dn": {"agentState": "Ready"}, "calls": [call]})
     assert listing(document, 12) == CallsListed((_call_in(_changed()),), 12)
-    assert presence(document) == AgentStateChanged(
-        AgentState(AgentPresence.READY, WorkMode.UNKNOWN)
-    )
+    ready = AgentState(AgentPresence.READY, WorkMode.UNKNOWN)
+    assert presence(document) == AgentStateChanged(ready, resent=True)
 
 
 def test_an_empty_listing_is_a_listing() -> None:
