@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -152,8 +153,13 @@ def session_bus(env: Mapping[str, str], folder: Path) -> Iterator[dict[str, str]
     address = f"unix:path={folder / 'bus'}"
     command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={address}"]
     with child(command, env, folder / "dbus.log"):
-        wait_for("dbus-daemon", (folder / "bus").exists)
+        wait_for("dbus-daemon", lambda: _listens(folder / "bus"))
         yield {**env, "DBUS_SESSION_BUS_ADDRESS": address}
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as caller:
+        return caller.connect_ex(str(path)) == 0
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from uploader.desk import Hello
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = str(Path(__file__).with_name("held_program.py"))
+_SILENT_SECONDS = 5.0  # an icon that has not answered for so long does so no more
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ async def ends(running: Client) -> None:
     """Wait until it shows nothing any more: there is no icon, or none that answers."""
     with suppress(ItemError, TimeoutError):
         while True:
-            await asyncio.wait_for(running.item.rows(), 1)
+            await asyncio.wait_for(running.item.rows(), _SILENT_SECONDS)
 
 
 @asynccontextmanager
