@@ -49,6 +49,7 @@ def mortal_server(
         server.terminate()
         server.wait()
         forget(int(number_text))
+        _forget_codes()
 
 
 def forget(number: int) -> None:
@@ -60,7 +61,6 @@ def forget(number: int) -> None:
         lock = Path(f"/tmp/.X{number}-lock")  # noqa: S108 where X puts it
         if not Path("/proc", lock.read_text("ascii").strip()).exists():
             lock.unlink()
-        _forget_codes()
 
 
 def _forget_codes() -> None:

@@ -7,6 +7,8 @@ from select import select
 
 import pytest
 from Xlib import X, error
+from Xlib.protocol import display as protocol
+from Xlib.protocol.event import event_class
 
 from agent_client.capture.failure import CaptureFailedError
 from agent_client.capture.x11_connection import X11Connection
@@ -111,6 +113,14 @@ def test_servers_with_other_extensions_are_not_mixed_up(
         other.round_trip()
         connection.round_trip()
         other.close()
+
+
+def test_a_server_that_was_here_leaves_no_codes_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    with server_without("MIT-SHM") as name:
+        monkeypatch.setenv("DISPLAY", name)
+        X11Connection().close()
+        assert protocol.Display.event_classes != event_class
+    assert protocol.Display.event_classes == event_class
 
 
 def test_an_answer_that_a_value_was_wrong_is_understood(connection: X11Connection) -> None:
