@@ -22,7 +22,7 @@ the page itself. The page shows a code, the agent types it at the tray, once per
 | POST /bridge/relay/v1/said `Said` | 200 `Taken` |
 | GET /bridge/relay/v1/state?after=N | as above; 202 `Waiting`, held too, until a code is typed |
 | POST /desk/bridge/pair `DeskPair` | 204; 404 no such code, or too old; 429 too many wrong ones |
-| GET /desk/bridge/said?after=N | 200 `ForDesk`, held up to 25 s; 204 if there is nothing new |
+| GET /desk/bridge/said?after=N&page=P | 200 `ForDesk`, held up to 25 s; 204 if nothing is new |
 | POST /desk/bridge/state `ToPage` | 204: kept, and given to this desk's page; the latest counts |
 
 Requests after pairing carry `Authorization: Bearer <token>`. Answers to the page: 401 pair again
@@ -35,6 +35,11 @@ long as it likes, so that the code is typed once per browser.
 On the desk: the uploader hands each `Said` to the client as it came, with its page
 (`uploader.desk.FromBridge`, whose body is the JSON of a `Said`), and the client's `ToPage` to
 central (`ToBridge`, likewise); the code typed at the tray goes the same way (`PairPage`).
+
+Any of them may be started anew while a page is silent. The uploader asks with the page that it
+knows of (P; empty: of none), and is answered at once if another one speaks to this desk, even if
+nothing waits. It names its page to each client that comes (`BridgeHere`), which then raises
+`ToPage.listing`; that and the numbers of voice orders are never those of the client before.
 
 Numbers: the page numbers what it says from 1, without gaps, and sends again what was not taken.
 Doubles are passed over. Who misses a number takes the rest all the same and raises
@@ -171,7 +176,7 @@ class ForDesk(msgspec.Struct, frozen=True, kw_only=True):
 
     page: Id  # another page than before: numbering begins anew
     last: Number  # to be asked with next: counts the requests, not the messages
-    said: list[Said]
+    said: list[Said]  # empty: the page is another one than the desk knew of
     silent: bool = False  # the page has not been heard of for `HELD_SECONDS` and some
 
 

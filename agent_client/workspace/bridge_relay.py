@@ -14,7 +14,7 @@ import msgspec
 
 from agent_client.workspace.bridge_talk import BridgeTalk, OtherPageError
 from contract.bridge import ToPage, read_said
-from uploader.desk import BridgeGone, FromBridge, FromUploader, ToBridge
+from uploader.desk import BridgeGone, BridgeHere, FromBridge, FromUploader, ToBridge
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +44,8 @@ class BridgeRelay:
         match message:
             case FromBridge(page=page, body=body):
                 self._said(page, body.encode())
+            case BridgeHere(page=page):
+                self._there(page)
             case BridgeGone(page=page):
                 self._talk.gone(page)
             case _:
@@ -69,14 +71,27 @@ class BridgeRelay:
         except ValueError as error:
             logger.warning("a page speaks through central: %s", error)
             return
-        if page != self._page:
-            self._page = page
-            self._talk.connect(page)
-            self._here.set()
+        self._connect(page)
         try:
             self._talk.said(page, said)
         except OtherPageError:
             self._farewell()
+
+    def _there(self, page: str) -> None:
+        """It need not be a newer page than one on loopback: only its own word takes over."""
+        if page != self._page and self._talk.is_here and self._talk.page != self._page:
+            return
+        self._connect(page)
+        try:
+            self._talk.lost(page)
+        except OtherPageError:
+            self._farewell()
+
+    def _connect(self, page: str) -> None:
+        if page != self._page:
+            self._page = page
+            self._talk.connect(page)
+            self._here.set()
 
     def _farewell(self) -> None:
         self._here.clear()

@@ -93,19 +93,24 @@ class BridgeTalk:
         self._workspace_here = True
         self._in_touch: bool | None = None  # None: nothing was heard of Workspace so far
         self._next = 1
-        self._listing = 0
         self._number = time.time_ns() // 1_000_000  # rising, over a restart as well
+        self._listing = self._number  # other than before a restart: what was said then is lost
         self._status = status(World())
         self._answers: deque[Answer] = deque(maxlen=_ANSWERS_KEPT)
         self._calls = BridgeCalls()
         self._lister: asyncio.TimerHandle | None = None
         self._news = asyncio.Event()
-        self.voice = BridgeVoice(post, self._interaction_of, self._changed)
+        self.voice = BridgeVoice(post, self._interaction_of, self._changed, given=self._number)
 
     @property
     def page(self) -> str:
         """The page that is connected, or was last."""
         return self._page
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it still is."""
+        return self._page_here
 
     def connect(self, page: str) -> None:
         """From now on it is this page, which numbers what it says from 1."""
@@ -139,6 +144,11 @@ class BridgeTalk:
             self._page_here = True
             self._touch()
             self._list()
+
+    def lost(self, page: str) -> None:
+        """What this page said may not have arrived, but it is there. Raises OtherPageError."""
+        self.here(page)
+        self._list()
 
     def gone(self, page: str) -> None:
         """It said good-bye, or was silent for too long."""

@@ -30,13 +30,17 @@ class BridgeVoice:
         interaction_of: Callable[[str], str | None],
         changed: Callable[[], None],
         patience: float = _PATIENCE,
+        given: int = 0,
     ) -> None:
-        """`interaction_of` a connection id, if a page in touch knows it; `changed`: tell it."""
+        """`interaction_of` a connection id, if a page in touch knows it; `changed`: tell it.
+
+        Orders are numbered from `given` on: the page does none twice, whoever gave it.
+        """
         self._post = post
         self._interaction_of = interaction_of
         self._changed = changed
         self._patience = patience
-        self._given = 0
+        self._given = given
         self._standing: dict[int, tuple[VoiceOrder, str, asyncio.TimerHandle]] = {}
 
     @property

@@ -58,6 +58,11 @@ class Page:
     budget_at: float = 0.0
 
     @property
+    def has_spoken(self) -> bool:
+        """It speaks through central, and has not only been paired."""
+        return self.next > 1
+
+    @property
     def waiting_bytes(self) -> int:
         """How much waits for the desk."""
         return sum(len(said) for _, said in self.waiting)

@@ -140,6 +140,7 @@ class Bridge:
     async def _desk_said(self, request: Request) -> Answer:
         device = await signed_in(request)
         after = _after(request)
+        known = _asked(request, "page")
         await request.body(_SMALL)
         gone = HTTPStatus.NOT_FOUND, "not-found", "no page speaks to this desk"
 
@@ -147,7 +148,8 @@ class Bridge:
             page = self._board.hears(device.device_id, after, self._clock())
             if page is None:
                 return wrong(*gone)
-            return _for_desk(page) if page.waiting else None
+            is_news = known is not None and known != page.page and page.has_spoken
+            return _for_desk(page, after) if page.waiting or is_news else None
 
         answer = await self._held(request, device.device_id, look)
         return answer or Answer(HTTPStatus.NO_CONTENT)
@@ -248,10 +250,10 @@ def bridged(handler: Callable[[Request], Awaitable[Answer]]) -> Handler:
     return answer
 
 
-def _for_desk(page: Page) -> Answer:
+def _for_desk(page: Page, after: int) -> Answer:
     """What waits, as the page sent it: nothing that it said is lost on the way."""
     parts: list[bytes] = []
-    last = size = 0
+    last, size = after, 0
     for number, body in page.waiting:
         if parts and size + len(body) > _ANSWER_BYTES:
             break
@@ -270,8 +272,13 @@ def _check_origin(request: Request, site: Site) -> None:
         raise Refused(wrong(HTTPStatus.FORBIDDEN, "not-allowed", "not a page of central's"))
 
 
+def _asked(request: Request, name: str) -> str | None:
+    asked = parse_qs(request.query.decode("latin-1"), keep_blank_values=True)
+    return asked.get(name, [None])[0]
+
+
 def _after(request: Request) -> int:
-    given = parse_qs(request.query.decode("latin-1")).get("after", ["0"])[0]
+    given = _asked(request, "after") or "0"
     if not given.isascii() or not given.isdecimal() or len(given) > 18:  # noqa: PLR2004 - digits of a 64-bit number
         raise Refused(wrong(400, "malformed", "after is not a number"))
     return int(given)

@@ -20,6 +20,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -312,14 +313,16 @@ class Handler(BaseHTTPRequestHandler):
         return self.reply(204)
 
     def _said(self) -> None:
-        after = int(self.path.partition("after=")[2])
+        asked = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+        after, known = int(asked["after"][0]), asked.get("page", ["page-1"])[0]
         deadline = time.monotonic() + 25
         while time.monotonic() < deadline and not self.central.closing.wait(0.02):
             with self.central.lock:
                 if self.central.said is None:
                     return self.reply(404, b'{"error":"not-found","detail":"no page"}')
                 new = self.central.said[after:]
-            if new:
+                is_news = known != "page-1" and bool(self.central.said)
+            if new or is_news:
                 told = {"page": "page-1", "last": after + len(new), "said": new}
                 return self.reply(200, json.dumps(told).encode())
         return self.reply(204)

@@ -11,15 +11,21 @@ import os
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from concurrent.futures import Future
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
+from agent_client.engine import monotonic
+from agent_client.workspace.bridge_relay import BridgeRelay
+from agent_client.workspace.bridge_talk import BridgeTalk
 from contract.selection import decide
+from tests.agent_client.workspace.test_bridge_messages import an_interaction
 from tests.central.serving import Central
 from tests.uploader.desk_program import Desk, until
 from uploader.desk import (
@@ -43,6 +49,8 @@ pytestmark = pytest.mark.e2e
 
 PATIENCE = 60.0
 PAUSE = {"kind": "ask", "ask": 1, "want": "pause"}
+JOHN = {"kind": "agent", "agent": {"employeeId": "JohnSmith"}}
+CALL = {"kind": "call", "interaction": an_interaction()}
 
 
 @pytest.fixture
@@ -77,18 +85,40 @@ class Page:
     def shown(self, after: int = 0) -> requests.Response:
         return self.session.get(f"{self.base}/state?after={after}", timeout=PATIENCE)
 
+    def is_told(self, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Ask for the state, as the script does all the time, until it is such a one."""
+        deadline, number = time.monotonic() + PATIENCE, 0
+        while time.monotonic() < deadline:
+            answer = self.shown(number)
+            if answer.status_code == 200:
+                state: dict[str, Any] = answer.json()
+                if fits(state):
+                    return state
+                number = state["number"]
+        raise AssertionError("the page is told nothing of it")
+
 
 class Client:
     """The client's end of the desk socket, and when it heard what."""
 
     def __init__(self, desk: Desk) -> None:
         self.heard: list[tuple[float, FromUploader]] = []
+        self.gone = asyncio.Event()
         self.link = DeskClient(
             str(desk.state),
             Hello(version="1", pid=os.getpid()),
-            heard=lambda message: self.heard.append((time.monotonic(), message)),
-            touched=lambda _there: None,
+            heard=self._heard,
+            touched=self._touched,
         )
+        self.talk = BridgeTalk(lambda _event: None, lambda _wish: Future(), lambda: 0, monotonic)
+        self.relay = BridgeRelay(self.talk, self.link.send, self.gone, look=0.05)
+
+    def _heard(self, message: FromUploader) -> None:
+        self.heard.append((time.monotonic(), message))
+        self.relay.heard(message)
+
+    def _touched(self, there: bool) -> None:  # noqa: FBT001  # as DeskClient calls it
+        (self.gone.clear if there else self.gone.set)()
 
     async def hears(self, fits: Callable[[FromUploader], bool]) -> tuple[float, FromUploader]:
         async with asyncio.timeout(PATIENCE):
@@ -119,6 +149,20 @@ async def client_of(desk: Desk) -> AsyncIterator[Client]:
     yield client
     await client.link.goodbye()
     await task
+
+
+@asynccontextmanager
+async def talkative_client_of(desk: Desk) -> AsyncIterator[Client]:
+    """It answers the page as the client does, and at the end it crashes."""
+    client = Client(desk)
+    tasks = [asyncio.create_task(one.run()) for one in (client.link, client.relay)]
+    try:
+        yield client
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        client.talk.close()
 
 
 async def types(client: Client, code: str) -> FromUploader:
@@ -183,6 +227,44 @@ async def test_the_conversation_goes_on_after_central_and_the_uploader_were_kill
             await client.words(again.page, 2)
             await asyncio.to_thread(again.says, 3, {"kind": "bye"})
             await client.hears(lambda one: one == BridgeGone(page=again.page))
+
+
+@pytest.mark.parametrize("anew", ["client", "uploader", "both"])
+async def test_whoever_comes_anew_has_a_page_list_that_says_nothing(
+    desk: Desk, central: Central, anew: str
+) -> None:
+    async with AsyncExitStack() as clients:
+        with ExitStack() as uploaders:
+            uploader = uploaders.enter_context(desk.running())
+            client = await clients.enter_async_context(talkative_client_of(desk))
+            await asyncio.to_thread(until, (desk.state / "policy.json").exists)
+            page = await asyncio.to_thread(Page, central)
+            await paired(client, page)
+            assert await asyncio.to_thread(page.says, 1, JOHN, CALL) == 200
+            await client.words(page.page, 1)
+            before = client.talk.now()
+            await asyncio.to_thread(page.is_told, lambda state: state["number"] >= before.number)
+            if anew != "client":
+                uploader.kill()
+                await asyncio.to_thread(uploader.wait, PATIENCE)
+            if anew != "uploader":
+                await clients.aclose()
+                client = await clients.enter_async_context(talkative_client_of(desk))
+            else:
+                async with asyncio.timeout(PATIENCE):
+                    while client.talk.is_here:  # noqa: ASYNC110  # until it sees that nobody is there
+                        await asyncio.sleep(0.01)
+            if anew != "client":
+                uploaders.enter_context(desk.running())
+            told = await asyncio.to_thread(
+                page.is_told, lambda state: bool(state["listing"] != before.listing)
+            )
+            assert told["page"] == page.page
+            listed = {"kind": "calls", "interactions": []}
+            assert await asyncio.to_thread(page.says, 3, listed) == 200
+            await client.hears(lambda one: isinstance(one, FromBridge) and "calls" in one.body)
+            assert await asyncio.to_thread(page.says, 4, {"kind": "bye"}) == 200
+            await client.hears(lambda one: one == BridgeGone(page=page.page))
 
 
 def self_paired(central: Central, token: str) -> Page:

@@ -377,6 +377,7 @@ class Uploader:
         yield self._board.now.uploads()
         if (pending := self._ordering.take()) is not None:
             yield pending
+        yield from self._bridging.greeting()
 
     def _tell(self, uploads: Uploads) -> None:
         self._server.send(uploads)

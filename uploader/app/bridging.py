@@ -6,15 +6,16 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from urllib.parse import quote
 
 import msgspec
 
 from contract.bridge import DESK_SAID, HELD_SECONDS
 from uploader.app.standing import Board
 from uploader.core import wait
-from uploader.desk import BridgeGone, FromBridge
+from uploader.desk import BridgeGone, BridgeHere, FromBridge
 from uploader.link import CentralError, Link, RefusedError
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ class Bridging:
         board: Board,
         stop: threading.Event,
         client_there: Callable[[], bool],
-        to_client: Callable[[FromBridge | BridgeGone], None],
+        to_client: Callable[[FromBridge | BridgeHere | BridgeGone], None],
         page_came: Callable[[], None],
     ) -> None:
         """`link` is this loop's own. `page_came` is called when there is another page."""
@@ -68,6 +69,11 @@ class Bridging:
     def begin(self) -> None:
         """Central says that there is a page."""
         self._begun.set()
+
+    def greeting(self) -> Iterator[BridgeHere]:
+        """For a client that has just come: the page told another one of itself, who is gone."""
+        if (page := self._page) is not None:
+            yield BridgeHere(page=page)
 
     def run(self) -> None:
         """Until asked to stop; a question that central holds just then is left behind."""
@@ -102,7 +108,7 @@ class Bridging:
         try:
             answer = self._link.ask(
                 "GET",
-                f"{DESK_SAID}?after={self._after}",
+                f"{DESK_SAID}?after={self._after}&page={quote(self._page or '', safe='')}",
                 answer_seconds=HELD_SECONDS + _GRACE_SECONDS,
             )
         except RefusedError as error:
@@ -123,6 +129,8 @@ class Bridging:
             self._page = told.page
             logger.info("page %s is heard through central", told.page)
             self._page_came()
+            if not told.said:
+                self._to_client(BridgeHere(page=told.page))
         for said in told.said:
             self._to_client(FromBridge(page=told.page, body=bytes(said).decode()))
         self._after = told.last
@@ -133,7 +141,7 @@ class Bridging:
         self._begun.set()
 
     def _gone(self) -> None:
-        if self._page is not None:
-            logger.info("page %s is gone", self._page)
-            self._to_client(BridgeGone(page=self._page))
-            self._page = None
+        page, self._page = self._page, None  # first: whoever was greeted with it hears of its end
+        if page is not None:
+            logger.info("page %s is gone", page)
+            self._to_client(BridgeGone(page=page))

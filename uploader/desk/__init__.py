@@ -8,6 +8,7 @@ from uploader.desk.client import DeskClient
 from uploader.desk.messages import (
     Answered,
     BridgeGone,
+    BridgeHere,
     Decided,
     Doing,
     FromBridge,
@@ -38,6 +39,7 @@ from uploader.desk.server import DeskServer
 __all__ = [
     "Answered",
     "BridgeGone",
+    "BridgeHere",
     "Decided",
     "DeskClient",
     "DeskServer",

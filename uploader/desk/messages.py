@@ -183,6 +183,12 @@ class FromBridge(_Message, frozen=True, kw_only=True, tag="from-bridge"):
     body: str
 
 
+class BridgeHere(_Message, frozen=True, kw_only=True, tag="bridge-here"):
+    """There is this page, and what it said so far may have been said to somebody else."""
+
+    page: str
+
+
 class BridgeGone(_Message, frozen=True, kw_only=True, tag="bridge-gone"):
     """The page is closed or its pairing ended: nothing comes from it any more."""
 
@@ -205,7 +211,15 @@ FromClient = (
     | Goodbye
 )
 FromUploader = (
-    Ordered | PolicyChanged | Uploads | Masked | Kept | PagePaired | FromBridge | BridgeGone
+    Ordered
+    | PolicyChanged
+    | Uploads
+    | Masked
+    | Kept
+    | PagePaired
+    | FromBridge
+    | BridgeHere
+    | BridgeGone
 )
 
 _from_client: msgspec.json.Decoder[FromClient] = msgspec.json.Decoder(FromClient)

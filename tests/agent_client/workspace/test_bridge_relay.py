@@ -12,7 +12,7 @@ from agent_client.workspace.bridge_talk import BridgeTalk
 from contract.bridge import AgentSaid, Said, ToPage
 from tests.agent_client.workspace.conftest import Inbox
 from tests.agent_client.workspace.test_bridge_talk import Page
-from uploader.desk import BridgeGone, FromBridge, Kept, ToBridge
+from uploader.desk import BridgeGone, BridgeHere, FromBridge, Kept, ToBridge
 
 JOHN = Said(first=1, said=[AgentSaid(agent={"employeeId": "JohnSmith"})])
 _DEADLINE = 20.0
@@ -72,9 +72,71 @@ async def test_what_a_page_says_through_central_is_heard(inbox: Inbox) -> None:
 
 async def test_after_a_restart_of_the_client_the_page_is_asked_to_list(inbox: Inbox) -> None:
     async with relayed(inbox) as (uploader, talk):
+        before = talk.now().listing
         uploader.says("r", Said(first=57, said=JOHN.said))
-        assert talk.now().listing == 1
+        assert talk.now().listing == before + 1
         assert AgentSignedIn("JohnSmith", Source.BRIDGE) in inbox.events
+
+
+async def test_after_a_restart_of_the_client_a_silent_page_is_asked_to_list(inbox: Inbox) -> None:
+    async with relayed(inbox) as (uploader, talk):
+        uploader.says("r", Said(first=9, said=JOHN.said))
+        await uploader.until(1)
+        before = talk.now()
+    await asyncio.sleep(0.01)  # a client takes longer than that to start
+    async with relayed(inbox) as (uploader, talk):
+        del inbox.events[:]
+        uploader.relay.heard(BridgeHere(page="r"))
+        await uploader.until(1)
+        assert uploader.told[0].page == "r"
+        assert uploader.told[0].listing != before.listing
+        assert uploader.told[0].number > before.number
+        assert inbox.events == []  # nothing was heard of Workspace so far
+        uploader.says("r", Said(first=57, said=JOHN.said))
+        assert inbox.events[0] == TouchRegained(Source.BRIDGE)
+
+
+async def test_after_a_restart_of_the_uploader_a_silent_page_is_back_and_lists(
+    inbox: Inbox,
+) -> None:
+    async with relayed(inbox) as (uploader, talk):
+        uploader.says("r")
+        await uploader.until(1)
+        uploader.gone.set()
+        await inbox.until(lambda events: TouchLost(Source.BRIDGE) in events)
+        uploader.gone.clear()
+        before = talk.now().listing
+        uploader.relay.heard(BridgeHere(page="r"))
+        assert inbox.events[-1] == TouchRegained(Source.BRIDGE)
+        assert talk.now().listing > before
+        uploader.says("r")  # the numbers go on
+        assert inbox.events.count(AgentSignedIn("JohnSmith", Source.BRIDGE)) == 1
+
+
+async def test_a_page_that_says_nothing_takes_over_from_none_on_loopback(inbox: Inbox) -> None:
+    async with relayed(inbox) as (uploader, talk):
+        talk.connect("on loopback")
+        number = talk.now().number
+        uploader.relay.heard(BridgeHere(page="r"))
+        assert (talk.page, talk.now().number) == ("on loopback", number)
+        talk.connect("r")  # the same one, which found the nearer way
+        uploader.relay.heard(BridgeHere(page="r"))
+        assert talk.now().number == number + 1
+        talk.gone("r")
+        uploader.relay.heard(BridgeHere(page="s"))
+        assert talk.page == "s"
+        uploader.relay.heard(BridgeHere(page="t"))  # instead of "s", as central says
+        assert talk.page == "t"
+
+
+async def test_a_page_that_was_taken_over_is_told_so_though_it_says_nothing(inbox: Inbox) -> None:
+    async with relayed(inbox) as (uploader, talk):
+        uploader.says("r")
+        talk.connect("on loopback")
+        await uploader.until(1)
+        uploader.relay.heard(BridgeHere(page="r"))
+        assert (uploader.told[-1].page, uploader.told[-1].over) == ("r", True)
+        assert talk.page == "on loopback"
 
 
 async def test_each_change_is_told(inbox: Inbox) -> None:

@@ -180,6 +180,37 @@ async def test_silence_and_return_are_told_once(page: Page, inbox: Inbox) -> Non
     assert page.talk.now().listing == listing + 1
 
 
+async def test_a_page_whose_words_may_be_lost_is_asked_to_list(page: Page, inbox: Inbox) -> None:
+    page.say(JOHN)
+    listing = page.talk.now().listing
+    page.talk.lost("page")
+    assert page.talk.now().listing == listing + 1
+    page.talk.gone("page")
+    page.talk.lost("page")
+    assert inbox.events[-2:] == [TouchLost(Source.BRIDGE), TouchRegained(Source.BRIDGE)]
+    assert page.talk.now().listing > listing + 1
+    assert page.say(JOHN) == Taken(next=3)
+    with pytest.raises(OtherPageError):
+        page.talk.lost("another")
+
+
+async def test_after_a_restart_no_listing_or_order_has_a_number_of_before(inbox: Inbox) -> None:
+    told = []
+    for _ in range(2):
+        page = Page(inbox)
+        page.connect()
+        del inbox.events[:]
+        page.say(CallSaid(interaction=an_interaction()))
+        (leg,) = [one.call for one in inbox.events if isinstance(one, CallChanged)]
+        page.talk.voice.pause(leg.connection_id)
+        told.append(await page.told())
+        page.talk.voice.drop()
+        page.talk.close()
+        await asyncio.sleep(0.01)  # a client takes longer than that to start
+    assert told[0].listing != told[1].listing
+    assert told[0].orders[0].order != told[1].orders[0].order
+
+
 async def test_a_page_that_was_closed_is_out_of_touch_at_once(page: Page, inbox: Inbox) -> None:
     page.say(JOHN)
     page.say(Bye())
@@ -226,9 +257,10 @@ async def test_calls_are_listed_again_soon_after_touch_and_while_a_call_goes_on(
 ) -> None:
     page = Page(inbox, pace=Pace(again=0.02, every=0.02))
     page.connect()
+    before = page.talk.now().listing
     page.say(JOHN)
     first = await page.told()
-    while first.listing == 0:
+    while first.listing == before:
         first = await page.told(first.number)
     page.say(CallsSaid(interactions=[an_interaction()]))
     second = await page.told(first.number)

@@ -23,6 +23,13 @@ async def test_an_order_stands_until_the_page_has_answered_it(inbox: Inbox) -> N
     assert inbox.events == []
 
 
+async def test_orders_are_numbered_from_where_they_are_to_be(inbox: Inbox) -> None:
+    voice = BridgeVoice(inbox.post, KNOWN.get, lambda: None, given=41)
+    voice.pause("A.1")
+    assert voice.orders[0].order == 42
+    voice.drop()
+
+
 async def test_of_orders_for_one_leg_the_latest_stands(inbox: Inbox) -> None:
     voice = voice_for(inbox)
     voice.pause("A.1")

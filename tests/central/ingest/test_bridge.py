@@ -7,7 +7,9 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -61,8 +63,9 @@ def types(desk: Desk, code: str) -> int:
     return desk.ask("POST", "/desk/bridge/pair", body).status_code
 
 
-def hears(desk: Desk, after: int = 0) -> requests.Response:
-    return desk.ask("GET", f"/desk/bridge/said?after={after}")
+def hears(desk: Desk, after: int = 0, known: str | None = None) -> requests.Response:
+    page = "" if known is None else f"&page={quote(known, safe='')}"
+    return desk.ask("GET", f"/desk/bridge/said?after={after}{page}")
 
 
 def shows(desk: Desk, state: dict[str, Any]) -> int:
@@ -113,6 +116,45 @@ def test_an_answer_that_the_desk_lost_comes_again(central: Central) -> None:
     page, desk = joined(central)
     page.says(ASK)
     assert hears(desk).json() == hears(desk).json()
+
+
+def test_a_desk_that_does_not_know_its_page_is_told_at_once_though_nothing_waits(
+    central: Central,
+) -> None:
+    page, desk = joined(central)
+    page.says(ASK)
+    last = hears(desk, known="").json()["last"]
+    assert hears(desk, last, known="").json() == {
+        "page": page.page,
+        "last": last,
+        "said": [],
+        "silent": False,
+    }
+    assert hears(desk, last, known="one before & an odd+name").json()["page"] == page.page
+
+
+def test_a_desk_that_knows_its_page_or_does_not_say_waits(central: Central) -> None:
+    page, desk = joined(central)
+    page.says(ASK)
+    last = hears(desk).json()["last"]
+    for known in (page.page, None):
+        thread, done = meanwhile(partial(hears, desk, last, known))
+        time.sleep(0.2)  # what must not happen would happen now
+        assert not done
+        page.says({**ASK, "ask": 2})
+        thread.join(PATIENCE)
+        told = done[0][1].json()
+        assert [one["first"] for one in told["said"]] == [page.next - 1]
+        last = told["last"]
+
+
+def test_a_page_that_has_not_spoken_through_central_is_no_news(central: Central) -> None:
+    page, desk = joined(central)
+    thread, done = meanwhile(lambda: hears(desk, known="").json())
+    time.sleep(0.2)  # what must not happen would happen now
+    page.says(ASK)
+    thread.join(PATIENCE)
+    assert [one["first"] for one in done[0][1]["said"]] == [1]
 
 
 def test_a_pause_reaches_a_desk_that_waits_before_its_question_is_over(central: Central) -> None:

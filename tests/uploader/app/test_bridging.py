@@ -15,7 +15,7 @@ from tests.uploader.desk_program import until
 from tests.uploader.false_central import Apply, FalseCentral, Handler
 from uploader.app.bridging import Bridging
 from uploader.app.standing import Board
-from uploader.desk import BridgeGone, FromBridge
+from uploader.desk import BridgeGone, BridgeHere, FromBridge
 from uploader.link import Link, trust
 
 SAID = {"first": 1, "said": [{"kind": "ask", "ask": 1, "want": "pause", "new": "field"}]}
@@ -31,7 +31,11 @@ def central() -> Iterator[FalseCentral]:
 
 @contextmanager
 def running(
-    central: FalseCentral, heard: list[object], client_there: Callable[[], bool] = lambda: True
+    central: FalseCentral,
+    heard: list[object],
+    client_there: Callable[[], bool] = lambda: True,
+    *,
+    after: int = 0,
 ) -> Iterator[Bridging]:
     board = Board(lambda _uploads: None)
     identity = Identity(device_id="desk-1", root_key="", central_url=central.url)
@@ -45,6 +49,7 @@ def running(
         to_client=heard.append,
         page_came=lambda: heard.append("page"),
     )
+    bridging._after = after
     thread = threading.Thread(target=bridging.run)
     thread.start()
     try:
@@ -117,6 +122,73 @@ def test_what_comes_when_the_client_has_just_gone_is_told_to_the_next(
     with running(central, heard, there):
         until(lambda: word in heard)
     assert heard[:6] == [True, False, True, True, "page", word]
+
+
+def test_a_client_that_comes_anew_is_told_of_the_page_and_of_none_that_is_gone(
+    central: FalseCentral,
+) -> None:
+    heard: list[object] = []
+    with running(central, heard) as bridging:
+        assert list(bridging.greeting()) == []
+        central.said = [SAID]
+        bridging.begin()
+        until(lambda: len(heard) == 2)
+        assert list(bridging.greeting()) == [BridgeHere(page="page-1")]
+        central.said = None
+        until(lambda: heard[-1] == BridgeGone(page="page-1"))
+        assert list(bridging.greeting()) == []
+
+
+def test_who_is_greeted_with_a_page_that_goes_just_then_is_told_that_it_is_gone(
+    central: FalseCentral,
+) -> None:
+    class Heard(list[object]):
+        def append(self, one: object) -> None:
+            super().append(one)
+            super().extend(bridging.greeting())
+
+    central.said = [SAID]
+    heard = Heard()
+    with running(central, heard) as bridging:
+        until(lambda: BridgeHere(page="page-1") in heard)
+        central.said = None
+        until(lambda: BridgeGone(page="page-1") in heard)
+    assert heard[-1] == BridgeGone(page="page-1")
+
+
+def test_an_uploader_that_comes_anew_hears_of_a_page_that_says_nothing(
+    central: FalseCentral,
+) -> None:
+    central.said = [SAID]
+    heard: list[object] = []
+    with running(central, heard, after=1):  # what it said was heard by the uploader before
+        until(lambda: len(heard) == 2)
+        assert heard == ["page", BridgeHere(page="page-1")]
+        until(lambda: central.count("GET", "/desk/bridge/said") == 2)
+        central.said.append({**SAID, "first": 2})
+        until(lambda: len(heard) == 3)
+        assert central.count("GET", "/desk/bridge/said") <= 3  # central held each question
+
+
+def test_a_page_that_says_nothing_while_central_is_away_is_there_again(
+    central: FalseCentral, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uploader.app.bridging._LOST_SECONDS", 0.0)
+    monkeypatch.setattr("uploader.app.bridging._LONGEST_SECONDS", 0.05)
+    central.said = [SAID]
+    heard: list[object] = []
+    with running(central, heard):
+        until(lambda: len(heard) == 2)
+        central.fail("GET", "/desk/bridge/", answer(502, b"<html>"), times=1)
+        central.said.append({**SAID, "first": 2})  # so that it asks again
+        until(lambda: BridgeGone(page="page-1") in heard)
+        until(lambda: heard[-1] == BridgeHere(page="page-1"))
+        assert heard[2:] == [
+            FromBridge(page="page-1", body=json.dumps({**SAID, "first": 2})),
+            BridgeGone(page="page-1"),
+            "page",
+            BridgeHere(page="page-1"),
+        ]
 
 
 def test_a_page_that_is_gone_is_told_and_asked_for_no_more(central: FalseCentral) -> None:
