@@ -230,7 +230,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     asked = parser.parse_args(arguments)
     need("Xvfb", "ffmpeg")
-    logging.getLogger("uploader").setLevel(logging.ERROR)  # that it salvages is no news here
+    salvaging = logging.getLogger("uploader")
+    level = salvaging.level
+    salvaging.setLevel(logging.ERROR)  # that it salvages is no news here
     began = time.monotonic()
     done: list[Run] = []
     with tempfile.TemporaryDirectory(prefix="twinreel-crash") as folder:
@@ -243,6 +245,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"{len(done):4}/{asked.runs}  killed after {one.recorded_seconds:.2f} s: {word}",
                 flush=True,
             )
+    salvaging.setLevel(level)
     figures = report(done, asked.seed)
     figures["took_seconds"] = round(time.monotonic() - began, 1)
     figures["cores"] = os.cpu_count()

@@ -70,7 +70,8 @@ def test_what_was_opened_to_others_is_closed_at_the_next_start(
             (Path(folder) / file).chmod(0o644)
     assert recording_id in read_by_others(state)  # what they could see is seen by this test
     assert "the policy" in read_by_others(state)
-    own_folder(state)
+    with caplog.at_level("WARNING", logger="uploader.spool.ownership"):
+        own_folder(state)
     assert read_by_others(state) == ""
     for path in (state, state / "spool", state / "logs", state / "policy.json"):
         assert path.stat().st_mode & 0o077 == 0
